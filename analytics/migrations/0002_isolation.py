@@ -1,0 +1,13 @@
+from django.db import migrations
+
+from crm.kernel.isolation import IsolateTable
+
+
+class Migration(migrations.Migration):
+    dependencies = [("analytics", "0001_initial")]
+
+    operations = [
+        IsolateTable(
+            "Cost",
+        ),
+    ]

@@ -1,0 +1,3 @@
+from analytics.models.cost import Cost
+
+__all__ = ["Cost"]

@@ -1,0 +1,94 @@
+"""What the frame around every page needs. To add a page to the rail, add a line to NAVIGATION."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from crm.kernel.responses import Toast
+from crm.models import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of the rail: shown to members with the permission, once its URL exists. `key` follows g."""
+
+    label: Any
+    icon: str
+    url_name: str
+    key: str
+    permission: str = ""
+
+
+NAVIGATION = (
+    Entry(_("Today"), "sun", "crm:today", "t"),
+    Entry(_("Candidates"), "users", "crm:candidates", "c"),
+    Entry(_("Pools"), "layers", "talentpools:pools", "p"),
+    Entry(_("Journeys"), "route", "journeys:journeys", "j"),
+    Entry(_("Requisitions"), "briefcase", "crm:requisitions", "r"),
+    Entry(_("Inbox"), "inbox", "crm:inbox", "i"),
+    Entry(_("Events"), "calendar", "crm:events", "e"),
+    Entry(_("Content"), "newspaper", "crm:content", "o"),
+    Entry(_("Analytics"), "chart-column", "analytics:kpis", "a"),
+    Entry(_("Settings"), "settings", "crm:settings", "s"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An entry as this member sees it on this page."""
+
+    label: Any
+    icon: str
+    url: str
+    key: str
+    is_current: bool
+
+
+class Frame:
+    """Rail, switcher and palette of one request. Nothing is looked up before a template asks for it."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.workspace: Workspace | None = getattr(request, "workspace", None)
+
+    @cached_property
+    def links(self) -> list[Link]:
+        allowed: frozenset[str] = getattr(self.request, "permissions", frozenset())
+        entries = [entry for entry in NAVIGATION if not entry.permission or entry.permission in allowed]
+        pages = [(entry, url) for entry in entries if (url := self._url(entry.url_name))]
+        here = max((url for _entry, url in pages if self.request.path.startswith(url)), key=len, default="")
+        return [Link(entry.label, entry.icon, url, entry.key, url == here) for entry, url in pages]
+
+    @cached_property
+    def palette_url(self) -> str:
+        return self._url("crm:palette")
+
+    @cached_property
+    def workspaces(self) -> list[Workspace]:
+        """The workspaces this person can switch to, in alphabetical order."""
+        mine = Workspace.objects.filter(
+            memberships__user_id=self.request.user.pk, memberships__deactivated_at=None
+        )
+        return list(mine.order_by("name"))
+
+    @cached_property
+    def toast(self) -> Toast | None:
+        """What the redirect that led here wanted to say; said once."""
+        waiting = self.request.session.pop("toast", None)
+        return Toast(**waiting) if waiting else None
+
+    def _url(self, name: str) -> str:
+        if self.workspace is None:
+            return ""
+        try:
+            return reverse(name, args=[self.workspace.slug])
+        except NoReverseMatch:
+            return ""
+
+
+def frame(request: HttpRequest) -> dict[str, Frame]:
+    return {"frame": Frame(request)}

@@ -1,0 +1,66 @@
+from crm.models.application import HIRING_STAGE_ORDER, Application, HiringStage, Offer, StageEntry
+from crm.models.candidate import (
+    Availability,
+    Candidate,
+    ConsentState,
+    CustomField,
+    EmailState,
+    RoleFamily,
+    Seniority,
+    Stage,
+)
+from crm.models.consent import Consent, DoNotContact, Suppression, Withdrawal
+from crm.models.contact_point import ContactPoint
+from crm.models.event import Event, EventHandoff
+from crm.models.import_run import ImportRow, ImportRun
+from crm.models.membership import ApiKey, IdempotencyRecord, Invitation, Membership, Role
+from crm.models.message import InboundMail, Message
+from crm.models.note import Note, Task
+from crm.models.requisition import Requisition, RequisitionHold
+from crm.models.search import SearchCandidate
+from crm.models.skill import CandidateSkill, CandidateTag, Skill, Tag
+from crm.models.user import User
+from crm.models.workspace import Workspace
+
+__all__ = [
+    "HIRING_STAGE_ORDER",
+    "ApiKey",
+    "Application",
+    "Availability",
+    "Candidate",
+    "CandidateSkill",
+    "CandidateTag",
+    "Consent",
+    "ConsentState",
+    "ContactPoint",
+    "CustomField",
+    "DoNotContact",
+    "EmailState",
+    "Event",
+    "EventHandoff",
+    "HiringStage",
+    "IdempotencyRecord",
+    "ImportRow",
+    "ImportRun",
+    "InboundMail",
+    "Invitation",
+    "Membership",
+    "Message",
+    "Note",
+    "Offer",
+    "Requisition",
+    "RequisitionHold",
+    "Role",
+    "RoleFamily",
+    "SearchCandidate",
+    "Seniority",
+    "Skill",
+    "Stage",
+    "StageEntry",
+    "Suppression",
+    "Tag",
+    "Task",
+    "User",
+    "Withdrawal",
+    "Workspace",
+]

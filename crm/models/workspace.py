@@ -1,0 +1,26 @@
+from django.db import models
+from django.db.models.functions import Lower
+
+
+class Workspace(models.Model):
+    """One tenant. Everything a recruiter sees belongs to exactly one."""
+
+    name = models.CharField(max_length=120)
+    slug = models.SlugField(max_length=60, unique=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    country = models.CharField(max_length=2, blank=True)
+    currency = models.CharField(max_length=3, default="EUR")
+    legal_name = models.CharField(max_length=200, blank=True)
+    postal_address = models.CharField(max_length=400, blank=True)
+    # Contact pressure over all journeys, campaigns and recruiters (specs: journeys, timing rule 5).
+    minimum_gap_days = models.PositiveSmallIntegerField(default=7)
+    cap_messages = models.PositiveSmallIntegerField(default=3)
+    cap_days = models.PositiveSmallIntegerField(default=30)
+    attribution_days = models.PositiveSmallIntegerField(default=365)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("slug"), name="workspace_slug_any_case")]
+
+    def __str__(self) -> str:
+        return self.name

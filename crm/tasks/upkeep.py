@@ -1,0 +1,23 @@
+from celery import shared_task
+from django.core.cache import cache
+from django.utils import timezone
+
+from crm.actions import events
+from crm.kernel.tenancy import workspace_scope
+from crm.queries import due
+
+CANARY = "canary"
+
+
+@shared_task(name="crm.canary")
+def canary(**_: object) -> None:
+    """Proof that beat, broker and a worker are alive; /healthz reads it."""
+    cache.set(CANARY, timezone.now().timestamp(), timeout=3_600)
+
+
+@shared_task(name="crm.sweep_handoffs")
+def sweep_handoffs(**_: object) -> None:
+    """Wake subscribers whose hint was lost with the broker."""
+    for workspace_id in due.workspaces("crm_due_handoffs"):
+        with workspace_scope(workspace_id):
+            events.hint_waiting()

@@ -1,0 +1,14 @@
+from integrations.models.connection import Connection, ExternalRef, RawRecord, StageMapping
+from integrations.models.push import Push, PushItem
+from integrations.models.sync_run import InboundWebhook, SyncRun
+
+__all__ = [
+    "Connection",
+    "ExternalRef",
+    "InboundWebhook",
+    "Push",
+    "PushItem",
+    "RawRecord",
+    "StageMapping",
+    "SyncRun",
+]

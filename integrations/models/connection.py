@@ -1,0 +1,97 @@
+from django.db import models
+
+from crm.kernel.encryption import EncryptedJSONField
+from crm.kernel.tenancy import WorkspaceForeignKey, WorkspaceOwned
+
+
+class Connection(WorkspaceOwned):
+    """One account in one applicant tracking system."""
+
+    class State(models.TextChoices):
+        NEW = "new", "Not checked yet"
+        CONNECTED = "connected", "Connected"
+        NEEDS_ATTENTION = "needs_attention", "Needs attention"
+        PAUSED = "paused", "Paused"
+
+    kind = models.CharField(max_length=20)
+    name = models.CharField(max_length=120)
+    state = models.CharField(max_length=16, choices=State, default=State.NEW)
+    attention = models.CharField(max_length=400, blank=True, help_text="what is wrong and how to mend it")
+    settings = models.JSONField(default=dict, blank=True, help_text="base_url and the vendor's options")
+    credentials = EncryptedJSONField(null=True)
+    webhook_key = models.CharField(max_length=43, help_text="unguessable part of our webhook address")
+    synced_at = models.DateTimeField(null=True, blank=True)
+    next_sync_at = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey("crm.User", models.SET_NULL, null=True, related_name="+", db_index=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "name"], name="connection_name_once"),
+            models.UniqueConstraint(fields=["workspace", "webhook_key"], name="connection_webhook_key"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StageMapping(WorkspaceOwned):
+    """Which of our hiring stages a vendor's stage is; blank until somebody says so."""
+
+    connection = WorkspaceForeignKey("integrations.Connection", models.CASCADE, related_name="stage_mappings")
+    vendor_stage = models.CharField(max_length=120)
+    stage = models.CharField(max_length=20, blank=True)
+    is_default = models.BooleanField(default=True, help_text="guessed from the name, nobody confirmed it")
+    seen = models.PositiveIntegerField(default=0)
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "connection", "vendor_stage"], name="stage_mapping_once"
+            )
+        ]
+
+
+class ExternalRef(WorkspaceOwned):
+    """Their id and our row: one of the four references is set, by `kind`."""
+
+    class Kind(models.TextChoices):
+        CANDIDATE = "candidate", "Candidate"
+        REQUISITION = "requisition", "Requisition"
+        APPLICATION = "application", "Application"
+        OFFER = "offer", "Offer"
+        USER = "user", "User"
+
+    connection = WorkspaceForeignKey("integrations.Connection", models.CASCADE, related_name="external_refs")
+    kind = models.CharField(max_length=12, choices=Kind)
+    external_id = models.CharField(max_length=120)
+    object_id = models.BigIntegerField(help_text="id of our row of that kind in this workspace")
+    url = models.CharField(max_length=400, blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True, help_text="hash of the last mapped record")
+    read_at = models.DateTimeField()
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "connection", "kind", "external_id"], name="external_ref_once"
+            )
+        ]
+        indexes = [models.Index(fields=["workspace", "kind", "object_id"], name="external_ref_object")]
+
+
+class RawRecord(WorkspaceOwned):
+    """A vendor's record as it came, compressed, so that mapping can be run again."""
+
+    connection = WorkspaceForeignKey("integrations.Connection", models.CASCADE, related_name="raw_records")
+    kind = models.CharField(max_length=30)
+    external_id = models.CharField(max_length=120)
+    payload = models.BinaryField(help_text="zlib-compressed JSON")
+    digest = models.CharField(max_length=64)
+    read_at = models.DateTimeField()
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "connection", "kind", "external_id"], name="raw_record_once"
+            )
+        ]

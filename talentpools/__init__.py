@@ -1,0 +1,5 @@
+"""Groups of candidates worth keeping warm, and the people picked from them for a requisition.
+
+Nouns: Pool, Member, Segment, SegmentMember, ShortlistEntry.
+Verbs: add, remove, move, preview, explain, refresh, shortlist.
+"""
