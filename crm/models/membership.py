@@ -29,11 +29,10 @@ class Membership(models.Model):
 
 
 class Invitation(WorkspaceOwned):
-    """A mail that lets somebody join with a role. Its secret is kept as a hash."""
+    """A mail that lets somebody join with a role. Its link is signed; nothing secret is stored."""
 
     email = models.EmailField()
     role = models.CharField(max_length=20, choices=Role)
-    secret_hash = models.CharField(max_length=64)
     invited_by = models.ForeignKey("crm.User", models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     expires_at = models.DateTimeField()

@@ -1,0 +1,9 @@
+"""Addresses without a workspace in them: joining, hooks, and what a person without an account may open."""
+
+from django.urls import path
+
+from crm.views import invitations
+
+urlpatterns = [
+    path("join/<str:token>/", invitations.join, name="join"),
+]
