@@ -2,14 +2,14 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from crm.kernel.responses import Toast
-from crm.models import Workspace
+from crm.models import User, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Frame:
     def workspaces(self) -> list[Workspace]:
         """The workspaces this person can switch to, in alphabetical order."""
         mine = Workspace.objects.filter(
-            memberships__user_id=self.request.user.pk, memberships__deactivated_at=None
+            memberships__user=cast(User, self.request.user), memberships__deactivated_at=None
         )
         return list(mine.order_by("name"))
 
@@ -90,5 +90,9 @@ class Frame:
             return ""
 
 
-def frame(request: HttpRequest) -> dict[str, Frame]:
-    return {"frame": Frame(request)}
+def frame(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "frame": Frame(request),
+        "workspace": getattr(request, "workspace", None),
+        "permissions": getattr(request, "permissions", frozenset()),
+    }

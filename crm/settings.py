@@ -96,6 +96,7 @@ DATABASE_APP_PASSWORD = env.str(
     "DATABASE_APP_PASSWORD", hmac.new(SECRET_KEY.encode(), b"database app role", hashlib.sha256).hexdigest()
 )
 
+
 def _database() -> dict[str, Any]:
     """The connection this process may use.
 
@@ -144,7 +145,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Rekindle <no-reply@rekindle.
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Replies go to r+<token>@INBOUND_DOMAIN; whoever receives mail for it posts the raw message to /hooks/mail/.
 INBOUND_DOMAIN = env.str("INBOUND_DOMAIN", "in.rekindle.example")
-INBOUND_SECRET = env.str("INBOUND_SECRET", hmac.new(SECRET_KEY.encode(), b"inbound mail", "sha256").hexdigest())
+INBOUND_SECRET = env.str(
+    "INBOUND_SECRET", hmac.new(SECRET_KEY.encode(), b"inbound mail", "sha256").hexdigest()
+)
 
 # --- sign-in ------------------------------------------------------------------------------------
 
@@ -221,16 +224,18 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["crm.api.authentication.ApiKeyAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["crm.api.authentication.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["crm.api.parsing.StrictJSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "crm.api.schema.Schema",
     "EXCEPTION_HANDLER": "crm.api.errors.answer",
-    "UNAUTHENTICATED_USER": None,
 }
+API_MAX_BODY = 5_000_000
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", 6_000)
 SPECTACULAR_SETTINGS = {
     "TITLE": "Rekindle API",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
+    "PREPROCESSING_HOOKS": ["crm.api.schema.once_per_address"],
 }
 
 # --- background work (docs/operations.md, "Background work") -------------------------------------
@@ -271,6 +276,10 @@ EVENT_SUBSCRIBERS: dict[str, list[str]] = {}
 RULE_RELATIONS: dict[str, str] = {}
 # Fragments that apps above the core add to a candidate's profile, by URL name, in order.
 CANDIDATE_PANELS: list[str] = []
+# Answers to "why is this person (not) …?" of apps above the core: dotted paths to (candidate, now) → dict.
+CANDIDATE_WHY: list[str] = []
+# Fragments that apps above the core add to the Today page, by URL name, in order.
+TODAY_PANELS: list[str] = []
 
 LOGGING = {
     "version": 1,

@@ -82,7 +82,7 @@ def accept(*, invitation: Invitation, user: User) -> Membership:
     if not used:
         raise InvitationOver
     membership, _ = Membership.objects.update_or_create(
-        workspace_id=invitation.workspace_id,
+        workspace_id=current_workspace_id(),
         user=user,
         defaults={"role": invitation.role, "deactivated_at": None},
     )

@@ -1,3 +1,4 @@
+from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -42,7 +43,8 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         zones = sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC")
-        self.fields["time_zone"].choices = [(zone, zone.replace("_", " ")) for zone in zones]  # type: ignore[attr-defined]
+        choice: Any = self.fields["time_zone"]
+        choice.choices = [(zone, zone.replace("_", " ")) for zone in zones]
 
     def clean_country(self) -> str:
         country = str(self.cleaned_data["country"]).upper()
@@ -58,4 +60,6 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class NewWorkspaceForm(forms.Form):
-    name = forms.CharField(label="What is it called?", max_length=120, help_text="Usually your company's name.")
+    name = forms.CharField(
+        label="What is it called?", max_length=120, help_text="Usually your company's name."
+    )

@@ -32,7 +32,9 @@ class EncryptedJSONField(models.TextField):  # type: ignore[type-arg]
         try:
             sealed = json.loads(_fernet().decrypt(value.encode()))
         except InvalidToken as broken:
-            raise WrongWorkspace("This value was written under a key that is no longer in FIELD_KEYS.") from broken
+            raise WrongWorkspace(
+                "This value was written under a key that is no longer in FIELD_KEYS."
+            ) from broken
         if sealed["workspace"] != current_workspace_id():
             raise WrongWorkspace("This value belongs to another workspace.")
         return sealed["value"]

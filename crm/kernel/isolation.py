@@ -1,4 +1,4 @@
-"""Migration operations that make a table belong to workspaces. The only module of ours a migration imports."""
+"""Migration operations that make a table belong to workspaces; all a migration imports of ours."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -32,10 +32,6 @@ class IsolateTable(_Database):
 
     def __init__(self, *models: str) -> None:
         self.models = models
-        self._constructor_args = (models, {})
-
-    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
-        return (type(self).__name__, list(self.models), {})
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, _: ProjectState, to_state: ProjectState
@@ -64,7 +60,6 @@ class LinkWithinWorkspace(_Database):
 
     def __init__(self, model: str, field: str) -> None:
         self.model, self.field = model, field
-        self._constructor_args = ((model, field), {})
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, _: ProjectState, to_state: ProjectState
@@ -83,7 +78,6 @@ class AppendOnly(_Database):
 
     def __init__(self, model: str, updatable: Sequence[str] = ()) -> None:
         self.model, self.updatable = model, tuple(updatable)
-        self._constructor_args = ((model,), {"updatable": updatable})
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, _: ProjectState, to_state: ProjectState
@@ -108,7 +102,6 @@ class BypassView(_Database):
 
     def __init__(self, name: str, select: str, reads: Sequence[str]) -> None:
         self.name, self.select, self.reads = name, select, tuple(reads)
-        self._constructor_args = ((name, select, reads), {})
 
     def database_forwards(
         self, app_label: str, schema_editor: BaseDatabaseSchemaEditor, _: ProjectState, to_state: ProjectState

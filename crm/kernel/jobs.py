@@ -23,7 +23,7 @@ def _send(job: Any, kwargs: dict[str, int]) -> None:
     job.apply_async(kwargs=kwargs, retry=False)
 
 
-class WorkspaceTask(Task):  # type: ignore[misc, type-arg]
+class WorkspaceTask(Task):  # type: ignore[type-arg]
     """A task of one workspace, run inside its scope.
 
     With `scoped = False` the task gets `workspace_id` and opens scopes itself: for work that calls the

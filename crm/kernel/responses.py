@@ -49,7 +49,11 @@ def refuse(request: HttpRequest, refusal: DomainError) -> HttpResponse:
 def go(request: HttpRequest, url: str, *, toast: Toast | None = None) -> HttpResponse:
     """To another page after a change: POST–redirect–GET, or HX-Redirect for htmx. The toast waits there."""
     if toast:
-        request.session["toast"] = {"sentence": toast.sentence, "undo_url": toast.undo_url, "tone": toast.tone}
+        request.session["toast"] = {
+            "sentence": toast.sentence,
+            "undo_url": toast.undo_url,
+            "tone": toast.tone,
+        }
     if getattr(request, "htmx", None):
         return HttpResponse(headers={"HX-Redirect": url})
     return redirect(url)

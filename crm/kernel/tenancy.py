@@ -117,6 +117,6 @@ class WorkspaceForeignKey(models.ForeignKey[Any, Any]):
         super().__init__(to, on_delete, **kwargs)
 
     def get_extra_restriction(self, alias: str, related_alias: str) -> Any:
-        theirs = self.remote_field.model._meta.get_field("workspace")
-        ours = self.model._meta.get_field("workspace")
+        theirs: Any = self.remote_field.model._meta.get_field("workspace")
+        ours: Any = self.model._meta.get_field("workspace")
         return Exact(theirs.get_col(alias), ours.get_col(related_alias))

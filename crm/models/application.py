@@ -33,10 +33,14 @@ class Application(WorkspaceOwned):
     outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.ACTIVE)
     ended_at = models.DateTimeField(null=True, blank=True)
     hired_at = models.DateTimeField(null=True, blank=True, help_text="what the ATS calls the hire date")
-    rejection_reason = models.CharField(max_length=40, blank=True, help_text="canonical: timing, headcount, runner_up, …")
+    rejection_reason = models.CharField(
+        max_length=40, blank=True, help_text="canonical: timing, headcount, runner_up, …"
+    )
     rejection_reason_text = models.CharField(max_length=200, blank=True, help_text="the vendor's words")
     furthest_stage = models.CharField(max_length=20, choices=HiringStage, blank=True)
-    furthest_rank = models.SmallIntegerField(default=-1, help_text="position of furthest_stage in HiringStage")
+    furthest_rank = models.SmallIntegerField(
+        default=-1, help_text="position of furthest_stage in HiringStage"
+    )
     current_stage = models.CharField(max_length=20, blank=True)
     current_stage_name = models.CharField(max_length=120, blank=True, help_text="the vendor's own name")
     is_pushed = models.BooleanField(default=False, help_text="created in the ATS by a push from here")
@@ -47,7 +51,9 @@ class Application(WorkspaceOwned):
     class Meta(WorkspaceOwned.Meta):
         indexes = [
             models.Index(fields=["workspace", "applied_at"], name="application_applied"),
-            models.Index(fields=["workspace", "outcome", "furthest_rank", "ended_at"], name="application_outcome"),
+            models.Index(
+                fields=["workspace", "outcome", "furthest_rank", "ended_at"], name="application_outcome"
+            ),
         ]
 
 

@@ -83,7 +83,9 @@ class CandidateColumns(WorkspaceOwned):
     locale = models.CharField(max_length=10, blank=True)
     source = models.CharField(max_length=120, blank=True, help_text="where the person came from")
     origin = models.CharField(max_length=60, blank=True, help_text="how the record was made")
-    owner = models.ForeignKey("crm.User", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False)
+    owner = models.ForeignKey(
+        "crm.User", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     role_family = models.CharField(max_length=40, blank=True)
     seniority = models.CharField(max_length=40, blank=True)
     stage = models.CharField(max_length=40, blank=True, choices=Stage)
@@ -107,7 +109,9 @@ class CandidateColumns(WorkspaceOwned):
     last_contacted_at = models.DateTimeField(null=True, blank=True)
     last_engaged_at = models.DateTimeField(null=True, blank=True)
     last_replied_at = models.DateTimeField(null=True, blank=True)
-    engagement_key = models.FloatField(null=True, blank=True, help_text="log2(raw) + t/half-life; null = never")
+    engagement_key = models.FloatField(
+        null=True, blank=True, help_text="log2(raw) + t/half-life; null = never"
+    )
     in_process = models.BooleanField(default=False, help_text="an application is active in an ATS")
 
     created_at = models.DateTimeField(auto_now_add=True)

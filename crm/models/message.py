@@ -35,7 +35,9 @@ class Message(WorkspaceOwned):
         WRONG_PERSON = "wrong_person", "Wrong person"
         STOP = "stop", "Asked to stop"
 
-    key = models.UUIDField(default=uuid.uuid4, help_text="travels in the Message-ID and the provider's metadata")
+    key = models.UUIDField(
+        default=uuid.uuid4, help_text="travels in the Message-ID and the provider's metadata"
+    )
     candidate = WorkspaceForeignKey("crm.Candidate", models.CASCADE, null=True, related_name="messages")
     direction = models.CharField(max_length=3, choices=Direction)
     kind = models.CharField(max_length=12, choices=Kind)
@@ -57,8 +59,12 @@ class Message(WorkspaceOwned):
     failure = models.CharField(max_length=300, blank=True)
     provider_id = models.CharField(max_length=200, blank=True)
 
-    is_automatic = models.BooleanField(default=False, help_text="out of office, bounce: never counts as a reply")
-    match = models.CharField(max_length=12, blank=True, help_text="token | references | from: how a reply found its person")
+    is_automatic = models.BooleanField(
+        default=False, help_text="out of office, bounce: never counts as a reply"
+    )
+    match = models.CharField(
+        max_length=12, blank=True, help_text="token | references | from: how a reply found its person"
+    )
     outcome = models.CharField(max_length=16, choices=Outcome, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True, help_text="the reply was dealt with")
     settled_by = models.ForeignKey("crm.User", models.SET_NULL, null=True, related_name="+", db_index=False)
@@ -80,7 +86,9 @@ class Message(WorkspaceOwned):
             models.Index(
                 fields=["workspace", "due_at"], condition=models.Q(state="queued"), name="message_due"
             ),
-            models.Index(fields=["workspace", "lease_until"], condition=models.Q(state="sending"), name="message_lease"),
+            models.Index(
+                fields=["workspace", "lease_until"], condition=models.Q(state="sending"), name="message_lease"
+            ),
             models.Index(fields=["workspace", "sent_at"], name="message_sent"),
             models.Index(fields=["workspace", "direction", "created_at"], name="message_inbox"),
         ]

@@ -26,7 +26,9 @@ class Requisition(WorkspaceOwned):
     seniority = models.CharField(max_length=40, blank=True)
     skills = ArrayField(models.CharField(max_length=80), default=list, blank=True)
     description = models.TextField(blank=True)
-    hiring_manager = models.ForeignKey("crm.User", models.SET_NULL, null=True, related_name="+", db_index=False)
+    hiring_manager = models.ForeignKey(
+        "crm.User", models.SET_NULL, null=True, related_name="+", db_index=False
+    )
     hiring_manager_name = models.CharField(max_length=120, blank=True)
     recruiter = models.ForeignKey("crm.User", models.SET_NULL, null=True, related_name="+", db_index=False)
     opened_at = models.DateTimeField(null=True, blank=True)

@@ -4,6 +4,8 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from crm.api import docs
+from crm.api.errors import not_found
 from crm.views import errors, workspaces
 
 handler400 = errors.bad_request
@@ -16,10 +18,18 @@ MEMBER_APPS = ("talentpools", "journeys", "integrations", "analytics")
 
 def _inside() -> list[URLPattern | URLResolver]:
     apps = [app for app in MEMBER_APPS if find_spec(f"{app}.urls")]
-    return [path("", include("crm.urls.workspace"))] + [path("", include(f"{app}.urls")) for app in apps]
+    return [path("", include("crm.urls.workspace")), *(path("", include(f"{app}.urls")) for app in apps)]
+
+
+def _api() -> list[URLPattern | URLResolver]:
+    apps = [app for app in MEMBER_APPS if find_spec(f"{app}.api.urls")]
+    included: list[URLPattern | URLResolver] = [path("", include(f"{app}.api.urls")) for app in ("crm", *apps)]
+    return [*included, path("<path:path>", not_found)]
 
 
 urlpatterns = [
+    path("api/docs/", docs.docs, name="api_docs"),
+    path("api/v1/", include(_api())),
     path("", workspaces.home, name="home"),
     path("workspaces/new/", workspaces.new, name="workspace_new"),
     path("", include("crm.urls.public")),

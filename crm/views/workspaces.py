@@ -27,13 +27,25 @@ class Room:
 
 
 ROOMS = (
-    Room("ATS connections", "Where requisitions, applications and hires come from.", "plug", "integrations:connections", "connections.manage"),
+    Room(
+        "ATS connections",
+        "Where requisitions, applications and hires come from.",
+        "plug",
+        "integrations:connections",
+        "connections.manage",
+    ),
     Room("Members", "Who works here, and what each may do.", "users", "crm:members", "members.manage"),
-    Room("Workspace", "Name, time zone, contact pressure, legal footer.", "settings", "crm:workspace_edit", "workspace.manage"),
+    Room(
+        "Workspace",
+        "Name, time zone, contact pressure, legal footer.",
+        "settings",
+        "crm:workspace_edit",
+        "workspace.manage",
+    ),
     Room("Import candidates", "Bring people in from a CSV file.", "upload", "crm:imports", "imports.run"),
     Room("API keys", "Let programs read and write.", "key", "crm:api_keys", "keys.manage"),
     Room("Demo mailbox", "Every mail this demo has sent.", "inbox", "crm:mailbox", ""),
-)  # fmt: skip
+)
 
 
 @login_required

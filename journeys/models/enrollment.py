@@ -64,7 +64,9 @@ class StepRun(WorkspaceOwned):
     refusal = models.CharField(max_length=20, blank=True)
     reason = models.CharField(max_length=300, blank=True, help_text="the refusal as a sentence")
     choice = models.CharField(max_length=60, blank=True, help_text="arm of a split, side of a branch")
-    message = WorkspaceForeignKey("crm.Message", models.SET_NULL, null=True, blank=True, related_name="step_runs")
+    message = WorkspaceForeignKey(
+        "crm.Message", models.SET_NULL, null=True, blank=True, related_name="step_runs"
+    )
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 

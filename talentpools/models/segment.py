@@ -12,7 +12,9 @@ class Segment(WorkspaceOwned):
 
     name = models.CharField(max_length=120)
     description = models.CharField(max_length=400, blank=True)
-    pool = WorkspaceForeignKey("talentpools.Pool", models.CASCADE, null=True, blank=True, related_name="segments")
+    pool = WorkspaceForeignKey(
+        "talentpools.Pool", models.CASCADE, null=True, blank=True, related_name="segments"
+    )
     parent = WorkspaceForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
     rules = models.JSONField()
     rules_version = models.PositiveIntegerField(default=1)
