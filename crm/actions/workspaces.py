@@ -14,10 +14,10 @@ class NameTaken(DomainError):
 
 
 @transaction.atomic
-def create(*, name: str, owner: User, time_zone: str = "UTC", country: str = "") -> Workspace:
+def create(*, name: str, owner: User, slug: str = "", time_zone: str = "UTC", country: str = "") -> Workspace:
     """A new workspace with its owner. Starter pools and journeys follow from the event workspace.created."""
     workspace = Workspace.objects.create(
-        name=name, slug=_free_slug(name), time_zone=time_zone, country=country, legal_name=name
+        name=name, slug=_free_slug(slug or name), time_zone=time_zone, country=country, legal_name=name
     )
     Membership.objects.create(workspace=workspace, user=owner, role=Role.OWNER)
     with workspace_scope(workspace.pk):

@@ -22,7 +22,7 @@ def _inside() -> list[URLPattern | URLResolver]:
 
 
 def _api() -> list[URLPattern | URLResolver]:
-    apps = [app for app in MEMBER_APPS if find_spec(f"{app}.api.urls")]
+    apps = [app for app in MEMBER_APPS if find_spec(f"{app}.api") and find_spec(f"{app}.api.urls")]
     included: list[URLPattern | URLResolver] = [path("", include(f"{app}.api.urls")) for app in ("crm", *apps)]
     return [*included, path("<path:path>", not_found)]
 

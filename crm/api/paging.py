@@ -1,0 +1,59 @@
+"""Lists in pages: {"results": […], "next": url|null}, keyset on the id, at most 200 a page."""
+
+import base64
+import binascii
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+LARGEST = 200
+_DEFAULT = 50
+ModelT = TypeVar("ModelT", bound=Model)
+
+
+def page(
+    request: Request,
+    rows: QuerySet[ModelT],
+    represent: Callable[[ModelT], Any],
+    *,
+    newest_first: bool = False,
+) -> Response:
+    """One page of the rows, by id; `?cursor=` goes on where the page before ended."""
+    limit, after = limit_of(request), cursor_of(request)
+    if after is not None:
+        rows = rows.filter(pk__lt=after) if newest_first else rows.filter(pk__gt=after)
+    found = list(rows.order_by("-pk" if newest_first else "pk")[: limit + 1])
+    following = link_after(request, found[limit - 1].pk) if len(found) > limit else None
+    return Response({"results": [represent(row) for row in found[:limit]], "next": following})
+
+
+def limit_of(request: Request) -> int:
+    """?limit=, 1 to 200; 50 when not given."""
+    given = request.query_params.get("limit", str(_DEFAULT))
+    if not given.isdecimal() or not 1 <= int(given[:9]) <= LARGEST:
+        raise ValidationError({"limit": f"A number from 1 to {LARGEST}."})
+    return int(given)
+
+
+def cursor_of(request: Request) -> int | None:
+    """The id the page before ended with."""
+    given = request.query_params.get("cursor")
+    if given is None:
+        return None
+    try:
+        number = int(base64.urlsafe_b64decode(given.encode() + b"==").decode())
+    except (binascii.Error, ValueError) as broken:
+        raise ValidationError({"cursor": "Use the address that `next` gave."}) from broken
+    return max(0, min(number, 2**63 - 1))
+
+
+def link_after(request: Request, last: int) -> str:
+    """The address of the page after the row with this id."""
+    cursor = base64.urlsafe_b64encode(str(last).encode()).decode().rstrip("=")
+    query = request.query_params.copy()
+    query["cursor"] = cursor
+    return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
