@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.views import members, workspaces
+from crm.views import api_keys, members, workspaces
 
 app_name = "crm"
 
@@ -13,4 +13,6 @@ urlpatterns = [
     path("settings/members/<int:membership_id>/", members.change, name="member_change"),
     path("settings/invitations/", members.invite, name="invitations"),
     path("settings/invitations/<int:invitation_id>/revocation/", members.revoke, name="invitation_revoke"),
+    path("settings/keys/", api_keys.index, name="api_keys"),
+    path("settings/keys/<int:key_id>/revocation/", api_keys.revoke, name="api_key_revoke"),
 ]
