@@ -1,0 +1,1 @@
+"""Local stand-ins for vendors that enforce the vendors' rules over real HTTP."""

@@ -1,0 +1,294 @@
+"""A local Greenhouse (Harvest v3) over real HTTP that enforces the vendor's rules.
+
+``Simulator(people=1500).start()`` listens on a free port; ``url`` is the connection's base URL and
+``url + "/token"`` its token endpoint. Writes go to a journal when a state file is named, and are
+replayed over the same generated account at the next start.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import threading
+import time
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from tests.simulators.greenhouse_doors import CLIENT_ID, CLIENT_SECRET, Refused, Tokens, Window
+from tests.simulators.greenhouse_hooks import Hooks
+from tests.simulators.greenhouse_lists import Unprocessable, page
+from tests.simulators.greenhouse_people import SERVICE_USER, Account
+from tests.simulators.greenhouse_tables import Row, Tables
+from tests.simulators.greenhouse_writes import NotFound, Writer
+
+CREATES = {
+    "candidates": "create_candidate",
+    "applications": "create_application",
+    "notes": "create_note",
+    "candidate_tags": "create_tag",
+    "applied_candidate_tags": "apply_tag",
+    "attachments": "create_attachment",
+}
+VERBS = ("move", "reject", "unreject", "hire")
+ROUTE = re.compile(r"^/v3/(?P<resource>[a-z_]+)(?:/(?P<id>\d+)(?:/(?P<verb>[a-z_]+))?)?$")
+
+
+@dataclass
+class Faults:
+    """What the simulator does wrong, on order; each count is used up by the requests that follow."""
+
+    fail: int = 0
+    status: int = 500
+    throttle: int = 0
+    drop: int = 0
+    expire_after: int | None = None
+    denied: set[str] = field(default_factory=set)
+    bad_rows: dict[str, dict[int, Row]] = field(default_factory=dict)
+    wrap_candidates: bool = False
+
+
+@dataclass(frozen=True)
+class Request:
+    method: str
+    path: str
+    query: list[tuple[str, str]]
+    headers: dict[str, str]
+    body: str
+
+
+@dataclass
+class Answer:
+    status: int
+    body: Any = None
+    headers: dict[str, str] = field(default_factory=dict)
+    cut: bool = False
+
+
+class Simulator:
+    """One simulated Greenhouse account. Thread-safe; one lock around every request."""
+
+    def __init__(
+        self,
+        *,
+        people: int = 40,
+        seed: int = 7,
+        today: datetime | None = None,
+        limit: int = 75,
+        window: float = 30.0,
+        state: Path | None = None,
+    ) -> None:
+        self.lock = threading.RLock()
+        self.clock = time.time
+        self.settings = {"people": people, "seed": seed, "today": (today or datetime.now(UTC)).isoformat()}
+        self.hooks = Hooks()
+        self.faults = Faults()
+        self.tokens = Tokens(clock=lambda: self.clock(), service_user=SERVICE_USER)
+        self.window = Window(limit, window, lambda: self.clock())
+        self.token_window = Window(60, 60.0, lambda: self.clock())
+        self.requests: list[tuple[str, str]] = []
+        self.state = state
+        self.server: ThreadingHTTPServer | None = None
+        journal = self._journal()
+        self.tables = self._build()
+        self.writer = Writer(self.tables, lambda action, payload: None)
+        for entry in journal:
+            self._write(entry["method"], entry["path"], entry["body"], datetime.fromisoformat(entry["at"]))
+        self.writer.announce = self.hooks.announce
+
+    @property
+    def url(self) -> str:
+        assert self.server is not None
+        return f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        return {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
+
+    def start(self, port: int = 0, host: str = "127.0.0.1") -> Simulator:
+        simulator = self
+
+        class Handler(_Handler):
+            owner = simulator
+
+        self.server = ThreadingHTTPServer((host, port), Handler)
+        self.server.daemon_threads = True
+        threading.Thread(
+            target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
+        ).start()
+        return self
+
+    def stop(self) -> None:
+        self.hooks.stop()
+        if self.server is not None:
+            self.server.shutdown()
+            self.server.server_close()
+
+    def now(self) -> datetime:
+        return datetime.fromtimestamp(self.clock(), UTC)
+
+    def answer(self, request: Request) -> Answer:
+        with self.lock:
+            try:
+                return self._answer(request)
+            except Refused as refusal:
+                return Answer(refusal.status, refusal.body, refusal.headers)
+            except Unprocessable as fault:
+                return Answer(
+                    422, {"message": "Unprocessable Content", "errors": fault.errors}, self.window.headers()
+                )
+            except NotFound:
+                return Answer(404, {"message": "Resource not found"}, self.window.headers())
+
+    def _answer(self, request: Request) -> Answer:
+        if request.path == "/token" and request.method == "POST":
+            self.token_window.take()
+            return Answer(200, self.tokens.grant(request.headers.get("authorization", ""), request.body, ""))
+        if request.path.startswith("/_control"):
+            return Answer(200, self._control(json.loads(request.body or "{}")))
+        found = ROUTE.match(request.path)
+        if found is None or found["resource"] not in self.tables:
+            raise NotFound
+        self.requests.append((request.method, request.path))
+        self._misbehave()
+        actor = self.tokens.subject(request.headers.get("authorization", ""))
+        headers = self.window.take()
+        self._authorize(actor, found["resource"], request.method)
+        if request.method == "GET":
+            return self._list(found, request, headers)
+        status, body = self._change(request)
+        return Answer(status, body, headers)
+
+    def _misbehave(self) -> None:
+        faults = self.faults
+        if faults.expire_after is not None:
+            faults.expire_after -= 1
+            if faults.expire_after < 0:
+                self.tokens.epoch += 1
+                faults.expire_after = None
+        if faults.fail > 0:
+            faults.fail -= 1
+            raise Refused(faults.status, {"message": "Something went wrong"})
+        if faults.throttle > 0:
+            faults.throttle -= 1
+            raise Refused(429, {"message": "Too Many Requests"}, self.window.headers() | {"Retry-After": "1"})
+
+    def _authorize(self, actor: int, resource: str, method: str) -> None:
+        user = self.tables["users"].rows.get(actor)
+        verb = "list" if method == "GET" else "write"
+        allowed = user is not None and (user["site_admin"] or resource == "users")
+        if not allowed or resource in self.faults.denied or f"{resource}:{verb}" in self.faults.denied:
+            raise Refused(403, {"message": "Forbidden"}, self.window.headers())
+
+    def _list(self, found: re.Match[str], request: Request, headers: dict[str, str]) -> Answer:
+        resource = found["resource"]
+        if found["id"] is not None:
+            raise NotFound
+        if request.body:
+            raise Refused(403, {"message": "GET requests must not carry a body"}, headers)
+        listed = page(resource, self.tables[resource], request.query)
+        spoiled = self.faults.bad_rows.get(resource, {})
+        rows = [spoiled.get(row.get("id", 0), row) for row in listed.rows]
+        if listed.cursor:
+            link = f"{self.url}/v3/{resource}?{urlencode({'cursor': listed.cursor})}"
+            headers = headers | {"Link": f'<{link}>; rel="next"'}
+        cut = self.faults.drop > 0
+        self.faults.drop -= 1 if cut else 0
+        return Answer(200, rows, headers, cut=cut)
+
+    def _change(self, request: Request) -> tuple[int, Any]:
+        body = json.loads(request.body or "{}")
+        at = self.now().replace(microsecond=0)
+        status, answer = self._write(request.method, request.path, json.loads(json.dumps(body)), at)
+        if self.state is not None:
+            entry = {"at": at.isoformat(), "method": request.method, "path": request.path, "body": body}
+            with self.state.open("a") as journal:
+                journal.write(json.dumps(entry) + "\n")
+        return status, answer
+
+    def _write(self, method: str, path: str, body: Row, at: datetime) -> tuple[int, Any]:
+        found = ROUTE.match(path)
+        assert found is not None
+        resource, number, verb = found["resource"], int(found["id"] or 0), found["verb"]
+        if method == "POST" and not number and resource in CREATES:
+            made = getattr(self.writer, CREATES[resource])(body, at)
+            if resource == "candidates" and not self.faults.wrap_candidates:
+                made = made["candidate"]
+            return 201, made
+        if method == "PATCH" and resource == "candidates" and number:
+            return 200, self.writer.update_candidate(number, body, at)
+        if method == "POST" and resource == "applications" and verb in VERBS:
+            getattr(self.writer, verb)(number, body, at)
+            return 204, None
+        if (
+            method == "DELETE"
+            and resource == "applied_candidate_tags"
+            and number in self.tables[resource].rows
+        ):
+            self.tables[resource].drop(number)
+            return 204, None
+        raise NotFound
+
+    def _control(self, order: Row) -> Row:
+        """Orders from outside the process: faults, rate limits, the webhook endpoint, expired tokens."""
+        for name, value in order.get("faults", {}).items():
+            setattr(self.faults, name, set(value) if name == "denied" else value)
+        for name, value in order.get("hooks", {}).items():
+            setattr(self.hooks, name, value)
+        for name, value in order.get("window", {}).items():
+            setattr(self.window, name, value)
+        if order.get("expire_tokens"):
+            self.tokens.epoch += 1
+        counts = {name: len(table.rows) for name, table in self.tables.items()}
+        return {"rows": counts, "requests": len(self.requests), "hooks_sent": self.hooks.sent[-50:]}
+
+    def _journal(self) -> list[Row]:
+        if self.state is None:
+            return []
+        if self.state.exists():
+            lines = [json.loads(line) for line in self.state.read_text().splitlines() if line.strip()]
+            self.settings |= lines[0]["settings"]
+            return lines[1:]
+        self.state.parent.mkdir(parents=True, exist_ok=True)
+        self.state.write_text(json.dumps({"settings": self.settings}) + "\n")
+        return []
+
+    def _build(self) -> Tables:
+        people, seed, today = (self.settings[name] for name in ("people", "seed", "today"))
+        account = Account(
+            people=int(str(people)), seed=int(str(seed)), today=datetime.fromisoformat(str(today))
+        )
+        return account.build()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    owner: Simulator
+
+    def _go(self) -> None:
+        split = urlsplit(self.path)
+        length = int(self.headers.get("Content-Length") or 0)
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        body = self.rfile.read(length).decode() if length else ""
+        query = parse_qsl(split.query, keep_blank_values=True)
+        self._send(self.owner.answer(Request(self.command, split.path, query, headers, body)))
+
+    do_GET = do_POST = do_PATCH = do_DELETE = _go  # noqa: N815 - names http.server looks for
+
+    def _send(self, answer: Answer) -> None:
+        raw = b"" if answer.body is None else json.dumps(answer.body, ensure_ascii=False).encode()
+        self.send_response(answer.status)
+        for name, value in answer.headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(raw)))
+        self.end_headers()
+        self.wfile.write(raw[: len(raw) // 2] if answer.cut else raw)
+        if answer.cut:
+            self.close_connection = True
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet: the test's own output matters more."""
