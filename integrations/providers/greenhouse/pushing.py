@@ -1,0 +1,112 @@
+"""Writing to Greenhouse, which has no idempotency key: look first, write second, remember the id."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from integrations.providers.base import Found, Payload, Person, Pushed, Rejected
+from integrations.providers.greenhouse.client import Client
+
+APP_URL = "https://app.greenhouse.io"
+TAG = "rekindle"
+
+
+class Pusher:
+    def __init__(self, client: Client, settings: Mapping[str, str]) -> None:
+        self.client = client
+        self.settings = settings
+
+    def find(self, person: Person, requisition_id: str) -> Found:
+        candidates: dict[str, None] = {}
+        if person.external_id:
+            rows = self.client.list("candidates", {"ids": person.external_id}).rows
+            candidates |= {str(row["id"]): None for row in rows}
+        if not candidates:
+            for email in person.emails:
+                rows = self.client.list("candidates", {"email": email}).rows
+                candidates |= {str(row["id"]): None for row in rows}
+        if len(candidates) != 1:
+            return Found(tuple(candidates))
+        return Found(tuple(candidates), self._applications(next(iter(candidates)), requisition_id))
+
+    def is_open(self, requisition_id: str) -> bool:
+        rows = self.client.list("jobs", {"ids": requisition_id}).rows
+        return any(row.get("status") == "open" and not row.get("is_template") for row in rows)
+
+    def push(self, person: Person, requisition_id: str, candidate_id: str, note: str) -> Pushed:
+        """What is there already is kept; only what is missing is written."""
+        if candidate_id:
+            found = self._applications(candidate_id, requisition_id)
+            application_id = found[0] if found else self._apply(candidate_id, requisition_id)
+        else:
+            candidate_id, application_id = self._create(person, requisition_id)
+        self._note(candidate_id, application_id, note)
+        self._tag(candidate_id)
+        base = str(self.settings.get("app_url") or APP_URL).rstrip("/")
+        url = f"{base}/people/{candidate_id}?application_id={application_id}"
+        return Pushed(candidate_id=candidate_id, application_id=application_id, url=url)
+
+    def _create(self, person: Person, requisition_id: str) -> tuple[str, str]:
+        body: Payload = {
+            "first_name": person.first_name,
+            "last_name": person.last_name,
+            "email_addresses": [{"value": value, "type": "personal"} for value in person.emails],
+            "phone_numbers": [{"value": value, "type": "mobile"} for value in person.phones],
+            "social_media_addresses": [{"value": value} for value in person.links],
+            "application": {"job_id": int(requisition_id)} | self._source(),
+        }
+        body |= {name: text for name, text in (("company", person.company), ("title", person.title)) if text}
+        answer = self.client.create("candidates", body)
+        # Both shapes have been seen: the candidate itself, or candidate and application side by side.
+        candidate_id = str((answer.get("candidate") or answer)["id"])
+        application = answer.get("application") or {}
+        if application.get("id"):
+            return candidate_id, str(application["id"])
+        found = self._applications(candidate_id, requisition_id)
+        return candidate_id, found[0] if found else self._apply(candidate_id, requisition_id)
+
+    def _apply(self, candidate_id: str, requisition_id: str) -> str:
+        body = {"candidate_id": int(candidate_id), "job_id": int(requisition_id)} | self._source()
+        return str(self.client.create("applications", body)["id"])
+
+    def _source(self) -> dict[str, Any]:
+        source = self.settings.get("source_id")
+        return {"source_id": int(source)} if source else {}
+
+    def _applications(self, candidate_id: str, requisition_id: str) -> tuple[str, ...]:
+        """Applications of any outcome; a prospect is not yet in the process."""
+        rows = self.client.list(
+            "applications", {"candidate_ids": candidate_id, "job_ids": requisition_id}
+        ).rows
+        return tuple(str(row["id"]) for row in rows if not row.get("prospect"))
+
+    def _note(self, candidate_id: str, application_id: str, note: str) -> None:
+        rows = self.client.list("notes", {"application_ids": application_id}).rows
+        if any(row.get("body") == note for row in rows):
+            return
+        body: Payload = {
+            "candidate_id": int(candidate_id),
+            "application_id": int(application_id),
+            "body": note,
+        }
+        self.client.create("notes", body | {"visibility": "public", "note_type": "NOTE"})
+
+    def _tag(self, candidate_id: str) -> None:
+        rows = self.client.list("candidates", {"ids": candidate_id}).rows
+        if any(TAG in (row.get("tags") or ()) for row in rows):
+            return
+        tag = {"candidate_id": int(candidate_id), "candidate_tag_id": self._tag_id()}
+        try:
+            self.client.create("applied_candidate_tags", tag)
+        except Rejected:
+            # Another worker was faster: the tag is there, which is all we want.
+            return
+
+    def _tag_id(self) -> int:
+        listing = self.client.list("candidate_tags", {"per_page": 500})
+        while True:
+            for row in listing.rows:
+                if row.get("name") == TAG:
+                    return int(row["id"])
+            if not listing.cursor:
+                return int(self.client.create("candidate_tags", {"name": TAG})["id"])
+            listing = self.client.list("candidate_tags", cursor=listing.cursor)
