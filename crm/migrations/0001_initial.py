@@ -6,6 +6,7 @@ import django.contrib.postgres.indexes
 import django.db.models.deletion
 import django.db.models.functions.text
 import django.db.models.manager
+import django.utils.timezone
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -476,7 +477,7 @@ class Migration(migrations.Migration):
                 ('match', models.CharField(blank=True, help_text='token | references | from: how a reply found its person', max_length=12)),
                 ('outcome', models.CharField(blank=True, choices=[('interested', 'Interested'), ('not_now', 'Not now'), ('not_interested', 'Not interested'), ('wrong_person', 'Wrong person'), ('stop', 'Asked to stop')], max_length=16)),
                 ('settled_at', models.DateTimeField(blank=True, help_text='the reply was dealt with', null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('delivered_at', models.DateTimeField(blank=True, null=True)),
                 ('candidate', crm.kernel.tenancy.WorkspaceForeignKey(db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='crm.candidate')),

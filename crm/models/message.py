@@ -1,6 +1,7 @@
 import uuid
 
 from django.db import models
+from django.utils import timezone
 
 from crm.kernel.tenancy import WorkspaceForeignKey, WorkspaceOwned
 
@@ -69,7 +70,7 @@ class Message(WorkspaceOwned):
     settled_at = models.DateTimeField(null=True, blank=True, help_text="the reply was dealt with")
     settled_by = models.ForeignKey("crm.User", models.SET_NULL, null=True, related_name="+", db_index=False)
 
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
     delivered_at = models.DateTimeField(null=True, blank=True)
 
