@@ -1,5 +1,7 @@
 """What the demo's recruiters wrote and what people answered. Invented."""
 
+# ruff: noqa: E501 - prose
+
 OUTREACH = (
     (
         "Staying in touch after our talks",
