@@ -1,0 +1,41 @@
+// Charts as SVG: the page sends ECharts options as JSON; colors, type and spacing come from the tokens.
+import { BarChart, FunnelChart, LineChart, SankeyChart } from "echarts/charts";
+import { AriaComponent, DatasetComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import * as echarts from "echarts/core";
+import { SVGRenderer } from "echarts/renderers";
+import { savePng } from "./charts/png.js";
+import { withTheme } from "./charts/theme.js";
+
+echarts.use([
+  AriaComponent, BarChart, DatasetComponent, FunnelChart, GridComponent, LegendComponent, LineChart, MarkLineComponent,
+  SankeyChart, SVGRenderer, TooltipComponent,
+]);
+
+const charts = new Map();
+const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => charts.get(target)?.resize()));
+
+function draw(box) {
+  const area = box.querySelector("[data-chart-area]");
+  const chart = charts.get(area) ?? echarts.init(area, null, { renderer: "svg" });
+  charts.set(area, chart);
+  resized.observe(area);
+  chart.setOption(withTheme(JSON.parse(box.querySelector("script[type='application/json']").textContent)), true);
+}
+
+function drawAll() {
+  for (const [area, chart] of charts) {
+    if (area.isConnected) continue;
+    chart.dispose();
+    charts.delete(area);
+  }
+  document.querySelectorAll("[data-chart]").forEach(draw);
+}
+
+document.addEventListener("click", (event) => {
+  const box = event.target.closest("[data-chart-png]")?.closest("[data-chart]");
+  if (box) savePng(box);
+});
+document.addEventListener("theme", drawAll);
+document.addEventListener("htmx:afterSettle", drawAll);
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+drawAll();

@@ -1,0 +1,56 @@
+// The house look laid under a chart's own options; what the page says wins.
+
+const probe = document.createElement("span");
+
+// Reads a token as the browser resolves it now (light-dark() included).
+export function token(name) {
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const color = getComputedStyle(probe).color;
+  probe.remove();
+  return color;
+}
+
+export function withTheme(options) {
+  const words = { color: token("--text-muted"), fontSize: 12 };
+  return {
+    color: [1, 2, 3, 4, 5, 6].map((n) => token(`--chart-${n}`)),
+    textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
+    animationDuration: 200,
+    grid: { left: 4, right: 16, top: 28, bottom: 4, containLabel: true },
+    ...options,
+    tooltip: { renderMode: "richText", confine: true, trigger: "axis", backgroundColor: token("--raised"), borderColor: token("--line-strong"), textStyle: { color: token("--text"), fontSize: 12 }, ...options.tooltip },
+    legend: options.legend && { left: 0, top: 0, icon: "roundRect", itemHeight: 8, itemWidth: 12, textStyle: words, ...options.legend },
+    xAxis: axes(options.xAxis, words, "x"),
+    yAxis: axes(options.yAxis, words, "y"),
+    series: (options.series ?? []).map((series) => styled(series, words)),
+  };
+}
+
+function axes(given, words) {
+  if (!given) return undefined;
+  return [given].flat().map((axis) => ({
+    axisLabel: { ...words, ...axis.axisLabel },
+    axisLine: { show: axis.type === "category" || axis.type === "time", lineStyle: { color: token("--line-strong") } },
+    axisTick: { show: false },
+    splitLine: { show: axis.type === "value" || !axis.type, lineStyle: { color: token("--line") } },
+    nameTextStyle: words,
+    ...without(axis, "axisLabel"),
+  }));
+}
+
+function styled(series, words) {
+  const look = {
+    bar: { barMaxWidth: 28, itemStyle: { borderRadius: 2 } },
+    line: { showSymbol: series.data?.length < 15, symbolSize: 6, lineStyle: { width: 2 } },
+    funnel: { left: 0, right: 0, top: 4, bottom: 4, gap: 2, minSize: "6%", sort: "none", itemStyle: { borderWidth: 0 } },
+    sankey: { left: 0, right: 96, top: 8, bottom: 8, nodeWidth: 8, lineStyle: { color: "source", opacity: 0.25 } },
+  }[series.type];
+  const label = { ...words, color: series.type === "funnel" ? "#ffffff" : token("--text"), textBorderWidth: 0, ...series.label };
+  return { ...look, ...series, label };
+}
+
+function without(object, key) {
+  const { [key]: _left, ...rest } = object;
+  return rest;
+}

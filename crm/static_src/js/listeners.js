@@ -1,0 +1,51 @@
+// Small behaviors declared by data attributes; one listener each, so swapped-in markup needs no setup.
+import { openDialog } from "./menus.js";
+
+const root = document.documentElement;
+
+document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-opens]");
+  if (opener) openDialog(document.getElementById(opener.dataset.opens), opener);
+
+  const closer = event.target.closest("[data-closes]");
+  if (closer) document.getElementById(closer.dataset.closes)?.close();
+
+  if (event.target instanceof HTMLDialogElement) event.target.close(); // the backdrop
+
+  const theme = event.target.closest("[data-theme-choice]");
+  if (theme) chooseTheme(theme.dataset.themeChoice);
+
+  const copied = event.target.closest("[data-copy]");
+  if (copied) navigator.clipboard?.writeText(copied.dataset.copy);
+});
+
+// A select or checkbox in a form with data-submits sends the form at once.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-submits]");
+  if (form) form.requestSubmit();
+});
+
+document.addEventListener("submit", (event) => {
+  const question = event.target.dataset.confirm;
+  if (question && !window.confirm(question)) event.preventDefault();
+});
+
+function chooseTheme(choice) {
+  if (choice === "system") {
+    localStorage.removeItem("theme");
+    delete root.dataset.theme;
+  } else {
+    localStorage.setItem("theme", choice);
+    root.dataset.theme = choice;
+  }
+  markTheme();
+  document.dispatchEvent(new CustomEvent("theme"));
+}
+
+function markTheme() {
+  const current = root.dataset.theme || "system";
+  for (const item of document.querySelectorAll("[data-theme-choice]")) {
+    item.toggleAttribute("aria-current", item.dataset.themeChoice === current);
+    item.setAttribute("aria-checked", String(item.dataset.themeChoice === current));
+  }
+}

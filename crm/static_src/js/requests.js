@@ -1,0 +1,25 @@
+// What the person sees while htmx works: a thin bar after a moment, words when it failed.
+
+const bar = () => document.getElementById("request-bar");
+let pending = 0;
+
+document.addEventListener("htmx:beforeRequest", () => {
+  pending += 1;
+  bar()?.classList.add("busy");
+});
+
+document.addEventListener("htmx:afterRequest", () => {
+  pending = Math.max(0, pending - 1);
+  if (pending === 0) bar()?.classList.remove("busy");
+});
+
+document.addEventListener("htmx:sendError", () => say("sendError"));
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.detail.target?.id !== "panel") say(event.detail.xhr.status === 403 ? "forbidden" : "responseError");
+});
+
+function say(kind) {
+  const toasts = document.getElementById("toasts");
+  const words = toasts?.querySelector(`template[data-words="${kind}"]`);
+  if (words) toasts.append(words.content.cloneNode(true));
+}
