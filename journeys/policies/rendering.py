@@ -1,0 +1,184 @@
+"""Merge fields: Liquid with plain values, no loops, no files; a missing value is named, never printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from io import StringIO
+from typing import Any, TextIO
+
+import nh3
+from liquid import BoundTemplate, Environment, RenderContext
+from liquid.builtin import content, illegal
+from liquid.builtin.filters import misc, string
+from liquid.builtin.output import Output, OutputNode
+from liquid.builtin.tags import case_tag, comment_tag, if_tag, unless_tag
+from liquid.exceptions import LiquidError
+from liquid.stringify import to_liquid_string
+from liquid.undefined import Undefined
+
+_TAG = re.compile(r"{{.*?}}|{%.*?%}", re.DOTALL)
+_LINK = re.compile(r"\[([^\]\[]+)\]\(([^)\s]+|{{.*?}})\)")
+_BULLET = re.compile(r"^\s*[-*]\s+")
+_STRONG = re.compile(r"\*\*(.+?)\*\*")
+_MISSING = "missing values"
+MAX_SOURCE = 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A template's words as written."""
+
+    subject: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What one person would read; with anything missing it must not be sent."""
+
+    subject: str
+    text: str
+    html: str
+    missing: tuple[str, ...] = ()
+
+
+def render(template: Content, values: Mapping[str, Any]) -> Rendered:
+    """Fill in the values. The same template and values always give the same bytes."""
+    missing: list[str] = []
+    subject = _fill(template.subject, values, missing, is_html=False)
+    text = _fill(_as_text(template.body), values, missing, is_html=False)
+    html = _fill(as_html(template.body), values, [], is_html=True)
+    return Rendered(
+        " ".join(subject.split()), text.strip(), nh3.clean(html.strip()), tuple(dict.fromkeys(missing))
+    )
+
+
+def fill_text(source: str, values: Mapping[str, Any]) -> str:
+    """One line such as a task's title; what is missing is left out."""
+    return " ".join(_fill(source, values, [], is_html=False).split())
+
+
+def fields_of(template: Content) -> tuple[str, ...]:
+    """The merge fields a template uses, such as `candidate.first_name`."""
+    found: dict[str, None] = {}
+    for source in (template.subject, template.body):
+        found.update(dict.fromkeys(_compiled(source, False).global_variable_paths()))
+    return tuple(found)
+
+
+def fault_in(template: Content) -> str:
+    """What is wrong with the template's syntax, in words; empty when it can be read."""
+    if len(template.body) > MAX_SOURCE:
+        return f"The text may have {MAX_SOURCE} characters."
+    try:
+        fields_of(template)
+        _compiled(as_html(template.body), True)
+    except LiquidError as error:
+        return str(error).splitlines()[0]
+    return ""
+
+
+def as_html(body: str) -> str:
+    """Plain paragraphs as HTML: blank lines part them, `- ` makes a list, links and **bold** are kept."""
+    if re.search(r"<(p|div|table|br)\b", body, re.IGNORECASE):
+        return body
+    blocks = [block for block in re.split(r"\n\s*\n", body.strip()) if block.strip()]
+    return "\n".join(_block(block) for block in blocks)
+
+
+def _fill(source: str, values: Mapping[str, Any], missing: list[str], *, is_html: bool) -> str:
+    template = _compiled(source, is_html)
+    context = RenderContext(template, globals=dict(values))
+    context.tag_namespace[_MISSING] = missing
+    buffer = StringIO()
+    template.render_with_context(context, buffer)
+    return buffer.getvalue()
+
+
+class _CheckedNode(OutputNode):
+    """An output that notes when it has nothing to say."""
+
+    def render_to_output(self, context: RenderContext, buffer: TextIO) -> int:
+        value = self.expression.evaluate(context)
+        if value is None or isinstance(value, Undefined) or not str(value).strip():
+            context.tag_namespace[_MISSING].append(str(self.expression))
+            return 0
+        return buffer.write(to_liquid_string(value, context.autoescape))
+
+
+class _CheckedOutput(Output):
+    node_class = _CheckedNode
+
+
+class _Liquid(Environment):
+    """Only what a mail needs: conditions, comments, and filters that shape a text."""
+
+    block_nesting_limit = 6
+    output_stream_limit = 200_000
+
+    def setup_tags_and_filters(self, *, extra: bool = False) -> None:
+        for tag in (content.Literal, _CheckedOutput, illegal.Illegal, if_tag.IfTag, unless_tag.UnlessTag):
+            self.add_tag(tag)
+        self.add_tag(case_tag.CaseTag)
+        self.add_tag(comment_tag.CommentTag)
+        self.add_filter("default", misc.default)
+        self.add_filter("date", misc.date)
+        for name in ("capitalize", "downcase", "upcase", "strip", "truncate", "truncatewords"):
+            self.add_filter(name, getattr(string, name))
+
+
+_ENVIRONMENTS = {False: _Liquid(autoescape=False), True: _Liquid(autoescape=True)}
+
+
+@lru_cache(maxsize=2048)
+def _compiled(source: str, is_html: bool) -> BoundTemplate:
+    return _ENVIRONMENTS[is_html].from_string(source)
+
+
+def _as_text(body: str) -> str:
+    """The source of the text part: links show their address."""
+    return _STRONG.sub(r"\1", _LINK.sub(r"\1: \2", body))
+
+
+def _block(block: str) -> str:
+    lines = block.strip().splitlines()
+    if all(_BULLET.match(line) for line in lines):
+        items = "".join(f"<li>{_inline(_BULLET.sub('', line))}</li>" for line in lines)
+        return f"<ul>{items}</ul>"
+    return "<p>" + "<br>\n".join(_inline(line) for line in lines) + "</p>"
+
+
+def _inline(line: str) -> str:
+    """Escape what the author wrote, but leave merge fields for Liquid, which escapes the values."""
+    parts: list[str] = []
+    position = 0
+    for found in _LINK.finditer(line):
+        parts.append(_strong(_escape(line[position : found.start()])))
+        parts.append(f'<a href="{_escape(found[2])}">{_escape(found[1])}</a>')
+        position = found.end()
+    parts.append(_strong(_escape(line[position:])))
+    return "".join(parts)
+
+
+def _strong(text: str) -> str:
+    return _STRONG.sub(r"<strong>\1</strong>", text)
+
+
+def _escape(text: str) -> str:
+    parts: list[str] = []
+    position = 0
+    for found in _TAG.finditer(text):
+        parts.append(_escape_plain(text[position : found.start()]))
+        parts.append(found[0])
+        position = found.end()
+    parts.append(_escape_plain(text[position:]))
+    return "".join(parts)
+
+
+def _escape_plain(text: str) -> str:
+    for sign, entity in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
+        text = text.replace(sign, entity)
+    return text
