@@ -1,0 +1,107 @@
+"""Conditions on what is derived from several columns at a moment: engagement, consent, reachability."""
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, Value
+
+from crm.models import ConsentState, DoNotContact, EmailState, SearchCandidate
+from crm.policies import engagement, reachability
+from crm.policies.rules.relations import Clock
+
+_NOBODY = Q(Value(False))
+_SIGNALED = Q(engagement_key__isnull=False)
+_COMPARE = {"gt": "gt", "gte": "gte", "lt": "lt", "lte": "lte", "eq": "exact"}
+
+
+def _engagement(op: str, value: Any, clock: Clock) -> Q:
+    """The score now, as a range of the stored key; people without any signal have none."""
+    if op == "is_empty":
+        return ~_SIGNALED
+    if op == "between":
+        return _score("gte", value[0], clock.now) & _score("lte", value[1], clock.now)
+    return _score(op, value, clock.now)
+
+
+def _score(op: str, score: float, now: datetime) -> Q:
+    """A score is above 0 and below 100, so that beyond those the answer is all with a score or nobody."""
+    key = engagement.key_for_score(score, now)
+    if key is not None and math.isfinite(key):
+        return Q(**{f"engagement_key__{_COMPARE[op]}": key})
+    is_all = op in {"gt", "gte"} if key is None else op in {"lt", "lte"}
+    return _SIGNALED if is_all else _NOBODY
+
+
+def _level(op: str, value: Any, clock: Clock) -> Q:
+    warm, hot = (engagement.key_for_score(score, clock.now) for score in (engagement.WARM, engagement.HOT))
+    levels = {
+        "none": ~_SIGNALED,
+        "cold": Q(engagement_key__lt=warm),
+        "warm": Q(engagement_key__gte=warm, engagement_key__lt=hot),
+        "hot": Q(engagement_key__gte=hot),
+    }
+    return _one_of(op, value, levels)
+
+
+def _consent(op: str, value: Any, clock: Clock) -> Q:
+    states = {state: Q(consent=state) for state in ConsentState.values}
+    states["granted"] = _granted(clock)
+    states["expired"] = Q(consent=ConsentState.GRANTED, consent_expires_at__lte=clock.now)
+    return _one_of(op, value, states)
+
+
+def _reachable(_op: str, _value: Any, clock: Clock) -> Q:
+    """The same as crm.policies.reachability: an address that works, consent in force, nobody said stop."""
+    has_address = ~Q(email="") & Q(email_state=EmailState.OK)
+    return has_address & Q(unsubscribed_at=None) & _granted(clock) & ~_do_not_contact("", None, clock)
+
+
+def _unsubscribed(_op: str, _value: Any, _clock: Clock) -> Q:
+    return Q(unsubscribed_at__isnull=False)
+
+
+def _do_not_contact(_op: str, _value: Any, clock: Clock) -> Q:
+    """The person was marked, or everybody at their company is."""
+    companies = DoNotContact.objects.filter(Q(expires_at=None) | Q(expires_at__gt=clock.now), candidate=None)
+    return Q(do_not_contact_at__isnull=False) | Q(
+        current_company_folded__in=companies.values("company_folded")
+    )
+
+
+def _granted(clock: Clock) -> Q:
+    is_in_force = Q(consent_expires_at=None) | Q(consent_expires_at__gt=clock.now)
+    return Q(consent=ConsentState.GRANTED) & is_in_force
+
+
+def _one_of(op: str, value: Any, states: Mapping[str, Q]) -> Q:
+    found = _NOBODY
+    if op != "is_empty":
+        for state in value if op == "in" else [value]:
+            found = states[state] if found is _NOBODY else found | states[state]
+    return found
+
+
+STATES: Mapping[str, Callable[[str, Any, Clock], Q]] = {
+    "engagement": _engagement,
+    "engagement_level": _level,
+    "consent": _consent,
+    "reachable": _reachable,
+    "unsubscribed": _unsubscribed,
+    "do_not_contact": _do_not_contact,
+}
+
+
+def value(key: str, person: SearchCandidate, now: datetime) -> Any:
+    """What explain shows for one of these states."""
+    if key == "engagement":
+        is_scored = person.engagement_key is not None
+        return round(engagement.score_at(person.engagement_key, now), 1) if is_scored else None
+    if key == "engagement_level":
+        return engagement.level_at(person.engagement_key, now)
+    if key == "consent":
+        return reachability.consent_state(person.consent, person.consent_expires_at, now=now)
+    is_true = STATES[key]("is_true", None, Clock(now, ZoneInfo("UTC")))
+    return SearchCandidate.objects.filter(is_true, pk=person.pk).exists()

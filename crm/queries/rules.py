@@ -1,0 +1,126 @@
+"""Compiles a rule tree into one query over the workspace's people (docs/rules.md).
+
+Everything here is two-valued: a rule and its negation split the people exactly. Negations are pushed down to
+the single rules, because PostgreSQL turns NOT EXISTS into an anti-join only where it stands in an AND.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Q, QuerySet, Value
+from django.utils.module_loading import import_string
+
+from crm.kernel.tenancy import current_workspace_id
+from crm.models import CustomField, SearchCandidate, Workspace
+from crm.policies.rules import catalogue, parsing
+from crm.policies.rules.relations import Clock, Language, Relation
+from crm.policies.rules.tree import (
+    ActivityRule,
+    ApplicationRule,
+    FieldRule,
+    Group,
+    Not,
+    RelationRule,
+    Rule,
+)
+from crm.queries import rule_facts, rule_fields
+
+SAMPLE = 10
+_EVERYONE, _NOBODY = Q(Value(True)), Q(Value(False))
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """How many people match, exactly, and some of them."""
+
+    count: int
+    sample: tuple[SearchCandidate, ...]
+
+
+def language() -> Language:
+    """What may be said in the workspace in scope."""
+    workspace = Workspace.objects.get(pk=current_workspace_id())
+    return Language(
+        fields=catalogue.fields(CustomField.objects.order_by("label", "pk")),
+        relations={name: _relation(path) for name, path in settings.RULE_RELATIONS.items()},
+        zone=ZoneInfo(workspace.time_zone),
+    )
+
+
+def parse(tree: Any, spoken: Language | None = None, *, at: tuple[str, ...] = ()) -> Rule:
+    """The tree as stored or sent, read in this workspace's language. Raises InvalidRules."""
+    return parsing.parse(tree, spoken or language(), at=at)
+
+
+def people(rule: Rule, *, now: datetime, spoken: Language | None = None) -> QuerySet[SearchCandidate]:
+    """The living people of this workspace for whom the rule holds at `now`."""
+    spoken = spoken or language()
+    return SearchCandidate.objects.filter(condition(rule, spoken, now=now))
+
+
+def preview(tree: Any, *, now: datetime) -> Preview:
+    """The exact count and ten people, for a tree that is still being written. Raises InvalidRules."""
+    spoken = language()
+    matching = people(parse(tree, spoken), now=now, spoken=spoken)
+    count = matching.count()
+    return Preview(count, tuple(matching[:SAMPLE]) if count else ())
+
+
+def matching_ids(tree: Any, candidate_ids: Iterable[int], *, now: datetime) -> set[int]:
+    """Which of these people the tree matches; for branches, goals and triggers of journeys."""
+    spoken = language()
+    matching = people(parse(tree, spoken), now=now, spoken=spoken)
+    return set(matching.filter(pk__in=list(candidate_ids)).values_list("pk", flat=True))
+
+
+def condition(rule: Rule, spoken: Language, *, now: datetime) -> Q:
+    """The rule as a condition on SearchCandidate that is never NULL."""
+    return _Compiler(spoken, Clock(now, spoken.zone)).condition(rule, is_wanted=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiler:
+    spoken: Language
+    clock: Clock
+
+    def condition(self, rule: Rule, *, is_wanted: bool) -> Q:
+        """The rule, or its complement when it is not wanted."""
+        if isinstance(rule, Not):
+            return self.condition(rule.rule, is_wanted=not is_wanted)
+        if isinstance(rule, Group):
+            return self._group(rule, is_wanted=is_wanted)
+        if isinstance(rule, FieldRule):
+            return rule_fields.condition(rule, self.clock, is_wanted=is_wanted)
+        if isinstance(rule, ActivityRule):
+            return rule_facts.activity(rule, self.clock, is_wanted=is_wanted)
+        found = self._related(rule)
+        return found if is_wanted else ~found
+
+    def _group(self, group: Group, *, is_wanted: bool) -> Q:
+        # none(a, b) is all(not a, not b); not all(a, b) is any(not a, not b).
+        wanted_inside = is_wanted if group.match != "none" else not is_wanted
+        is_all = (group.match == "all") == is_wanted if group.match != "none" else is_wanted
+        found = _EVERYONE if is_all else _NOBODY
+        for index, inner in enumerate(group.rules):
+            part = self.condition(inner, is_wanted=wanted_inside)
+            if index == 0:
+                found = part
+            else:
+                found = found & part if is_all else found | part
+        return found
+
+    def _related(self, rule: ApplicationRule | RelationRule) -> Q:
+        if isinstance(rule, ApplicationRule):
+            return rule_facts.application(rule, self.clock)
+        return self.spoken.relations[rule.name].condition(rule.value, self.clock)
+
+
+@cache
+def _relation(path: str) -> Relation:
+    relation: Relation = import_string(path)
+    return relation
