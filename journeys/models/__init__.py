@@ -1,5 +1,15 @@
 from journeys.models.enrollment import Enrollment, StepRun
 from journeys.models.journey import Journey, JourneyVersion
-from journeys.models.template import CheckInForm, Template
+from journeys.models.mailbox import Mailbox
+from journeys.models.template import CheckInAnswer, CheckInForm, Template
 
-__all__ = ["CheckInForm", "Enrollment", "Journey", "JourneyVersion", "StepRun", "Template"]
+__all__ = [
+    "CheckInAnswer",
+    "CheckInForm",
+    "Enrollment",
+    "Journey",
+    "JourneyVersion",
+    "Mailbox",
+    "StepRun",
+    "Template",
+]

@@ -41,7 +41,8 @@ class Enrollment(WorkspaceOwned):
         indexes = [
             models.Index(
                 fields=["workspace", "due_at"], condition=models.Q(state="active"), name="enrollment_due"
-            )
+            ),
+            models.Index(fields=["workspace", "journey", "state", "step_id"], name="enrollment_standing"),
         ]
 
 
@@ -49,7 +50,7 @@ class StepRun(WorkspaceOwned):
     """One step for one candidate: done, refused with a code, or held. The unit of work."""
 
     class State(models.TextChoices):
-        CLAIMED = "claimed", "Being worked on"
+        WAITING = "waiting", "Waits"
         DONE = "done", "Done"
         SENDING = "sending", "Message on its way"
         REFUSED = "refused", "Not sent"
@@ -57,6 +58,7 @@ class StepRun(WorkspaceOwned):
         FAILED = "failed", "Failed"
 
     enrollment = WorkspaceForeignKey("journeys.Enrollment", models.CASCADE, related_name="step_runs")
+    journey = WorkspaceForeignKey("journeys.Journey", models.CASCADE, related_name="step_runs")
     step_id = models.CharField(max_length=60)
     visit = models.PositiveSmallIntegerField(default=1)
     kind = models.CharField(max_length=12)
@@ -67,6 +69,7 @@ class StepRun(WorkspaceOwned):
     message = WorkspaceForeignKey(
         "crm.Message", models.SET_NULL, null=True, blank=True, related_name="step_runs"
     )
+    task = WorkspaceForeignKey("crm.Task", models.SET_NULL, null=True, blank=True, related_name="step_runs")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -76,3 +79,4 @@ class StepRun(WorkspaceOwned):
                 fields=["workspace", "enrollment", "step_id", "visit"], name="step_run_once"
             )
         ]
+        indexes = [models.Index(fields=["workspace", "journey", "step_id", "state"], name="step_run_counts")]

@@ -1,10 +1,13 @@
 from django.db import models
 
-from crm.kernel.tenancy import WorkspaceOwned
+from crm.kernel.tenancy import WorkspaceForeignKey, WorkspaceOwned
 
 
 class Template(WorkspaceOwned):
-    """A mail with merge fields in Liquid, kept in the content library under a key journeys refer to."""
+    """A mail with merge fields in Liquid, kept in the content library under a key journeys refer to.
+
+    Rows of one key that name a role family or a language are variants; each person gets the closest.
+    """
 
     class Kind(models.TextChoices):
         VALUE = "value", "Something useful"
@@ -19,12 +22,17 @@ class Template(WorkspaceOwned):
     language = models.CharField(max_length=10, default="en")
     subject = models.CharField(max_length=300)
     body = models.TextField(help_text="plain paragraphs or HTML; Liquid merge fields")
+    has_footer = models.BooleanField(default=True, help_text="unsubscribe link and postal address follow the text")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(WorkspaceOwned.Meta):
-        constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="template_key_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "key", "role_family", "language"], name="template_variant_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -39,3 +47,23 @@ class CheckInForm(WorkspaceOwned):
 
     class Meta(WorkspaceOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="check_in_form_key_once")]
+
+
+class CheckInAnswer(WorkspaceOwned):
+    """What a person answered to a check-in, once per message that asked."""
+
+    form = WorkspaceForeignKey("journeys.CheckInForm", models.PROTECT, related_name="answers")
+    candidate = WorkspaceForeignKey("crm.Candidate", models.CASCADE, related_name="check_in_answers")
+    message = WorkspaceForeignKey("crm.Message", models.SET_NULL, null=True, blank=True, related_name="+")
+    values = models.JSONField(default=dict)
+    wants_call = models.BooleanField(default=False)
+    answered_at = models.DateTimeField()
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "message"],
+                condition=models.Q(message__isnull=False),
+                name="check_in_answer_once",
+            )
+        ]
