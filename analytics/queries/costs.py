@@ -1,0 +1,39 @@
+"""What was spent, and cost per hire by origin. Costs know only their day, so other filters are left out."""
+
+from dataclasses import replace
+
+from django.db.models import QuerySet, Sum
+
+from analytics.models import Cost
+from analytics.policies.figures import CostByOrigin, CostFigure, money
+from analytics.policies.questions import Filters, Question
+from analytics.queries.hires import hires_by_origin
+
+
+def cost_per_hire(question: Question) -> CostByOrigin:
+    """Costs of the period over hires of the period, by origin; filters are left out on both sides."""
+    spent = dict(
+        costs_in(question)
+        .order_by()
+        .values_list("origin")
+        .annotate(Sum("amount_cents"))
+        .values_list("origin", "amount_cents__sum")
+    )
+    spent["all"] = sum(spent.values())
+    hires = hires_by_origin(replace(question, filters=Filters()))
+    return CostByOrigin(
+        *(_figure(spent.get(who, 0), hires[who], question.currency) for who in ("all", "crm", "external"))
+    )
+
+
+def costs_in(question: Question) -> QuerySet[Cost]:
+    """Costs whose day lies in the period, the latest first."""
+    period = question.period
+    return Cost.objects.filter(incurred_on__gte=period.from_on, incurred_on__lte=period.to_on).order_by(
+        "-incurred_on", "-pk"
+    )
+
+
+def _figure(cents: int, hires: int, currency: str) -> CostFigure:
+    cost = money(cents)
+    return CostFigure(cost, hires, round(cost / hires, 2) if hires else None, currency)

@@ -1,0 +1,181 @@
+"""Hires: accepted offers, and people the ATS calls hired without one. Time to hire and to accept, the share
+from the CRM, and how long we knew them."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from analytics.policies.figures import DaysByOrigin, DaysFigure, ShareFigure, days, rate
+from analytics.policies.questions import Question
+from analytics.queries.filters import application_passes
+from analytics.queries.origins import ANSWERED, HUMAN, with_origin
+from analytics.queries.statements import Relation, rows
+
+ACCEPTED = Relation(
+    "accepted",
+    """
+    SELECT a.id AS application_id, a.candidate_id, a.requisition_id, a.applied_at, a.is_pushed, a.source,
+           o.resolved_at AS accepted_at, true AS has_offer
+    FROM crm_offer o
+    JOIN crm_application a ON a.workspace_id = o.workspace_id AND a.id = o.application_id
+    WHERE o.workspace_id = %(workspace)s AND o.status = 'accepted'
+      AND o.resolved_at >= %(start)s AND o.resolved_at < %(end)s
+      AND NOT EXISTS (
+        SELECT FROM crm_offer newer WHERE newer.workspace_id = %(workspace)s
+        AND newer.application_id = o.application_id AND newer.version > o.version)
+    UNION ALL
+    SELECT a.id, a.candidate_id, a.requisition_id, a.applied_at, a.is_pushed, a.source,
+           coalesce(a.hired_at, a.ended_at), false
+    FROM crm_application a
+    WHERE a.workspace_id = %(workspace)s AND a.outcome = 'hired'
+      AND coalesce(a.hired_at, a.ended_at) >= %(start)s AND coalesce(a.hired_at, a.ended_at) < %(end)s
+      AND NOT EXISTS (
+        SELECT FROM crm_offer o WHERE o.workspace_id = %(workspace)s AND o.application_id = a.id
+        AND o.status = 'accepted' AND o.resolved_at IS NOT NULL
+        AND NOT EXISTS (
+          SELECT FROM crm_offer newer WHERE newer.workspace_id = %(workspace)s
+          AND newer.application_id = a.id AND newer.version > o.version))
+    """,
+)
+KEPT = Relation(
+    "kept_hires",
+    """
+    SELECT h.*, r.title AS requisition_title, r.role_family, r.department,
+           coalesce(r.approved_at, r.opened_at) AS clock_started_at, r.approved_at IS NOT NULL AS is_approved
+    FROM accepted h
+    JOIN crm_requisition r ON r.workspace_id = %(workspace)s AND r.id = h.requisition_id
+    WHERE [filters]
+    """.replace("[filters]", application_passes("h")),
+    (ACCEPTED,),
+)
+HIRES = with_origin("hires", KEPT)
+TIMED = Relation(
+    "timed",
+    """
+    SELECT h.*,
+        extract(epoch FROM h.accepted_at - h.clock_started_at)::float8 / 86400 AS days_to_hire,
+        extract(epoch FROM h.accepted_at - h.applied_at)::float8 / 86400 AS days_to_accept
+    FROM hires h
+    """,
+    (HIRES,),
+)
+KNOWN = Relation(
+    "known",
+    """
+    SELECT h.*, first.touched_at AS known_since,
+        extract(epoch FROM h.applied_at - first.touched_at)::float8 / 86400 AS days_known
+    FROM hires h CROSS JOIN LATERAL (
+        SELECT min(e.occurred_at) AS touched_at FROM crm_event e
+        WHERE e.workspace_id = %(workspace)s AND e.candidate_id = h.candidate_id
+        AND (e.kind = ANY(%(contacts)s) OR e.kind = ANY(%(two_way)s)) AND [human] AND [answered]
+        AND e.occurred_at <= h.applied_at
+    ) first
+    """.replace("[human]", HUMAN).replace("[answered]", ANSWERED),
+    (HIRES,),
+)
+
+_SPREAD = """
+    SELECT coalesce(origin, 'all') AS origin, count({days}) AS n, avg({days}) AS mean,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY {days}) AS median,
+        percentile_cont(0.9) WITHIN GROUP (ORDER BY {days}) AS p90
+    FROM timed GROUP BY GROUPING SETS ((), (origin))
+"""
+
+
+def time_to_hire(question: Question) -> DaysByOrigin:
+    """Days from the requisition's approval (else opening) to acceptance, by origin."""
+    return _spread("days_to_hire", question)
+
+
+def time_to_accept(question: Question) -> DaysByOrigin:
+    """Days from application to acceptance, by origin."""
+    return _spread("days_to_accept", question)
+
+
+def relationship_age(question: Question) -> DaysFigure:
+    """Days from the first touch to the application, over CRM-origin hires with any touch before it."""
+    found = rows(
+        """
+        SELECT count(days_known) AS n, avg(days_known) AS mean,
+            percentile_cont(0.5) WITHIN GROUP (ORDER BY days_known) AS median,
+            percentile_cont(0.9) WITHIN GROUP (ORDER BY days_known) AS p90
+        FROM known WHERE origin = 'crm'
+        """,
+        reads=[KNOWN],
+        question=question,
+    )
+    return _days(found[0])
+
+
+def share_of_hires(question: Question) -> ShareFigure:
+    """Hires of the period, how many came from the CRM, and how many it assisted."""
+    found = rows(
+        """
+        SELECT count(*) AS hires, count(*) FILTER (WHERE origin = 'crm') AS crm,
+            count(*) FILTER (WHERE is_assisted) AS assisted FROM hires
+        """,
+        reads=[HIRES],
+        question=question,
+    )[0]
+    return ShareFigure(found["hires"], found["crm"], found["assisted"], rate(found["crm"], found["hires"]))
+
+
+def hires_by_origin(question: Question) -> dict[str, int]:
+    """How many hires the period had: all, crm, external."""
+    found = share_of_hires(question)
+    return {"all": found.hires, "crm": found.crm, "external": found.hires - found.crm}
+
+
+def first_touch_hires(question: Question) -> int:
+    """Hires whose first application came after we had first written to them or heard from them."""
+    found = rows(
+        """
+        SELECT count(*) AS n FROM known k WHERE known_since IS NOT NULL AND known_since < (
+            SELECT min(a.applied_at) FROM crm_application a
+            WHERE a.workspace_id = %(workspace)s AND a.candidate_id = k.candidate_id)
+        """,
+        reads=[KNOWN],
+        question=question,
+    )
+    return int(found[0]["n"])
+
+
+def hire_days(question: Question, clock: str) -> dict[str, list[float]]:
+    """Every value behind time_to_hire or time_to_accept, by origin: for intervals."""
+    column = {"time_to_hire": "days_to_hire", "time_to_accept": "days_to_accept"}[clock]
+    found = rows(
+        "SELECT origin, {days} AS days FROM timed".replace("{days}", column), reads=[TIMED], question=question
+    )
+    return _by_origin((row["origin"], row["days"]) for row in found if row["days"] is not None)
+
+
+def excluded_hires(question: Question) -> dict[str, int]:
+    """What time to hire leaves out, and what it counts although the ATS gave no offer."""
+    return rows(
+        """
+        SELECT count(*) FILTER (WHERE clock_started_at IS NULL) AS without_opening_date,
+            count(*) FILTER (WHERE NOT has_offer) AS without_offer,
+            count(*) FILTER (WHERE accepted_at < clock_started_at) AS accepted_before_opening
+        FROM kept_hires
+        """,
+        reads=[KEPT],
+        question=question,
+    )[0]
+
+
+def _spread(column: str, question: Question) -> DaysByOrigin:
+    found = rows(_SPREAD.replace("{days}", column), reads=[TIMED], question=question)
+    figures = {row["origin"]: _days(row) for row in found}
+    nobody = DaysFigure(None, None, None, 0)
+    return DaysByOrigin(*(figures.get(origin, nobody) for origin in ("all", "crm", "external")))
+
+
+def _days(row: dict[str, Any]) -> DaysFigure:
+    return DaysFigure(days(row["mean"]), days(row["median"]), days(row["p90"]), row["n"])
+
+
+def _by_origin(pairs: Iterable[tuple[str, float]]) -> dict[str, list[float]]:
+    grouped: dict[str, list[float]] = {"all": [], "crm": [], "external": []}
+    for origin, value in pairs:
+        grouped["all"].append(value)
+        grouped[origin].append(value)
+    return grouped

@@ -1,0 +1,81 @@
+"""Offers extended in the period; the latest version of each application decides. Nurtured against cold."""
+
+from typing import Any
+
+from analytics.policies.figures import AcceptanceByNurture, AcceptanceFigure, rate
+from analytics.policies.questions import Question
+from analytics.queries.filters import application_passes
+from analytics.queries.statements import Relation, rows
+
+# Some systems keep no date for the sending; an answered offer was extended by the time of the answer.
+DECIDING = Relation(
+    "deciding",
+    """
+    SELECT a.id AS application_id, a.candidate_id, a.requisition_id, a.applied_at, a.is_pushed, a.source,
+        o.status, o.version, coalesce(o.extended_at, o.resolved_at) AS extended_at, o.resolved_at
+    FROM crm_offer o
+    JOIN crm_application a ON a.workspace_id = o.workspace_id AND a.id = o.application_id
+    WHERE o.workspace_id = %(workspace)s
+      AND ((o.extended_at >= %(start)s AND o.extended_at < %(end)s)
+        OR (o.extended_at IS NULL AND o.resolved_at >= %(start)s AND o.resolved_at < %(end)s))
+      AND NOT EXISTS (
+        SELECT FROM crm_offer newer WHERE newer.workspace_id = %(workspace)s
+        AND newer.application_id = o.application_id AND newer.version > o.version)
+    """,
+)
+OFFERS = Relation(
+    "offers",
+    """
+    SELECT d.*, r.title AS requisition_title,
+        CASE WHEN d.status IN ('withdrawn', 'expired') THEN 'withdrawn' ELSE d.status END AS state,
+        nurture.delivered_at AS nurtured_at, nurture.delivered_at IS NOT NULL AS is_nurtured
+    FROM deciding d
+    JOIN crm_requisition r ON r.workspace_id = %(workspace)s AND r.id = d.requisition_id
+    LEFT JOIN LATERAL (
+        SELECT min(told.at) AS delivered_at FROM (
+            SELECT e.occurred_at AS at FROM crm_event e
+            WHERE e.workspace_id = %(workspace)s AND e.candidate_id = d.candidate_id
+            AND e.kind = 'message.delivered' AND e.occurred_at < d.extended_at
+            AND (e.data->>'journey' IS NOT NULL OR e.data->>'kind' = 'journey')
+            UNION ALL
+            SELECT m.delivered_at FROM crm_message m
+            WHERE m.workspace_id = %(workspace)s AND m.candidate_id = d.candidate_id
+            AND m.direction = 'out' AND m.kind = 'journey' AND m.delivered_at < d.extended_at
+        ) told
+    ) nurture ON true
+    WHERE [filters]
+    """.replace("[filters]", application_passes("d")),
+    (DECIDING,),
+)
+
+
+def offer_acceptance(question: Question) -> AcceptanceByNurture:
+    """Accepted over extended, and over decided; nurtured people beside cold ones."""
+    found = rows(
+        """
+        SELECT CASE WHEN grouping(is_nurtured) = 1 THEN 'all' WHEN is_nurtured THEN 'nurtured'
+                ELSE 'cold' END AS who,
+            count(*) AS extended, count(*) FILTER (WHERE state = 'accepted') AS accepted,
+            count(*) FILTER (WHERE state = 'declined') AS declined,
+            count(*) FILTER (WHERE state = 'pending') AS pending,
+            count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn
+        FROM offers GROUP BY GROUPING SETS ((), (is_nurtured))
+        """,
+        reads=[OFFERS],
+        question=question,
+    )
+    figures = {row["who"]: _figure(row) for row in found}
+    nobody = AcceptanceFigure(0, 0, 0, 0, 0, None, None)
+    return AcceptanceByNurture(*(figures.get(who, nobody) for who in ("all", "nurtured", "cold")))
+
+
+def _figure(row: dict[str, Any]) -> AcceptanceFigure:
+    return AcceptanceFigure(
+        extended=row["extended"],
+        accepted=row["accepted"],
+        declined=row["declined"],
+        pending=row["pending"],
+        withdrawn=row["withdrawn"],
+        rate=rate(row["accepted"], row["extended"]),
+        decided_rate=rate(row["accepted"], row["accepted"] + row["declined"]),
+    )

@@ -1,0 +1,87 @@
+"""Where an application came from: the one rule behind every figure "by origin" (specs: kpis).
+
+`crm` when a push from here created it, or when the person was in a pool or segment before they applied and
+sent a word back within the attribution window; otherwise `external`. `assisted` is an external one to whom a
+message was delivered in the window and who sent no word back.
+"""
+
+from typing import Any
+
+from analytics.queries.statements import Relation
+
+# A click counts when the event says a human made it (crm/policies/engagement.py reads the same words).
+HUMAN = "(e.kind <> 'message.clicked' OR e.data->>'actor' = 'human' OR e.data->>'human' = 'true')"
+# An out-of-office note is no reply.
+ANSWERED = "coalesce(e.data->>'automatic', e.data->>'is_automatic', 'false') NOT IN ('true', '1')"
+
+_ORIGIN = """
+    SELECT f.*,
+        CASE WHEN f.is_pushed OR (belonged.since IS NOT NULL AND word.occurred_at IS NOT NULL)
+             THEN 'crm' ELSE 'external' END AS origin,
+        (NOT f.is_pushed AND word.occurred_at IS NULL AND delivered.occurred_at IS NOT NULL) AS is_assisted,
+        belonged.since AS in_pool_since, word.kind AS touch_kind, word.occurred_at AS touched_at,
+        delivered.occurred_at AS delivered_at
+    FROM [source] f
+    LEFT JOIN LATERAL (
+        SELECT min(stay.entered_at) AS since FROM (
+            SELECT entered_at FROM talentpools_member m
+            WHERE m.workspace_id = %(workspace)s AND m.candidate_id = f.candidate_id
+            UNION ALL
+            SELECT entered_at FROM talentpools_segmentmember s
+            WHERE s.workspace_id = %(workspace)s AND s.candidate_id = f.candidate_id AND s.is_reviewed
+        ) stay WHERE stay.entered_at < f.applied_at
+    ) belonged ON true
+    LEFT JOIN LATERAL (
+        SELECT e.kind, e.occurred_at FROM crm_event e
+        WHERE e.workspace_id = %(workspace)s AND e.candidate_id = f.candidate_id
+        AND e.kind = ANY(%(two_way)s) AND [human] AND [answered]
+        AND e.occurred_at < f.applied_at
+        AND e.occurred_at >= f.applied_at - make_interval(hours => 24 * %(attribution_days)s)
+        ORDER BY e.occurred_at DESC LIMIT 1
+    ) word ON true
+    LEFT JOIN LATERAL (
+        SELECT e.occurred_at FROM crm_event e
+        WHERE e.workspace_id = %(workspace)s AND e.candidate_id = f.candidate_id
+        AND e.kind = 'message.delivered'
+        AND e.occurred_at < f.applied_at
+        AND e.occurred_at >= f.applied_at - make_interval(hours => 24 * %(attribution_days)s)
+        ORDER BY e.occurred_at DESC LIMIT 1
+    ) delivered ON true
+""".replace("[human]", HUMAN).replace("[answered]", ANSWERED)
+
+
+def with_origin(name: str, source: Relation) -> Relation:
+    """`source` (candidate_id, applied_at, is_pushed, …) and for each row its origin and why."""
+    return Relation(name, _ORIGIN.replace("[source]", source.name), (source,))
+
+
+def reason(row: dict[str, Any]) -> str:
+    """Why this origin, as a sentence."""
+    return next(sentence for holds, sentence in _reasons(row) if holds)
+
+
+def _reasons(row: dict[str, Any]) -> list[tuple[bool, str]]:
+    word = _WORDS.get(row["touch_kind"], "")
+    return [
+        (row["is_pushed"], "Pushed to the ATS from here."),
+        (row["origin"] == "crm", f"In a pool or segment before applying, and {word} within the window."),
+        (
+            row["is_assisted"],
+            "Got a message within the window, but no word came back: assisted, so external.",
+        ),
+        (bool(row["touched_at"]), f"In no pool or segment before applying, though the person {word}."),
+        (
+            bool(row["in_pool_since"]),
+            "In a pool or segment before applying, but no word back within the window.",
+        ),
+        (True, "Not known here before applying."),
+    ]
+
+
+_WORDS = {
+    "message.replied": "replied",
+    "event.attended": "attended an event",
+    "meeting.booked": "booked a meeting",
+    "form.submitted": "submitted a form",
+    "message.clicked": "clicked in a message",
+}

@@ -1,0 +1,108 @@
+"""Reply rate: of people whose first delivered message fell in the period, who answered it."""
+
+from typing import Literal
+
+from analytics.policies.figures import ReplyFigure, rate
+from analytics.policies.questions import Question
+from analytics.queries.filters import person_passes
+from analytics.queries.origins import ANSWERED
+from analytics.queries.statements import Relation, rows
+
+Grouping = Literal["journey", "step", "template", "sender", "pool"]
+
+DELIVERED = Relation(
+    "delivered",
+    """
+    SELECT e.candidate_id, min(e.occurred_at) AS delivered_at FROM crm_event e
+    WHERE e.workspace_id = %(workspace)s AND e.kind = 'message.delivered' AND e.candidate_id IS NOT NULL
+      AND e.occurred_at >= %(start)s AND e.occurred_at < %(end)s
+    GROUP BY e.candidate_id
+    """,
+)
+FIRST_DELIVERIES = Relation(
+    "first_deliveries",
+    """
+    SELECT f.candidate_id, f.delivered_at, answer.replied_at
+    FROM delivered f
+    JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = f.candidate_id
+    LEFT JOIN LATERAL (
+        SELECT min(e.occurred_at) AS replied_at FROM crm_event e
+        WHERE e.workspace_id = %(workspace)s AND e.candidate_id = f.candidate_id
+        AND e.kind = 'message.replied' AND [answered]
+        AND e.occurred_at >= f.delivered_at AND e.occurred_at <= %(now)s
+    ) answer ON true
+    WHERE NOT EXISTS (
+        SELECT FROM crm_event earlier WHERE earlier.workspace_id = %(workspace)s
+        AND earlier.candidate_id = f.candidate_id AND earlier.kind = 'message.delivered'
+        AND earlier.occurred_at < %(start)s)
+      AND [filters]
+    """.replace("[answered]", ANSWERED).replace("[filters]", person_passes("f")),
+    (DELIVERED,),
+)
+# One row per person and group: their first delivery in it, and the first answer to any of its messages.
+_BY_GROUP = """
+    SELECT grouped.key, grouped.name, count(*) AS delivered, count(grouped.replied_at) AS replied FROM (
+        SELECT g.key, g.name, m.candidate_id, min(m.delivered_at) AS delivered_at,
+            min(coalesce(answer.sent_at, answer.created_at)) AS replied_at
+        FROM crm_message m
+        [groups]
+        LEFT JOIN crm_message answer ON answer.workspace_id = %(workspace)s AND answer.in_reply_to_id = m.id
+            AND answer.direction = 'in' AND NOT answer.is_automatic
+        WHERE m.workspace_id = %(workspace)s AND m.direction = 'out' AND m.candidate_id IS NOT NULL
+            AND m.delivered_at < %(end)s
+        GROUP BY g.key, g.name, m.candidate_id
+    ) grouped
+    JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = grouped.candidate_id
+    WHERE grouped.delivered_at >= %(start)s AND [filters]
+    GROUP BY grouped.key, grouped.name ORDER BY delivered DESC, grouped.name
+""".replace("[filters]", person_passes("grouped"))
+
+_FROM_RUN = """
+    JOIN journeys_steprun sr ON sr.workspace_id = %(workspace)s AND sr.message_id = m.id
+    JOIN journeys_enrollment en ON en.workspace_id = %(workspace)s AND en.id = sr.enrollment_id
+    JOIN journeys_journey j ON j.workspace_id = %(workspace)s AND j.id = en.journey_id
+"""
+_GROUPS: dict[Grouping, str] = {
+    "journey": "[run] CROSS JOIN LATERAL (SELECT j.id::text AS key, j.name AS name) g",
+    "step": """
+    [run] CROSS JOIN LATERAL (
+        SELECT j.id || ':' || sr.step_id AS key, j.name || ' · ' || sr.step_id AS name) g
+    """,
+    "template": """
+    [run] JOIN journeys_journeyversion v ON v.workspace_id = %(workspace)s AND v.id = en.version_id
+    CROSS JOIN LATERAL (
+        SELECT step->>'template' AS key, step->>'template' AS name
+        FROM jsonb_path_query(v.definition, '$.**') AS step
+        WHERE jsonb_typeof(step) = 'object' AND step->>'id' = sr.step_id AND step ? 'template' LIMIT 1) g
+    """,
+    "sender": """
+    JOIN crm_user u ON u.id = m.sender_id
+    CROSS JOIN LATERAL (SELECT u.id::text AS key, coalesce(nullif(u.name, ''), u.email) AS name) g
+    """,
+    "pool": """
+    JOIN talentpools_member tm ON tm.workspace_id = %(workspace)s AND tm.candidate_id = m.candidate_id
+        AND tm.entered_at <= m.delivered_at AND (tm.left_at IS NULL OR tm.left_at > m.delivered_at)
+    JOIN talentpools_pool tp ON tp.workspace_id = %(workspace)s AND tp.id = tm.pool_id
+    CROSS JOIN LATERAL (SELECT tp.id::text AS key, tp.name AS name) g
+    """,
+}
+
+
+def reply_rate(question: Question) -> ReplyFigure:
+    """People who replied (not their mail program) over people with a delivered message."""
+    found = rows(
+        "SELECT count(*) AS delivered, count(replied_at) AS replied FROM first_deliveries",
+        reads=[FIRST_DELIVERIES],
+        question=question,
+    )[0]
+    return ReplyFigure(found["delivered"], found["replied"], rate(found["replied"], found["delivered"]))
+
+
+def reply_rate_by(question: Question, grouping: Grouping) -> list[dict[str, str | int | float | None]]:
+    """The same per journey, step, template, sender or pool; a person counts once in each group."""
+    found = rows(
+        _BY_GROUP.replace("[groups]", _GROUPS[grouping]).replace("[run]", _FROM_RUN),
+        reads=[],
+        question=question,
+    )
+    return [row | {"rate": rate(row["replied"], row["delivered"])} for row in found]
