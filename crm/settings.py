@@ -82,6 +82,7 @@ TEMPLATES = [
             "builtins": [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "template_partials.templatetags.partials",
                 "crm.templatetags.components",
                 "crm.templatetags.dates",
             ],

@@ -92,7 +92,9 @@ class ComponentNode(Node):
         """The component sees its props, its slots and the request, and nothing else of the page."""
         attributes = {name: value.resolve(context) for name, value in self.attributes.items()}
         values: dict[str, Any] = {name: value.resolve(context) for name, value in self.props.items()}
-        values["slots"] = {name: nodelist.render(context).strip() for name, nodelist in self.fills.items()}
+        values["slots"] = {
+            name: SafeString(nodelist.render(context).strip()) for name, nodelist in self.fills.items()
+        }
         values["attrs"] = flatatt({name: value for name, value in attributes.items() if value not in (None, False)})
         for name in ("request", "csrf_token"):
             values[name] = context.get(name)

@@ -31,6 +31,7 @@ urlpatterns = [
     path("api/docs/", docs.docs, name="api_docs"),
     path("api/v1/", include(_api())),
     path("", workspaces.home, name="home"),
+    path("ui/", include("crm.urls.gallery")),
     path("workspaces/new/", workspaces.new, name="workspace_new"),
     path("", include("crm.urls.public")),
     path("accounts/", include("allauth.urls")),

@@ -1,6 +1,7 @@
 import htmx from "htmx.org";
 import Alpine from "@alpinejs/csp";
 import "./keyboard.js";
+import "./lazy.js";
 import "./listeners.js";
 import "./menus.js";
 import "./panel.js";

@@ -1,15 +1,12 @@
 // Charts as SVG: the page sends ECharts options as JSON; colors, type and spacing come from the tokens.
-import { BarChart, FunnelChart, LineChart, SankeyChart } from "echarts/charts";
-import { AriaComponent, DatasetComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
+import { BarChart, LineChart } from "echarts/charts";
+import { GridComponent, LegendComponent, MarkLineComponent, TooltipComponent } from "echarts/components";
 import * as echarts from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { savePng } from "./charts/png.js";
 import { withTheme } from "./charts/theme.js";
 
-echarts.use([
-  AriaComponent, BarChart, DatasetComponent, FunnelChart, GridComponent, LegendComponent, LineChart, MarkLineComponent,
-  SankeyChart, SVGRenderer, TooltipComponent,
-]);
+echarts.use([BarChart, GridComponent, LegendComponent, LineChart, MarkLineComponent, SVGRenderer, TooltipComponent]);
 
 const charts = new Map();
 const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => charts.get(target)?.resize()));

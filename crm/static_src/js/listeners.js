@@ -19,9 +19,9 @@ document.addEventListener("click", (event) => {
   if (copied) navigator.clipboard?.writeText(copied.dataset.copy);
 });
 
-// A select or checkbox in a form with data-submits sends the form at once.
+// A select or checkbox in a form with data-submit-on-change sends the form at once.
 document.addEventListener("change", (event) => {
-  const form = event.target.closest("form[data-submits]");
+  const form = event.target.closest("form[data-submit-on-change]");
   if (form) form.requestSubmit();
 });
 

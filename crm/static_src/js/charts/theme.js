@@ -43,10 +43,8 @@ function styled(series, words) {
   const look = {
     bar: { barMaxWidth: 28, itemStyle: { borderRadius: 2 } },
     line: { showSymbol: series.data?.length < 15, symbolSize: 6, lineStyle: { width: 2 } },
-    funnel: { left: 0, right: 0, top: 4, bottom: 4, gap: 2, minSize: "6%", sort: "none", itemStyle: { borderWidth: 0 } },
-    sankey: { left: 0, right: 96, top: 8, bottom: 8, nodeWidth: 8, lineStyle: { color: "source", opacity: 0.25 } },
   }[series.type];
-  const label = { ...words, color: series.type === "funnel" ? "#ffffff" : token("--text"), textBorderWidth: 0, ...series.label };
+  const label = { ...words, color: token("--text"), textBorderWidth: 0, ...series.label };
   return { ...look, ...series, label };
 }
 
