@@ -47,3 +47,13 @@ class Member(WorkspaceOwned):
                 name="pool_member_once",
             )
         ]
+
+
+class PoolGuest(WorkspaceOwned):
+    """Somebody named by the owner of a confidential pool, who may see it."""
+
+    pool = WorkspaceForeignKey("talentpools.Pool", models.CASCADE, related_name="guests")
+    user = models.ForeignKey("crm.User", models.CASCADE, related_name="+", db_index=False)
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "pool", "user"], name="pool_guest_once")]

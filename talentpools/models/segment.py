@@ -21,7 +21,9 @@ class Segment(WorkspaceOwned):
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.AUTOMATIC)
     owner = models.ForeignKey("crm.User", models.SET_NULL, null=True, related_name="+", db_index=False)
     size = models.PositiveIntegerField(default=0)
-    refreshed_at = models.DateTimeField(null=True, blank=True)
+    refreshed_at = models.DateTimeField(null=True, blank=True, help_text="last computed")
+    refreshed_version = models.PositiveIntegerField(default=0, help_text="rules_version of that time")
+    swept_at = models.DateTimeField(null=True, blank=True, help_text="last computed over everybody")
     refresh_error = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -87,3 +89,19 @@ class SegmentSize(WorkspaceOwned):
     entered = models.PositiveIntegerField()
     left = models.PositiveIntegerField()
     measured_at = models.DateTimeField()
+
+
+class SegmentWatch(WorkspaceOwned):
+    """Up to which events the segments of the workspace have taken changes in; one row.
+
+    `snapshot` is PostgreSQL's own (pg_current_snapshot): what was in flight then is not missed later.
+    """
+
+    snapshot = models.TextField()
+    floor_event_id = models.BigIntegerField(help_text="every event up to this one was taken in long ago")
+    next_floor_id = models.BigIntegerField()
+    floor_moved_at = models.DateTimeField()
+    checked_at = models.DateTimeField()
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace"], name="segment_watch_once")]
