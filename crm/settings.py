@@ -262,19 +262,23 @@ CELERY_TASK_ROUTES = {
     "journeys.*": {"queue": "send"},
     "integrations.*": {"queue": "sync"},
     "crm.import_candidates": {"queue": "sync"},
-    "talentpools.refresh_segments": {"queue": "sync"},
+    "talentpools.*": {"queue": "sync"},
     "analytics.*": {"queue": "report"},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "crm.canary": {"task": "crm.canary", "schedule": 15.0},
     "crm.sweep_handoffs": {"task": "crm.sweep_handoffs", "schedule": 20.0},
+    "talentpools.refresh_due": {"task": "talentpools.refresh_due", "schedule": 20.0},
 }
 
 # Event kind → the tasks told about it. Each gets a handoff row in the event's own transaction.
 EVENT_SUBSCRIBERS: dict[str, list[str]] = {}
 # `{"segment": …}`, `{"pool": …}`, `{"journey": …}` in rules: who compiles them.
-RULE_RELATIONS: dict[str, str] = {}
+RULE_RELATIONS: dict[str, str] = {
+    "segment": "talentpools.queries.rule_relations.segment",
+    "pool": "talentpools.queries.rule_relations.pool",
+}
 # Fragments that apps above the core add to a candidate's profile, by URL name, in order.
 CANDIDATE_PANELS: list[str] = []
 # Answers to "why is this person (not) …?" of apps above the core: dotted paths to (candidate, now) → dict.

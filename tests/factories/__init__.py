@@ -1,0 +1,41 @@
+"""One factory per model, no surprises. Rows of a workspace are made inside its scope."""
+
+from tests.factories.crm import (
+    ApiKeyFactory,
+    ApplicationFactory,
+    CandidateFactory,
+    ConsentFactory,
+    ContactPointFactory,
+    EventFactory,
+    InvitationFactory,
+    MembershipFactory,
+    MessageFactory,
+    NoteFactory,
+    OfferFactory,
+    RequisitionFactory,
+    SkillFactory,
+    StageEntryFactory,
+    TagFactory,
+    UserFactory,
+    WorkspaceFactory,
+)
+
+__all__ = [
+    "ApiKeyFactory",
+    "ApplicationFactory",
+    "CandidateFactory",
+    "ConsentFactory",
+    "ContactPointFactory",
+    "EventFactory",
+    "InvitationFactory",
+    "MembershipFactory",
+    "MessageFactory",
+    "NoteFactory",
+    "OfferFactory",
+    "RequisitionFactory",
+    "SkillFactory",
+    "StageEntryFactory",
+    "TagFactory",
+    "UserFactory",
+    "WorkspaceFactory",
+]
