@@ -9,10 +9,25 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from crm.kernel.errors import DomainError
 from crm.kernel.jobs import enqueue
 from crm.models import Candidate, Event, EventHandoff, User
 
 BATCH = 2_000
+
+
+class UnknownReceipt(DomainError):
+    """There is nothing to undo here."""
+
+    code = "not_found"
+    status = 404
+
+
+class AlreadyUndone(DomainError):
+    """This was undone before."""
+
+    code = "already_undone"
+    status = 409
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +95,16 @@ def take(subscriber: str, *, limit: int = 1_000) -> list[Event]:
         )
         ids = [row[0] for row in cursor.fetchall()]
     return list(Event.objects.filter(pk__in=ids).order_by("occurred_at", "pk"))
+
+
+def taken_back(*, receipt: int, kind: str, by: User | None = None) -> dict[str, Any]:
+    """What the receipt (an event's id) holds, for the action that undoes it. A receipt works once."""
+    done = Event.objects.filter(pk=receipt, kind=kind).first()
+    if done is None:
+        raise UnknownReceipt
+    if record(f"{kind}_undone", candidate=done.candidate, by=by, ref=str(receipt)) is None:
+        raise AlreadyUndone
+    return dict(done.data)
 
 
 def hint_waiting() -> int:

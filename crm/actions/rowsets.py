@@ -1,0 +1,82 @@
+"""Many rows in one statement: rows travel as one JSON document and are opened by PostgreSQL."""
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models
+
+from crm.kernel.tenancy import current_workspace_id
+
+
+def insert(
+    model: type[models.Model],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    on_conflict: str = "ON CONFLICT DO NOTHING",
+) -> int:
+    """Insert the rows (column → value, the same columns in each); returns how many were new."""
+    if not rows:
+        return 0
+    columns = list(rows[0])
+    names = ", ".join(f'"{column}"' for column in columns)
+    # Names come from the models, values are parameters.
+    return _execute(
+        f'INSERT INTO "{model._meta.db_table}" (workspace_id, {names}) '  # noqa: S608
+        f"SELECT %s, {names} FROM json_to_recordset(%s) AS r({_typed(model, columns)}) {on_conflict}",
+        [current_workspace_id(), _document(rows)],
+    )
+
+
+def update(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> int:
+    """Set the other columns of the rows with these `id`s; returns how many there were."""
+    if not rows:
+        return 0
+    columns = [column for column in rows[0] if column != "id"]
+    assigned = ", ".join(f'"{column}" = r."{column}"' for column in columns)
+    return _execute(
+        f'UPDATE "{model._meta.db_table}" AS t SET {assigned} '  # noqa: S608
+        f"FROM json_to_recordset(%s) AS r({_typed(model, ['id', *columns])}) "
+        "WHERE t.workspace_id = %s AND t.id = r.id",
+        [_document(rows), current_workspace_id()],
+    )
+
+
+def new_ids(model: type[models.Model], count: int) -> list[int]:
+    """Ids for rows about to be inserted, so that rows referring to them can be built before."""
+    if not count:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
+            [model._meta.db_table, count],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _document(rows: Sequence[Mapping[str, Any]]) -> str:
+    return json.dumps(list(rows), cls=DjangoJSONEncoder, ensure_ascii=False)
+
+
+@lru_cache(maxsize=64)
+def _types(model: type[models.Model]) -> dict[str, str]:
+    fields = model._meta.concrete_fields
+    return {str(field.column): str(_plain_type(field)) for field in fields}
+
+
+def _plain_type(field: Any) -> Any:
+    # A key's own type is "bigserial"/"identity"; what refers to it is the plain integer.
+    return field.rel_db_type(connection) if field.primary_key else field.db_type(connection)
+
+
+def _typed(model: type[models.Model], columns: Sequence[str]) -> str:
+    types = _types(model)
+    return ", ".join(f'"{column}" {types[column]}' for column in columns)
+
+
+def _execute(statement: str, parameters: list[Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return int(cursor.rowcount)
