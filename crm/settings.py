@@ -273,7 +273,15 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
 }
 
 # Event kind → the tasks told about it. Each gets a handoff row in the event's own transaction.
-EVENT_SUBSCRIBERS: dict[str, list[str]] = {}
+EVENT_SUBSCRIBERS: dict[str, list[str]] = {
+    "message.replied": ["crm.fold_engagement"],
+    "message.clicked": ["crm.fold_engagement"],
+    "message.opened": ["crm.fold_engagement"],
+    "event.attended": ["crm.fold_engagement"],
+    "event.registered": ["crm.fold_engagement"],
+    "meeting.booked": ["crm.fold_engagement"],
+    "form.submitted": ["crm.fold_engagement"],
+}
 # `{"segment": …}`, `{"pool": …}`, `{"journey": …}` in rules: who compiles them.
 RULE_RELATIONS: dict[str, str] = {
     "segment": "talentpools.queries.rule_relations.segment",
@@ -285,6 +293,11 @@ CANDIDATE_PANELS: list[str] = []
 CANDIDATE_WHY: list[str] = []
 # Fragments that apps above the core add to the Today page, by URL name, in order.
 TODAY_PANELS: list[str] = []
+# What fills the demo workspace, in order: dotted paths to (Demo) → sentence.
+DEMO_CHAPTERS: list[str] = [
+    "crm.management.demo.people.add",
+    "crm.management.demo.history.write",
+]
 
 LOGGING = {
     "version": 1,

@@ -1,12 +1,16 @@
 """The one door to the queue. The queue carries hints; rows carry the truth."""
 
+import logging
 from functools import partial
 from typing import Any
 
 from celery import Task, current_app
 from django.db import transaction
+from kombu.exceptions import OperationalError
 
 from crm.kernel.tenancy import current_workspace_id, workspace_scope
+
+logger = logging.getLogger(__name__)
 
 
 def enqueue(task: str, **ids: int) -> None:
@@ -16,11 +20,15 @@ def enqueue(task: str, **ids: int) -> None:
     """
     job = current_app.tasks[task]
     kwargs = {"workspace_id": current_workspace_id(), **ids}
-    transaction.on_commit(partial(_send, job, kwargs), robust=True)
+    transaction.on_commit(partial(_send, job, kwargs))
 
 
 def _send(job: Any, kwargs: dict[str, int]) -> None:
-    job.apply_async(kwargs=kwargs, retry=False)
+    try:
+        job.apply_async(kwargs=kwargs, retry=False)
+    except OperationalError:
+        # The row is committed and the sweepers look for rows; a broker that is away costs seconds.
+        logger.warning("The broker is away; the sweeper will find the work.", extra={"task": job.name})
 
 
 class WorkspaceTask(Task):  # type: ignore[type-arg]

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from crm.actions import events
 from crm.kernel.tenancy import workspace_scope
+from crm.management.demo.chapters import Demo
 from crm.management.demo.letters import OUTREACH, REPLIES
 from crm.models import Application, Candidate, CandidateTag, Membership, Message, Role, User
 
@@ -28,11 +29,11 @@ class Person:
     is_finalist: bool
 
 
-def write(*, workspace_id: int, now: datetime) -> int:
-    """Write the past of everybody in the workspace; returns the number of mails."""
-    with workspace_scope(workspace_id):
-        author = _Author(random.Random(7), now)
-        people = list(_people(workspace_id, author.random))
+def write(demo: Demo) -> str:
+    """Write the past of everybody in the workspace."""
+    with workspace_scope(demo.workspace.pk):
+        author = _Author(random.Random(7), demo.now)
+        people = list(_people(demo.workspace.pk, author.random))
         for person in people:
             author.live(person)
         Message.objects.bulk_create(author.messages, batch_size=1_000)
@@ -41,7 +42,7 @@ def write(*, workspace_id: int, now: datetime) -> int:
             [person.candidate for person in people], ["owner", "stage"], batch_size=1_000
         )
         _summarize()
-        return len(author.messages)
+        return f"{len(author.messages):,} mails of two years"
 
 
 def _people(workspace_id: int, chance: random.Random) -> Iterator[Person]:
