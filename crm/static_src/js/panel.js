@@ -17,7 +17,8 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target.id !== "panel") return;
   const path = event.detail.pathInfo.requestPath;
   if (event.detail.requestConfig.verb === "get" && location.hash !== prefix + path) {
-    history.pushState(null, "", prefix + path);
+    const isNext = location.hash.startsWith(prefix);
+    history[isNext ? "replaceState" : "pushState"](null, "", prefix + path);
   }
   content().querySelector("[data-panel-title]")?.focus({ preventScroll: true });
 });

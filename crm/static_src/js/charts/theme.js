@@ -17,14 +17,20 @@ export function withTheme(options) {
     color: [1, 2, 3, 4, 5, 6].map((n) => token(`--chart-${n}`)),
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     animationDuration: 200,
-    grid: { left: 4, right: 16, top: 28, bottom: 4, containLabel: true },
+    grid: { left: 4, right: roomForEndLabels(options.series), top: 28, bottom: 4, containLabel: true },
     ...options,
     tooltip: { renderMode: "richText", confine: true, trigger: "axis", backgroundColor: token("--raised"), borderColor: token("--line-strong"), textStyle: { color: token("--text"), fontSize: 12 }, ...options.tooltip },
     legend: options.legend && { left: 0, top: 0, icon: "roundRect", itemHeight: 8, itemWidth: 12, textStyle: words, ...options.legend },
-    xAxis: axes(options.xAxis, words, "x"),
-    yAxis: axes(options.yAxis, words, "y"),
+    xAxis: axes(options.xAxis, words),
+    yAxis: axes(options.yAxis, words),
     series: (options.series ?? []).map((series) => styled(series, words)),
   };
+}
+
+// Lines are named at their end instead of in a legend; the longest name decides the margin.
+function roomForEndLabels(series = []) {
+  const names = series.filter((one) => one.endLabel?.show).map((one) => one.name.length);
+  return names.length ? 20 + 7 * Math.max(...names) : 16;
 }
 
 function axes(given, words) {
