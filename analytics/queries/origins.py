@@ -10,7 +10,7 @@ from typing import Any
 from analytics.queries.statements import Relation
 
 # A click counts when the event says a human made it (crm/policies/engagement.py reads the same words).
-HUMAN = "(e.kind <> 'message.clicked' OR e.data->>'actor' = 'human' OR e.data->>'human' = 'true')"
+HUMAN = "(e.kind <> 'message.clicked' OR e.data->>'actor' = 'human' OR e.data->>'human' IN ('true', 'human'))"
 # An out-of-office note is no reply.
 ANSWERED = "coalesce(e.data->>'automatic', e.data->>'is_automatic', 'false') NOT IN ('true', '1')"
 

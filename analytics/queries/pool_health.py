@@ -11,7 +11,7 @@ from analytics.policies.questions import Question
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import SearchCandidate
 from crm.policies import engagement
-from crm.queries import rules
+from crm.queries.reachability import reachable_q
 from talentpools.models import Member, Pool
 
 CONTACT_DAYS = (42, 91)
@@ -47,9 +47,7 @@ def pool_health(question: Question) -> list[PoolFigure]:
 
 def reachable_people(now: datetime) -> QuerySet[SearchCandidate]:
     """Living people of this workspace whom we may write to now."""
-    return rules.people(
-        rules.parse({"match": "all", "rules": [{"field": "reachable", "op": "is_true"}]}), now=now
-    )
+    return SearchCandidate.objects.filter(reachable_q(now=now))
 
 
 def pool_people(group: str, *, pools: Sequence[int], now: datetime) -> QuerySet[SearchCandidate]:

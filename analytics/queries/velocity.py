@@ -10,7 +10,7 @@ from crm.models import Stage
 
 STAGES = list(Stage.values)
 
-# Every change of stage as an event; the stay ends at the person's next one. A person created in a stage
+# Every change of stage is an event; the stay ends at the person's next one. Whoever was created in a stage
 # entered it then. Two changes at one instant are told apart by the order they were recorded in.
 CHANGES = Relation(
     "changes",
@@ -20,6 +20,16 @@ CHANGES = Relation(
         FROM crm_event e
         WHERE e.workspace_id = %(workspace)s AND e.kind = 'stage.changed' AND e.candidate_id IS NOT NULL
         AND e.occurred_at >= %(start)s AND e.occurred_at < %(end)s AND e.occurred_at <= %(now)s
+        UNION ALL
+        SELECT born.id, CASE WHEN first.id IS NULL THEN born.stage ELSE first.data->>'from' END,
+            born.created_at, 0
+        FROM crm_candidate born LEFT JOIN LATERAL (
+            SELECT e.id, e.data, e.occurred_at FROM crm_event e
+            WHERE e.workspace_id = %(workspace)s AND e.candidate_id = born.id AND e.kind = 'stage.changed'
+            ORDER BY e.occurred_at, e.id LIMIT 1
+        ) first ON true
+        WHERE born.workspace_id = %(workspace)s AND born.created_at >= %(start)s AND born.created_at < %(end)s
+        AND born.created_at <= %(now)s AND (first.id IS NULL OR first.occurred_at >= born.created_at)
     ) f
     JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = f.candidate_id
     WHERE f.stage = ANY(%(stages)s) AND [filters]

@@ -8,7 +8,13 @@ from analytics.policies.periods import Period
 from analytics.policies.questions import Filters, Question
 from crm.models import Application, Candidate, Event, Offer, Requisition
 from talentpools.models import Member, Pool
-from tests.factories import ApplicationFactory, CandidateFactory, EventFactory, OfferFactory, RequisitionFactory
+from tests.factories import (
+    ApplicationFactory,
+    CandidateFactory,
+    EventFactory,
+    OfferFactory,
+    RequisitionFactory,
+)
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = dt.datetime(2026, 6, 15, 9, 0, tzinfo=dt.UTC)
