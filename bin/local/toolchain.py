@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
-PYTHON = VENV / "bin" / "python"
+PYTHON = str(VENV / "bin" / "python")
 LOCK = ROOT / "requirements.lock"
 DEV_LOCK = ROOT / "requirements-dev.lock"
 BUILD = ROOT / "crm" / "static" / "build"
@@ -43,14 +43,20 @@ def say(text: str) -> None:
 def _install_python(*, dev: bool) -> None:
     wanted = _digest([LOCK, DEV_LOCK] if dev else [LOCK])
     stamp = VENV / (".installed-dev" if dev else ".installed")
-    if PYTHON.exists() and _read(stamp) == wanted:
+    if Path(PYTHON).exists() and _read(stamp) == wanted:
         return
-    if not PYTHON.exists():
+    if not Path(PYTHON).exists():
         say("Creating .venv")
         _create_venv()
     lock = DEV_LOCK if dev else LOCK
     say(f"Installing {lock.name}")
     _install_lock(lock)
+    # Compiled once here, or at every start of every process where PYTHONDONTWRITEBYTECODE is set.
+    subprocess.run(
+        [PYTHON, "-m", "compileall", "-q", "-j", "0", str(VENV / "lib")],
+        capture_output=True,
+        check=False,
+    )
     stamp.write_text(wanted)
     if dev:  # the development lock holds everything the other one holds
         (VENV / ".installed").write_text(_digest([LOCK]))
@@ -75,11 +81,11 @@ def _install_lock(lock: Path) -> None:
         _install_uv()
     arguments = ["install", "--require-hashes", "-r", str(lock)]
     environment = {**os.environ, **_package_index()}
-    quick = [str(uv), "pip", *arguments, "--quiet", "--no-config", "--python", str(PYTHON)]
+    quick = [str(uv), "pip", *arguments, "--quiet", "--no-config", "--python", PYTHON]
     if uv.exists() and subprocess.run(quick, env=environment, cwd=ROOT, check=False).returncode == 0:
         return
     say("uv could not do it; installing with pip")
-    _run([str(PYTHON), "-m", "pip", *arguments, "--quiet", "--disable-pip-version-check"])
+    _run([PYTHON, "-m", "pip", *arguments, "--quiet", "--disable-pip-version-check"])
 
 
 def _install_uv() -> None:
@@ -91,13 +97,13 @@ def _install_uv() -> None:
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as file:
         file.write(pinned + "\n")
         file.flush()
-        command = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        command = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
         subprocess.run([*command, "--require-hashes", "-r", file.name], cwd=ROOT, check=False)
 
 
 def _package_index() -> dict[str, str]:
     """uv does not read pip's configuration: hand it the package index this machine's pip uses."""
-    command = [str(PYTHON), "-m", "pip", "config", "list"]
+    command = [PYTHON, "-m", "pip", "config", "list"]
     listed = subprocess.run(command, capture_output=True, text=True, check=False)
     found = re.search(r"index-url='([^']+)'", re.sub(r"extra-index-url='[^']*'", "", listed.stdout))
     index = os.environ.get("PIP_INDEX_URL") or (found[1] if found else "")

@@ -5,8 +5,7 @@ from django.utils import timezone
 from crm.actions import events
 from crm.kernel.tenancy import workspace_scope
 from crm.queries import due
-
-CANARY = "canary"
+from crm.queries.health import CANARY
 
 
 @shared_task(name="crm.canary")

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from crm.views import invitations
+from crm.views import health, invitations
 
 urlpatterns = [
+    path("healthz", health.show, name="healthz"),
     path("join/<str:token>/", invitations.join, name="join"),
 ]
