@@ -270,6 +270,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "crm.canary": {"task": "crm.canary", "schedule": 15.0},
     "crm.sweep_handoffs": {"task": "crm.sweep_handoffs", "schedule": 20.0},
     "talentpools.refresh_due": {"task": "talentpools.refresh_due", "schedule": 20.0},
+    "integrations.start_due_syncs": {"task": "integrations.start_due_syncs", "schedule": 30.0},
 }
 
 # Event kind → the tasks told about it. Each gets a handoff row in the event's own transaction.
@@ -281,6 +282,7 @@ EVENT_SUBSCRIBERS: dict[str, list[str]] = {
     "event.registered": ["crm.fold_engagement"],
     "meeting.booked": ["crm.fold_engagement"],
     "form.submitted": ["crm.fold_engagement"],
+    "sync.finished": ["talentpools.refresh_after_sync"],
 }
 # `{"segment": …}`, `{"pool": …}`, `{"journey": …}` in rules: who compiles them.
 RULE_RELATIONS: dict[str, str] = {

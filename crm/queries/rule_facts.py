@@ -41,7 +41,7 @@ def events(rule: ActivityRule, clock: Clock) -> QuerySet[Event]:
     """The events an activity rule counts, of everybody."""
     happened = Event.objects.filter(kind=rule.kind, candidate_id__isnull=False)
     if rule.kind in ONLY_WHEN_HUMAN:
-        happened = happened.filter(Q(data__actor="human") | Q(data__human=True))
+        happened = happened.filter(Q(data__actor="human") | Q(data__human__in=[True, "human"]))
     if rule.within_days is not None:
         happened = happened.filter(_last_days("occurred_at", rule.within_days, clock))
     if rule.between is not None:

@@ -94,7 +94,7 @@ class SegmentSize(WorkspaceOwned):
 class SegmentWatch(WorkspaceOwned):
     """Up to which events the segments of the workspace have taken changes in; one row.
 
-    `snapshot` is PostgreSQL's own (pg_current_snapshot): what was in flight then is not missed later.
+    `snapshot` is PostgreSQL's own (pg_current_snapshot): what was in flight then is looked at again.
     """
 
     snapshot = models.TextField()

@@ -1,0 +1,58 @@
+"""The same fact about many people, written by one statement. For one person or mixed facts see events."""
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+
+from crm.kernel.jobs import enqueue
+from crm.kernel.tenancy import current_workspace_id
+from crm.models import User
+
+
+def record_for(
+    candidate_ids: Sequence[int],
+    kind: str,
+    *,
+    by: User | None = None,
+    at: datetime,
+    data: dict[str, Any] | None = None,
+) -> int:
+    """Record the fact once per person, with its handoffs, in this transaction; returns how many."""
+    if not candidate_ids:
+        return 0
+    subscribers = list(settings.EVENT_SUBSCRIBERS.get(kind, ()))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH recorded AS (
+                INSERT INTO crm_event
+                    (workspace_id, kind, candidate_id, actor_id, occurred_at, recorded_at, ref, data)
+                SELECT %(workspace)s, %(kind)s, candidate_id, %(actor)s, %(at)s, clock_timestamp(), '',
+                       %(data)s
+                FROM unnest(%(candidates)s::bigint[]) AS candidate_id
+                RETURNING id
+            ), handed_off AS (
+                INSERT INTO crm_eventhandoff (workspace_id, event_id, subscriber, created_at)
+                SELECT %(workspace)s, recorded.id, subscriber, clock_timestamp()
+                FROM recorded, unnest(%(subscribers)s::text[]) AS subscriber
+            )
+            SELECT count(*) FROM recorded
+            """,
+            {
+                "workspace": current_workspace_id(),
+                "kind": kind,
+                "candidates": list(candidate_ids),
+                "actor": by.pk if by else None,
+                "at": at,
+                "data": json.dumps(data or {}),
+                "subscribers": subscribers,
+            },
+        )
+        recorded: int = cursor.fetchone()[0]
+    for task in subscribers:
+        enqueue(task)
+    return recorded

@@ -1,0 +1,93 @@
+"""Making pools and saying who may see them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from crm.actions import events
+from crm.kernel.errors import DomainError
+from crm.models import User
+from talentpools.models import Pool, PoolGuest, Segment
+
+
+class PoolNameTaken(DomainError):
+    """Another pool here already has this name."""
+
+    code = "name_taken"
+    status = 409
+
+
+class PoolHasSegments(DomainError):
+    """Sub-segments live under this pool."""
+
+    code = "in_use"
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a pool is to be."""
+
+    name: str
+    description: str = ""
+    role_family: str = ""
+    visibility: str = Pool.Visibility.WORKSPACE
+
+
+@transaction.atomic
+def create(*, draft: Draft, by: User | None) -> Pool:
+    """A new pool, owned by its maker. Refuses a taken name."""
+    pool = Pool(owner=by, **_columns(draft))
+    _save(pool)
+    events.record("pool.created", by=by, data={"pool": pool.pk})
+    return pool
+
+
+@transaction.atomic
+def update(*, pool: Pool, draft: Draft, by: User | None) -> Pool:
+    """Change what a pool is called and who may see it. Refuses a taken name."""
+    for key, value in _columns(draft).items():
+        setattr(pool, key, value)
+    _save(pool)
+    events.record("pool.changed", by=by, data={"pool": pool.pk})
+    return pool
+
+
+@transaction.atomic
+def archive(*, pool: Pool, by: User | None) -> None:
+    """Put the pool away with its history. Refuses while it has sub-segments."""
+    if Segment.objects.filter(pool=pool).exists():
+        raise PoolHasSegments(f"“{pool.name}” has sub-segments; delete or move them first.")
+    Pool.objects.filter(pk=pool.pk, archived_at=None).update(archived_at=timezone.now())
+    events.record("pool.archived", by=by, data={"pool": pool.pk})
+
+
+@transaction.atomic
+def name_guests(*, pool: Pool, user_ids: set[int], by: User) -> None:
+    """Exactly these colleagues, beside the owner, may see the confidential pool."""
+    PoolGuest.objects.filter(pool=pool).exclude(user_id__in=user_ids).delete()
+    known = set(PoolGuest.objects.filter(pool=pool).values_list("user_id", flat=True))
+    PoolGuest.objects.bulk_create([PoolGuest(pool=pool, user_id=pk) for pk in sorted(user_ids - known)])
+    events.record("pool.guests_named", by=by, data={"pool": pool.pk, "guests": len(user_ids)})
+
+
+def _columns(draft: Draft) -> dict[str, Any]:
+    return {
+        "name": draft.name.strip(),
+        "description": draft.description.strip(),
+        "role_family": draft.role_family,
+        "visibility": draft.visibility,
+    }
+
+
+def _save(pool: Pool) -> None:
+    try:
+        with transaction.atomic():
+            pool.save()
+    except IntegrityError as clash:
+        if "pool_name_once" not in str(clash):
+            raise
+        sentence = f"There is already a pool “{pool.name}”."
+        raise PoolNameTaken(sentence, fields={"name": sentence}) from clash

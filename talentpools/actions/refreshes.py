@@ -1,0 +1,169 @@
+"""Bringing stored membership up to what the rules say, as a difference, by one statement per segment."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import EmptyResultSet
+from django.db import DatabaseError, connection, transaction
+
+from crm.actions import event_sets
+from crm.kernel.errors import DomainError
+from crm.kernel.tenancy import current_workspace_id
+from crm.policies.rules.relations import Language
+from crm.queries import rules
+from talentpools.models import Segment, SegmentMember, SegmentSize
+from talentpools.queries import segments
+
+logger = logging.getLogger(__name__)
+BROKEN = "The database refused this segment's question; its members are as they were."
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What one refresh changed, and whose membership (`touched`); or why it failed (`error`)."""
+
+    segment_id: int
+    size: int
+    entered: int = 0
+    left: int = 0
+    touched: tuple[int, ...] = ()
+    error: str = ""
+
+
+def refresh_all(*, now: datetime) -> list[Refreshed]:
+    """Recompute every segment of the workspace over everybody, each after those it depends on."""
+    spoken = rules.language()
+    ordered = segments.in_order(Segment.objects.all())
+    return [refresh(segment=segment, now=now, spoken=spoken) for segment in ordered]
+
+
+def refresh(
+    *,
+    segment: Segment,
+    now: datetime,
+    spoken: Language | None = None,
+    only: Sequence[int] | None = None,
+) -> Refreshed:
+    """Make the members those the rules and people's decisions ask for; `only` looks at these people alone.
+
+    Twice is once. When it fails, the members stay, and the segment shows why.
+    """
+    try:
+        with transaction.atomic():
+            locked = Segment.objects.select_for_update(of=("self",)).get(pk=segment.pk)
+            return _Refresh(locked, now, only).run(spoken or rules.language())
+    except DomainError as refusal:
+        faults = [f"{path}: {sentence}" for path, sentence in refusal.fields.items()]
+        return _failed(segment, " ".join(faults) or refusal.sentence)
+    except DatabaseError:
+        logger.exception("A segment could not be refreshed", extra={"segment": segment.pk})
+        return _failed(segment, BROKEN)
+
+
+def _failed(segment: Segment, error: str) -> Refreshed:
+    Segment.objects.filter(pk=segment.pk).update(refresh_error=error[:300])
+    return Refreshed(segment.pk, segment.size, error=error[:300])
+
+
+class _Refresh:
+    """One segment, its row locked."""
+
+    def __init__(self, segment: Segment, now: datetime, only: Sequence[int] | None) -> None:
+        self.segment, self.now, self.only = segment, now, only
+
+    def run(self, spoken: Language) -> Refreshed:
+        entered, left = self._apply(spoken)
+        about = {"segment": self.segment.pk, "version": self.segment.rules_version}
+        event_sets.record_for(entered, "segment.entered", at=self.now, data=about)
+        event_sets.record_for(left, "segment.left", at=self.now, data=about)
+        size = self.segment.size + len(entered) - len(left) if self.only is not None else self._count()
+        self._note(size, len(entered), len(left))
+        return Refreshed(self.segment.pk, size, len(entered), len(left), (*entered, *left))
+
+    def _apply(self, spoken: Language) -> tuple[list[int], list[int]]:
+        """Who became a member and who stopped being one; matches that wait for a review are neither."""
+        matching, parameters = self._matching(spoken)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _DIFFERENCE.format(
+                    matching=matching,
+                    included="AND d.candidate_id = ANY(%s)" if self.only is not None else "",
+                    current="AND m.candidate_id = ANY(%s)" if self.only is not None else "",
+                ),
+                [*parameters, *self._parameters()],
+            )
+            entered, accepted, left = cursor.fetchone()
+        return [*(entered or []), *(accepted or [])], left or []
+
+    def _matching(self, spoken: Language) -> tuple[str, tuple[Any, ...]]:
+        found = rules.people(segments.rule_of(self.segment, spoken), now=self.now, spoken=spoken)
+        if self.only is not None:
+            found = found.filter(pk__in=self.only)
+        try:
+            return found.order_by().values("pk").query.sql_with_params()
+        except EmptyResultSet:
+            return "SELECT NULL::bigint WHERE false", ()
+
+    def _parameters(self) -> list[Any]:
+        pk, version = self.segment.pk, self.segment.rules_version
+        only = [list(self.only)] if self.only is not None else []
+        is_automatic = self.segment.mode == Segment.Mode.AUTOMATIC
+        entering = [current_workspace_id(), pk, is_automatic, pk, self.now, version, pk]
+        return [pk, pk, *only, *entering, pk, is_automatic, self.now, version, pk, *only]
+
+    def _count(self) -> int:
+        return SegmentMember.objects.filter(segment=self.segment, left_at=None, is_reviewed=True).count()
+
+    def _note(self, size: int, entered: int, left: int) -> None:
+        if entered or left or self.segment.refreshed_at is None:
+            SegmentSize.objects.create(
+                segment=self.segment, size=size, entered=entered, left=left, measured_at=self.now
+            )
+        changes: dict[str, Any] = {"size": size, "refreshed_at": self.now, "refresh_error": ""}
+        if self.only is None:
+            changes |= {"swept_at": self.now, "refreshed_version": self.segment.rules_version}
+        Segment.objects.filter(pk=self.segment.pk).update(**changes)
+
+
+# Both sides of the difference see the same snapshot and the same matches.
+_DIFFERENCE = """
+    WITH wanted (id) AS MATERIALIZED (
+        SELECT matching.id FROM ({matching}) AS matching (id)
+        WHERE NOT EXISTS (SELECT 1 FROM talentpools_segmentdecision d WHERE d.segment_id = %s
+                          AND d.candidate_id = matching.id AND d.verdict = 'exclude')
+        UNION
+        SELECT c.id FROM talentpools_segmentdecision d
+        JOIN crm_candidate_search c ON c.workspace_id = d.workspace_id AND c.id = d.candidate_id
+        WHERE d.segment_id = %s AND d.verdict = 'include' {included}
+    ), entered AS (
+        INSERT INTO talentpools_segmentmember
+            (workspace_id, segment_id, candidate_id, is_reviewed, entered_at, entered_by_version)
+        SELECT %s, %s, wanted.id,
+               %s OR EXISTS (SELECT 1 FROM talentpools_segmentdecision d WHERE d.segment_id = %s
+                             AND d.candidate_id = wanted.id AND d.verdict = 'include'),
+               %s, %s
+        FROM wanted
+        WHERE NOT EXISTS (SELECT 1 FROM talentpools_segmentmember m WHERE m.segment_id = %s
+                          AND m.left_at IS NULL AND m.candidate_id = wanted.id)
+        ON CONFLICT DO NOTHING
+        RETURNING candidate_id, is_reviewed
+    ), accepted AS (
+        UPDATE talentpools_segmentmember m SET is_reviewed = true
+        FROM wanted WHERE m.segment_id = %s AND m.left_at IS NULL AND NOT m.is_reviewed
+          AND m.candidate_id = wanted.id
+          AND (%s OR EXISTS (SELECT 1 FROM talentpools_segmentdecision d WHERE d.segment_id = m.segment_id
+                             AND d.candidate_id = wanted.id AND d.verdict = 'include'))
+        RETURNING m.candidate_id
+    ), gone AS (
+        UPDATE talentpools_segmentmember m SET left_at = %s, left_by_version = %s
+        WHERE m.segment_id = %s AND m.left_at IS NULL {current}
+          AND NOT EXISTS (SELECT 1 FROM wanted WHERE wanted.id = m.candidate_id)
+        RETURNING m.candidate_id, m.is_reviewed
+    )
+    SELECT (SELECT array_agg(candidate_id) FROM entered WHERE is_reviewed),
+           (SELECT array_agg(candidate_id) FROM accepted),
+           (SELECT array_agg(candidate_id) FROM gone WHERE is_reviewed)
+"""

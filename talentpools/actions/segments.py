@@ -1,0 +1,192 @@
+"""Saving segments, and what people decide about their members."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from crm.actions import event_sets, events
+from crm.kernel.errors import DomainError
+from crm.models import Candidate, User
+from crm.policies.rules.places import InvalidRules
+from crm.queries import rules
+from talentpools.actions import refreshes
+from talentpools.models import Pool, Segment, SegmentDecision, SegmentMember
+from talentpools.queries import segments
+
+
+class SegmentNameTaken(DomainError):
+    """Another segment here already has this name."""
+
+    code = "name_taken"
+    status = 409
+
+
+class SegmentInUse(DomainError):
+    """Other segments build on this one."""
+
+    code = "in_use"
+    status = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a segment is to be."""
+
+    name: str
+    rules: Any
+    description: str = ""
+    pool: Pool | None = None
+    parent: Segment | None = None
+    mode: str = Segment.Mode.AUTOMATIC
+
+
+@transaction.atomic
+def create(*, draft: Draft, by: User | None) -> Segment:
+    """Save a new segment and compute its members. Refuses rules that cannot be used and a taken name."""
+    _check(draft, segment_id=0)
+    segment = Segment(owner=by, **_columns(draft))
+    _save(segment)
+    events.record("segment.created", by=by, data={"segment": segment.pk})
+    refreshes.refresh(segment=segment, now=timezone.now())
+    segment.refresh_from_db()
+    return segment
+
+
+@transaction.atomic
+def update(*, segment: Segment, draft: Draft, by: User | None) -> Segment:
+    """Change a segment; new rules, parent or mode are a new version, computed at once. Refuses a circle."""
+    segment = Segment.objects.select_for_update(of=("self",)).get(pk=segment.pk)
+    _check(draft, segment_id=segment.pk)
+    columns = _columns(draft)
+    is_new_version = any(getattr(segment, key) != columns[key] for key in ("rules", "parent", "mode"))
+    for key, value in columns.items():
+        setattr(segment, key, value)
+    segment.rules_version += is_new_version
+    _save(segment)
+    events.record("segment.changed", by=by, data={"segment": segment.pk, "version": segment.rules_version})
+    if is_new_version:
+        refreshes.refresh(segment=segment, now=timezone.now())
+        segment.refresh_from_db()
+    return segment
+
+
+@transaction.atomic
+def delete(*, segment: Segment, by: User | None) -> None:
+    """Delete a segment with its history. Refuses while other segments build on it."""
+    if users := segments.dependents(segment.pk):
+        names = ", ".join(f"“{user.name}”" for user in users)
+        raise SegmentInUse(f"“{segment.name}” is used by {names}.")
+    events.record("segment.deleted", by=by, data={"segment": segment.pk})
+    segment.delete()
+
+
+@transaction.atomic
+def include(*, segment: Segment, candidate: Candidate, by: User) -> None:
+    """Keep the person in, whatever the rules say. Twice is once."""
+    _decide(segment, candidate, SegmentDecision.Verdict.INCLUDE, by)
+
+
+@transaction.atomic
+def exclude(*, segment: Segment, candidate: Candidate, by: User) -> None:
+    """Keep the person out, whatever the rules say. Twice is once."""
+    _decide(segment, candidate, SegmentDecision.Verdict.EXCLUDE, by)
+
+
+@transaction.atomic
+def undecide(*, segment: Segment, candidate: Candidate, by: User) -> None:
+    """Let the rules decide about the person again."""
+    deleted, _ = SegmentDecision.objects.filter(segment=segment, candidate=candidate).delete()
+    if deleted:
+        events.record(
+            "segment.decided", candidate=candidate, by=by, data={"segment": segment.pk, "verdict": ""}
+        )
+        refreshes.refresh(segment=segment, now=timezone.now(), only=[candidate.pk])
+
+
+@transaction.atomic
+def accept(*, segment: Segment, candidate_ids: Sequence[int], by: User) -> int:
+    """Let matches that wait for a review in; returns how many. Those who no longer wait are left alone."""
+    waiting = SegmentMember.objects.filter(
+        segment=segment, candidate_id__in=candidate_ids, left_at=None, is_reviewed=False
+    )
+    ids = sorted(waiting.select_for_update().values_list("candidate_id", flat=True))
+    now = timezone.now()
+    waiting.update(is_reviewed=True)
+    about = {"segment": segment.pk, "version": segment.rules_version}
+    event_sets.record_for(ids, "segment.entered", by=by, at=now, data=about)
+    _recount(segment)
+    return len(ids)
+
+
+@transaction.atomic
+def refuse(*, segment: Segment, candidate_ids: Sequence[int], by: User) -> int:
+    """Keep matches that wait for a review out for good; returns how many."""
+    waiting = SegmentMember.objects.filter(
+        segment=segment, candidate_id__in=candidate_ids, left_at=None, is_reviewed=False
+    )
+    ids = sorted(waiting.values_list("candidate_id", flat=True))
+    SegmentDecision.objects.bulk_create(
+        [
+            SegmentDecision(
+                segment=segment, candidate_id=pk, verdict=SegmentDecision.Verdict.EXCLUDE, decided_by=by
+            )
+            for pk in ids
+        ],
+        update_conflicts=True,
+        unique_fields=["workspace", "segment", "candidate"],
+        update_fields=["verdict", "decided_by"],
+    )
+    if ids:
+        refreshes.refresh(segment=segment, now=timezone.now(), only=ids)
+    return len(ids)
+
+
+def _decide(segment: Segment, candidate: Candidate, verdict: str, by: User) -> None:
+    SegmentDecision.objects.update_or_create(
+        segment=segment, candidate=candidate, defaults={"verdict": verdict, "decided_by": by}
+    )
+    data = {"segment": segment.pk, "verdict": verdict}
+    events.record("segment.decided", candidate=candidate, by=by, data=data)
+    refreshes.refresh(segment=segment, now=timezone.now(), only=[candidate.pk])
+
+
+def _check(draft: Draft, *, segment_id: int) -> None:
+    rule = rules.parse(draft.rules)
+    if not segments.names_anything(rule):
+        raise InvalidRules("A segment needs at least one rule.", fields={"rules": "Add at least one rule."})
+    parent_id = draft.parent.pk if draft.parent else None
+    path = segments.path_back(segment_id=segment_id, tree=draft.rules, parent_id=parent_id)
+    if path:
+        circle = " → ".join(path)
+        sentence = f"This would go round in a circle: {circle}."
+        raise InvalidRules(sentence, fields={"rules": sentence})
+
+
+def _columns(draft: Draft) -> dict[str, Any]:
+    return {
+        "name": draft.name.strip(),
+        "description": draft.description.strip(),
+        "rules": draft.rules,
+        "pool": draft.pool,
+        "parent": draft.parent,
+        "mode": draft.mode,
+    }
+
+
+def _save(segment: Segment) -> None:
+    try:
+        with transaction.atomic():
+            segment.save()
+    except IntegrityError as clash:
+        if "segment_name_once" not in str(clash):
+            raise
+        sentence = f"There is already a segment “{segment.name}” here."
+        raise SegmentNameTaken(sentence, fields={"name": sentence}) from clash
+
+
+def _recount(segment: Segment) -> None:
+    size = SegmentMember.objects.filter(segment=segment, left_at=None, is_reviewed=True).count()
+    Segment.objects.filter(pk=segment.pk).update(size=size)

@@ -1,0 +1,93 @@
+"""Pools as their readers may see them, with the people in them."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from crm.models import SearchCandidate
+from crm.policies.rules.catalogue import fields
+from crm.policies.rules.relations import Clock, Language
+from crm.policies.rules.tree import FieldRule
+from crm.queries import rule_fields, rules
+from talentpools.models import Member, Pool, PoolGuest, Segment, SegmentMember
+
+GROWTH_DAYS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class PoolFigures:
+    """A pool in the list: people of the pool and its sub-segments, each counted once."""
+
+    pool: Pool
+    people: int
+    reachable: int
+    growth: int
+    segments: tuple[Segment, ...]
+
+    @property
+    def reachable_share(self) -> int:
+        return round(100 * self.reachable / self.people) if self.people else 0
+
+
+def visible_to(user_id: int | None) -> QuerySet[Pool]:
+    """The living pools this user may know of; for None (a key without a person) the shared ones."""
+    shared = Q(visibility=Pool.Visibility.WORKSPACE)
+    if user_id is not None:
+        guest = Exists(PoolGuest.objects.filter(pool_id=OuterRef("pk"), user_id=user_id))
+        shared |= Q(owner_id=user_id) | (Q(visibility=Pool.Visibility.CONFIDENTIAL) & Q(guest))
+    return Pool.objects.filter(shared, archived_at=None).order_by("name", "pk")
+
+
+def segments_visible_to(user_id: int | None) -> QuerySet[Segment]:
+    """Segments under no pool, or under one this user may know of."""
+    hidden = Q(pool__isnull=False) & ~Q(pool_id__in=visible_to(user_id).values("pk"))
+    return Segment.objects.exclude(hidden).order_by("name", "pk")
+
+
+def people(pool: Pool) -> QuerySet[SearchCandidate]:
+    """Everybody in the pool: put there by somebody, or by one of its sub-segments."""
+    return SearchCandidate.objects.filter(_in_pool(pool))
+
+
+def members(pool: Pool) -> QuerySet[Member]:
+    """The stays of those somebody put there, the newest first."""
+    stays = Member.objects.filter(pool=pool, left_at=None)
+    return stays.select_related("candidate", "added_by").order_by("-entered_at", "-pk")
+
+
+def with_figures(pools: QuerySet[Pool], *, now: datetime) -> list[PoolFigures]:
+    """Each pool with its figures, in a fixed number of statements per pool."""
+    spoken = rules.language()
+    by_pool: dict[int, list[Segment]] = {}
+    for segment in Segment.objects.filter(pool__in=pools).order_by("name", "pk"):
+        by_pool.setdefault(segment.pool_id or 0, []).append(segment)
+    return [_figures(pool, tuple(by_pool.get(pool.pk, ())), spoken, now) for pool in pools]
+
+
+def figures(pool: Pool, *, now: datetime) -> PoolFigures:
+    """One pool with its figures."""
+    return with_figures(Pool.objects.filter(pk=pool.pk), now=now)[0]
+
+
+def _figures(pool: Pool, segments: tuple[Segment, ...], spoken: Language, now: datetime) -> PoolFigures:
+    reachable = FieldRule(fields()["reachable"], "is_true")
+    is_reachable = rule_fields.condition(reachable, Clock(now, spoken.zone), is_wanted=True)
+    counted = people(pool).aggregate(people=Count("pk"), reachable=Count("pk", filter=is_reachable))
+    since = now - timedelta(days=GROWTH_DAYS)
+    return PoolFigures(pool, counted["people"], counted["reachable"], _growth(pool, since), segments)
+
+
+def _growth(pool: Pool, since: datetime) -> int:
+    """How many more people than then: those who came since and stay, less those who left since."""
+    stays = Member.objects.filter(pool=pool)
+    filled = SegmentMember.objects.filter(segment__pool=pool, is_reviewed=True)
+    came = sum(found.filter(entered_at__gte=since, left_at=None).count() for found in (stays, filled))
+    left = sum(found.filter(entered_at__lt=since, left_at__gte=since).count() for found in (stays, filled))
+    return came - left
+
+
+def _in_pool(pool: Pool) -> Q:
+    stays = Member.objects.filter(pool=pool, left_at=None).values("candidate_id")
+    filled = SegmentMember.objects.filter(segment__pool=pool, left_at=None, is_reviewed=True)
+    return Q(pk__in=stays.union(filled.values("candidate_id"), all=True))

@@ -1,0 +1,101 @@
+"""Segments: what they ask, what they depend on, who is in them and why."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from crm.models import SearchCandidate
+from crm.policies.rules.relations import Language
+from crm.policies.rules.tree import Group, RelationRule, Rule, leaves
+from crm.queries import rules
+from talentpools.models import Segment, SegmentDecision, SegmentMember
+from talentpools.policies import dependencies
+from talentpools.queries import rule_relations
+
+
+def rule_of(segment: Segment, spoken: Language) -> Rule:
+    """What the segment asks: its own rules, of the members of its parent if it has one."""
+    own = rules.parse(segment.rules, spoken)
+    if segment.parent_id is None:
+        return own
+    return Group("all", (RelationRule("segment", rule_relations.Group(segment.parent_id)), own))
+
+
+def in_order(segments: Iterable[Segment]) -> list[Segment]:
+    """Each segment after those its members depend on."""
+    by_id = {segment.pk: segment for segment in segments}
+    edges = {pk: depends_on(segment.rules, segment.parent_id) for pk, segment in by_id.items()}
+    return [by_id[pk] for pk in dependencies.in_order(edges)]
+
+
+def path_back(*, segment_id: int, tree: Any, parent_id: int | None) -> list[str]:
+    """The names on the way from this segment back to itself, were it to have these rules; [] when none."""
+    stored = {segment.pk: segment for segment in Segment.objects.all()}
+    edges = {pk: depends_on(segment.rules, segment.parent_id) for pk, segment in stored.items()}
+    edges[segment_id] = depends_on(tree, parent_id)
+    path = dependencies.cycle(edges, start=segment_id)
+    return [stored[pk].name if pk in stored else f"#{pk}" for pk in path]
+
+
+def depends_on(tree: Any, parent_id: int | None) -> set[int]:
+    """The segments a stored tree names, and the parent."""
+    found = {parent_id} if parent_id is not None else set()
+    return found | _named(tree)
+
+
+def names_anything(rule: Rule) -> bool:
+    """Whether the tree holds a rule at all."""
+    return bool(leaves(rule))
+
+
+def members(segment: Segment) -> QuerySet[SegmentMember]:
+    """The stays of today's members, the newest first."""
+    stays = SegmentMember.objects.filter(segment=segment, left_at=None, is_reviewed=True)
+    return stays.select_related("candidate").order_by("-entered_at", "-pk")
+
+
+def waiting(segment: Segment) -> QuerySet[SegmentMember]:
+    """Matches nobody has accepted or refused yet."""
+    stays = SegmentMember.objects.filter(segment=segment, left_at=None, is_reviewed=False)
+    return stays.select_related("candidate").order_by("entered_at", "pk")
+
+
+def history(segment: Segment) -> QuerySet[SegmentMember]:
+    """Stays that ended, the latest first."""
+    left = SegmentMember.objects.filter(segment=segment, left_at__isnull=False, is_reviewed=True)
+    return left.select_related("candidate").order_by("-left_at", "-pk")
+
+
+def decisions(segment: Segment) -> QuerySet[SegmentDecision]:
+    """What people decided about single candidates, whatever the rules say."""
+    found = SegmentDecision.objects.filter(segment=segment)
+    return found.select_related("candidate", "decided_by").order_by("pk")
+
+
+def people(segment: Segment) -> QuerySet[SearchCandidate]:
+    """The living members."""
+    stay = SegmentMember.objects.filter(segment=segment, left_at=None, is_reviewed=True)
+    return SearchCandidate.objects.filter(Exists(stay.filter(candidate_id=OuterRef("pk"))))
+
+
+def dependents(segment_id: int) -> list[Segment]:
+    """The segments whose rules or parent name this one."""
+    others = Segment.objects.exclude(pk=segment_id).order_by("name", "pk")
+    return [other for other in others if segment_id in depends_on(other.rules, other.parent_id)]
+
+
+def with_waiting() -> QuerySet[Segment]:
+    """Every segment with `waiting`, how many matches wait for a person."""
+    is_waiting = Q(members__left_at=None, members__is_reviewed=False)
+    return Segment.objects.annotate(waiting=Count("members", filter=is_waiting)).order_by("name", "pk")
+
+
+def _named(node: Any) -> set[int]:
+    if isinstance(node, list):
+        return {pk for inner in node for pk in _named(inner)}
+    if not isinstance(node, dict):
+        return set()
+    pk = node.get("segment")
+    here = {pk} if isinstance(pk, int) and "journey" not in node else set()
+    return here | _named(node.get("rules")) | _named(node.get("not"))

@@ -1,0 +1,32 @@
+from celery import shared_task
+from django.utils import timezone
+
+from crm.actions import events
+from crm.kernel.jobs import WorkspaceTask, enqueue
+from crm.kernel.tenancy import workspace_scope
+from crm.queries import due
+from talentpools.actions import changes
+
+AFTER_SYNC = "talentpools.refresh_after_sync"
+
+
+@shared_task(name="talentpools.refresh_due")
+def refresh_due(**_: object) -> None:
+    """Wake the workspaces whose segments have not looked for changes lately."""
+    for workspace_id in due.workspaces("talentpools_due_segments"):
+        with workspace_scope(workspace_id):
+            enqueue("talentpools.refresh_segments")
+
+
+@shared_task(name="talentpools.refresh_segments", base=WorkspaceTask, scoped=False)
+def refresh_segments(*, workspace_id: int, **_: object) -> None:
+    """Take in what changed in this workspace."""
+    changes.take_in(workspace_id=workspace_id, now=timezone.now())
+
+
+@shared_task(name=AFTER_SYNC, base=WorkspaceTask, scoped=False)
+def refresh_after_sync(*, workspace_id: int, **_: object) -> None:
+    """An ATS sync brought news: silver medalists appear without waiting for the beat."""
+    with workspace_scope(workspace_id):
+        events.take(AFTER_SYNC)
+    changes.take_in(workspace_id=workspace_id, now=timezone.now())
