@@ -146,6 +146,8 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Rekindle <no-reply@rekindle.
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Replies go to r+<token>@INBOUND_DOMAIN; whoever receives mail for it posts the raw message to /hooks/mail/.
 INBOUND_DOMAIN = env.str("INBOUND_DOMAIN", "in.rekindle.example")
+# Mail leaves as <workspace>@MAIL_DOMAIN; its SPF, DKIM and DMARC records are the operator's.
+MAIL_DOMAIN = env.str("MAIL_DOMAIN", INBOUND_DOMAIN.removeprefix("in."))
 INBOUND_SECRET = env.str(
     "INBOUND_SECRET", hmac.new(SECRET_KEY.encode(), b"inbound mail", "sha256").hexdigest()
 )
@@ -269,6 +271,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "crm.canary": {"task": "crm.canary", "schedule": 15.0},
     "crm.sweep_handoffs": {"task": "crm.sweep_handoffs", "schedule": 20.0},
+    "crm.sweep_messages": {"task": "crm.sweep_messages", "schedule": 10.0},
+    "crm.sweep_inbound": {"task": "crm.sweep_inbound", "schedule": 20.0},
     "talentpools.refresh_due": {"task": "talentpools.refresh_due", "schedule": 20.0},
     "integrations.start_due_syncs": {"task": "integrations.start_due_syncs", "schedule": 30.0},
 }
@@ -306,6 +310,8 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # httpx logs every address it asks for, and those can hold a person's.
+    "loggers": {"httpx": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
 }
 

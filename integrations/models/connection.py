@@ -19,6 +19,8 @@ class Connection(WorkspaceOwned):
     attention = models.CharField(max_length=400, blank=True, help_text="what is wrong and how to mend it")
     settings = models.JSONField(default=dict, blank=True, help_text="base_url and the vendor's options")
     credentials = EncryptedJSONField(null=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    verdict = models.JSONField(default=dict, blank=True, help_text="what the last live check found")
     webhook_key = models.CharField(max_length=43, help_text="unguessable part of our webhook address")
     synced_at = models.DateTimeField(null=True, blank=True)
     next_sync_at = models.DateTimeField(null=True, blank=True)
@@ -53,7 +55,10 @@ class StageMapping(WorkspaceOwned):
 
 
 class ExternalRef(WorkspaceOwned):
-    """Their id and our row: one of the four references is set, by `kind`."""
+    """Their id and our row.
+
+    A rejection or a hire of theirs is a column of our application: its reference points there.
+    """
 
     class Kind(models.TextChoices):
         CANDIDATE = "candidate", "Candidate"
@@ -61,6 +66,9 @@ class ExternalRef(WorkspaceOwned):
         APPLICATION = "application", "Application"
         OFFER = "offer", "Offer"
         USER = "user", "User"
+        STAGE = "stage", "Stage entry"
+        REJECTION = "rejection", "Rejection"
+        HIRE = "hire", "Hire"
 
     connection = WorkspaceForeignKey("integrations.Connection", models.CASCADE, related_name="external_refs")
     kind = models.CharField(max_length=12, choices=Kind)
@@ -68,6 +76,7 @@ class ExternalRef(WorkspaceOwned):
     object_id = models.BigIntegerField(help_text="id of our row of that kind in this workspace")
     url = models.CharField(max_length=400, blank=True)
     fingerprint = models.CharField(max_length=64, blank=True, help_text="hash of the last mapped record")
+    applied = models.JSONField(default=dict, blank=True, help_text="values last taken over from the ATS")
     read_at = models.DateTimeField()
 
     class Meta(WorkspaceOwned.Meta):

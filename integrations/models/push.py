@@ -4,10 +4,20 @@ from crm.kernel.tenancy import WorkspaceForeignKey, WorkspaceOwned
 
 
 class Push(WorkspaceOwned):
-    """One action: put these shortlisted people into the ATS for this requisition."""
+    """One action: put these shortlisted people into the ATS for this requisition.
+
+    It begins as a pre-flight; nothing is written in the ATS before somebody confirmed it.
+    """
+
+    class State(models.TextChoices):
+        CHECKING = "checking", "Checking"
+        READY = "ready", "Ready to send"
+        SENDING = "sending", "Sending"
+        FINISHED = "finished", "Finished"
 
     connection = WorkspaceForeignKey("integrations.Connection", models.PROTECT, related_name="pushes")
     requisition = WorkspaceForeignKey("crm.Requisition", models.PROTECT, related_name="pushes")
+    state = models.CharField(max_length=8, choices=State, default=State.CHECKING)
     created_by = models.ForeignKey("crm.User", models.SET_NULL, null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True, blank=True)
@@ -17,6 +27,8 @@ class PushItem(WorkspaceOwned):
     """One person of a push, and the receipt."""
 
     class State(models.TextChoices):
+        CHECKING = "checking", "Checking"
+        CHECKED = "checked", "Checked"
         WAITING = "waiting", "Waiting"
         SENDING = "sending", "Sending"
         DONE = "done", "Done"
@@ -35,7 +47,7 @@ class PushItem(WorkspaceOwned):
     candidate = WorkspaceForeignKey("crm.Candidate", models.CASCADE, related_name="push_items")
     verdict = models.CharField(max_length=14, choices=Verdict, blank=True)
     detail = models.CharField(max_length=300, blank=True)
-    state = models.CharField(max_length=8, choices=State, default=State.WAITING)
+    state = models.CharField(max_length=8, choices=State, default=State.CHECKING)
     attempt = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)

@@ -1,21 +1,17 @@
 """Where something is: cities and countries out of one line of text, zones out of other people's names."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from zoneinfo import available_timezones
 
-from babel import Locale
+from crm.policies.countries import country_code
 
-_ALIASES = {
-    "usa": "US",
-    "u.s.": "US",
-    "u.s.a.": "US",
-    "uk": "GB",
-    "england": "GB",
-    "scotland": "GB",
-    "the netherlands": "NL",
-}
-_LANGUAGES = ("en", "de", "fr")
+# “Austin, TX” names a state; CA and the like would otherwise be read as countries.
+_US_STATES = re.compile(
+    r"A[KLRZ]|C[AOT]|DC|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]"
+    r"|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
+)
 # Rails calls zones by city or by an American phrase; these do not follow from the IANA list.
 _RAILS_ZONES = {
     "eastern time (us & canada)": "America/New_York",
@@ -53,15 +49,12 @@ def place(text: str) -> Place:
     parts = [part.strip() for part in text.split(",") if part.strip()]
     if not parts:
         return Place()
-    country = country_code(parts[-1])
+    if len(parts) == 2 and _US_STATES.fullmatch(parts[1]):
+        return Place(city=parts[0], region=parts[1], country="US")
+    country = _country(parts[-1])
     if country:
         parts = parts[:-1]
     return Place(city=parts[0] if parts else "", region=parts[1] if len(parts) > 1 else "", country=country)
-
-
-def country_code(text: str) -> str:
-    """The ISO code of a country named in English, German or French, or by its code; blank when unknown."""
-    return _countries().get(text.strip().casefold(), "")
 
 
 def zone(text: str) -> str:
@@ -70,15 +63,11 @@ def zone(text: str) -> str:
     return _zones().get(name.casefold(), "")
 
 
-@lru_cache
-def _countries() -> dict[str, str]:
-    found: dict[str, str] = {}
-    for language in _LANGUAGES:
-        for code, name in Locale(language).territories.items():
-            if len(code) == 2 and code.isalpha():
-                found.setdefault(name.casefold(), code)
-                found[code.casefold()] = code
-    return found | _ALIASES
+def _country(text: str) -> str:
+    try:
+        return country_code(text)
+    except ValueError:
+        return ""
 
 
 @lru_cache

@@ -117,6 +117,7 @@ class RequisitionRecord:
 class CandidateRecord:
     external_id: str
     updated_at: datetime
+    created_at: datetime
     first_name: str
     last_name: str
     contacts: tuple[Contact, ...]

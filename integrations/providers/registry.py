@@ -19,12 +19,15 @@ class Vendor:
     kind: str
     name: str
     path: str
-    icon: str = "plug"
+    required: tuple[str, ...]
 
 
 VENDORS = {
     "greenhouse": Vendor(
-        "greenhouse", "Greenhouse", "integrations.providers.greenhouse.connector.GreenhouseConnector"
+        "greenhouse",
+        "Greenhouse",
+        "integrations.providers.greenhouse.connector.GreenhouseConnector",
+        required=("client_id", "client_secret"),
     ),
 }
 

@@ -266,6 +266,8 @@ class Simulator:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = 65_536  # headers and body leave together
+    disable_nagle_algorithm = True
     owner: Simulator
 
     def _go(self) -> None:

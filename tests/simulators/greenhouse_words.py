@@ -53,7 +53,7 @@ class Office:
 
 OFFICES = (
     Office("Berlin", "Berlin, Germany", "Germany", "Berlin", "+49 30"),
-    Office("Paris", "Paris, France", "France", "Paris", "+33 1"),
+    Office("Paris", "Paris, France", "France", "Paris", "+33 15"),
     Office("London", "London, United Kingdom", "United Kingdom", "London", "+44 20"),
     Office("Lisbon", "Lisbon, Portugal", "Portugal", "Lisbon", "+351 21"),
     Office("New York", "New York, United States", "United States", "Eastern Time (US & Canada)", "+1 212"),

@@ -125,6 +125,7 @@ def candidate(row: Payload) -> CandidateRecord:
     return CandidateRecord(
         external_id=fields.identity(row, "id"),
         updated_at=fields.demand_moment(row, "updated_at"),
+        created_at=fields.demand_moment(row, "created_at"),
         first_name=fields.text(row, "preferred_name") or fields.text(row, "first_name"),
         last_name=fields.text(row, "last_name"),
         contacts=contacts,

@@ -1,0 +1,186 @@
+"""Accounts in applicant tracking systems: connect, check, pause, remove."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from crm.actions import events, hiring
+from crm.kernel.errors import DomainError
+from crm.kernel.tenancy import current_workspace_id, workspace_scope
+from crm.models import User
+from integrations.models import Connection, ExternalRef, StageMapping, SyncRun
+from integrations.providers import registry
+from integrations.providers.base import Access, Check, Retryable, VendorFault
+
+SYNC_EVERY_MINUTES = 15
+
+
+class NameTaken(DomainError):
+    """Another connection has this name."""
+
+    code = "name_taken"
+    status = 409
+
+
+class MissingCredentials(DomainError):
+    """The ATS cannot be reached without these."""
+
+    code = "invalid"
+    status = 400
+
+
+class HasReceipts(DomainError):
+    """A connection with push receipts cannot be removed."""
+
+    code = "has_receipts"
+    status = 409
+
+
+@transaction.atomic
+def create(
+    *, kind: str, name: str, settings: Mapping[str, Any], credentials: Mapping[str, str], by: User | None
+) -> Connection:
+    """A new connection, not checked yet. Refuses a kind nobody wrote and a name already in use."""
+    vendor = registry.vendor(kind)
+    lacking = [field for field in vendor.required if not credentials.get(field)]
+    if lacking:
+        raise MissingCredentials(fields={f"credentials.{field}": "This is needed." for field in lacking})
+    _demand_free_name(name)
+    connection = Connection.objects.create(
+        kind=kind,
+        name=name,
+        settings=dict(settings),
+        credentials=dict(credentials),
+        webhook_key=secrets.token_urlsafe(24),
+        created_by=by,
+    )
+    events.record("connection.created", by=by, data={"connection": connection.pk, "kind": kind})
+    return connection
+
+
+@transaction.atomic
+def update(
+    *,
+    connection: Connection,
+    name: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+    credentials: Mapping[str, str] | None = None,
+    by: User | None,
+) -> Connection:
+    """Change what is given; credentials left out or blank stay as they are."""
+    if name is not None and name != connection.name:
+        _demand_free_name(name)
+        connection.name = name
+    if settings is not None:
+        connection.settings = dict(settings)
+    if credentials:
+        kept = {field: text for field, text in credentials.items() if text}
+        connection.credentials = {**(connection.credentials or {}), **kept}
+    connection.save()
+    events.record("connection.changed", by=by, data={"connection": connection.pk})
+    return connection
+
+
+@transaction.atomic
+def remove(*, connection: Connection, by: User | None) -> None:
+    """Forget the account and every reference to it. People and their history stay."""
+    if connection.pushes.exists():
+        raise HasReceipts(f"“{connection.name}” has push receipts, which must be kept. Pause it instead.")
+    events.record("connection.removed", by=by, data={"connection": connection.pk})
+    connection.delete()
+
+
+@transaction.atomic
+def pause(*, connection: Connection, by: User | None) -> None:
+    """No more syncs by themselves until somebody resumes it; a running one stops after its page."""
+    now = timezone.now()
+    Connection.objects.filter(pk=connection.pk).update(state=Connection.State.PAUSED, next_sync_at=None)
+    running = SyncRun.objects.filter(connection=connection, state__in=["waiting", "running"])
+    running.update(stop_requested_at=now)
+    events.record("connection.paused", by=by, data={"connection": connection.pk})
+
+
+@transaction.atomic
+def resume(*, connection: Connection, by: User | None) -> None:
+    """Sync by itself again, beginning now."""
+    Connection.objects.filter(pk=connection.pk).update(
+        state=Connection.State.CONNECTED, attention="", next_sync_at=timezone.now()
+    )
+    events.record("connection.resumed", by=by, data={"connection": connection.pk})
+
+
+def check(*, workspace_id: int, connection_id: int, patience: float = 15.0) -> Check | VendorFault:
+    """Try the credentials against the ATS and keep the verdict. Opens its own scopes: never inside one."""
+    with workspace_scope(workspace_id):
+        connection = Connection.objects.get(pk=connection_id)
+        access = access_of(connection)
+    connector = registry.connector(connection.kind, access, lane="push", patience=patience)
+    verdict: Check | VendorFault
+    try:
+        verdict = connector.check()
+    except VendorFault as fault:
+        verdict = fault
+    finally:
+        connector.close()
+    with workspace_scope(workspace_id):
+        _keep_verdict(connection_id, verdict, timezone.now())
+    return verdict
+
+
+def access_of(connection: Connection) -> Access:
+    """What a connector signs in with. Read inside the scope, used outside it."""
+    return Access(
+        workspace_id=current_workspace_id(),
+        connection_id=connection.pk,
+        settings=dict(connection.settings),
+        credentials=dict(connection.credentials or {}),
+    )
+
+
+def need_attention(*, connection_id: int, sentence: str) -> None:
+    """Stop using the connection by itself and say on every page why. Told once per reason."""
+    changed = (
+        Connection.objects.filter(pk=connection_id)
+        .exclude(state=Connection.State.NEEDS_ATTENTION, attention=sentence[:400])
+        .update(state=Connection.State.NEEDS_ATTENTION, attention=sentence[:400], next_sync_at=None)
+    )
+    if changed:
+        events.record("connection.needs_attention", data={"connection": connection_id})
+
+
+@transaction.atomic
+def map_stage(*, mapping: StageMapping, stage: str, by: User | None) -> None:
+    """Say what a vendor's stage is; history under it follows."""
+    StageMapping.objects.filter(pk=mapping.pk).update(stage=stage, is_default=False)
+    refs = ExternalRef.objects.filter(connection=mapping.connection, kind=ExternalRef.Kind.STAGE)
+    hiring.restage(vendor_stage=mapping.vendor_stage, stage=stage, entries=refs.values("object_id"))
+    events.record("connection.stage_mapped", by=by, data={"mapping": mapping.pk, "stage": stage})
+
+
+def _demand_free_name(name: str) -> None:
+    if Connection.objects.filter(name=name).exists():
+        raise NameTaken(f"There is a connection called “{name}” already.", fields={"name": "Already in use."})
+
+
+def _keep_verdict(connection_id: int, verdict: Check | VendorFault, now: datetime) -> None:
+    connection = Connection.objects.select_for_update().get(pk=connection_id)
+    connection.checked_at = now
+    if isinstance(verdict, Check):
+        connection.verdict = {"ok": not verdict.missing} | asdict(verdict)
+        if verdict.missing:
+            names = "; ".join(f"{right.purpose} ({right.name})" for right in verdict.missing)
+            connection.state = Connection.State.NEEDS_ATTENTION
+            connection.attention = f"These rights are missing: {names}."[:400]
+        elif connection.state != Connection.State.PAUSED:
+            connection.state, connection.attention = Connection.State.CONNECTED, ""
+    else:
+        connection.verdict = {"ok": False, "code": verdict.code, "sentence": verdict.sentence}
+        if not isinstance(verdict, Retryable):
+            connection.state = Connection.State.NEEDS_ATTENTION
+            connection.attention = verdict.sentence[:400]
+    connection.save(update_fields=["checked_at", "verdict", "state", "attention"])

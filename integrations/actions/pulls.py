@@ -1,0 +1,223 @@
+"""One worker's turn on a sync run."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+
+from crm.actions import events
+from crm.kernel.jobs import enqueue
+from crm.kernel.tenancy import workspace_scope
+from integrations.actions import connections
+from integrations.actions.records import pages
+from integrations.actions.records.pages import Tally
+from integrations.models import Connection, ExternalRef, SyncRun
+from integrations.providers import registry
+from integrations.providers.base import Access, Connector, Page, Retryable, Revoked, VendorFault
+
+LEASE = timedelta(minutes=3)
+OVERLAP = timedelta(minutes=5)
+MOST_WARNINGS = 200
+MOST_ATTEMPTS = 12
+PARENTS = {
+    "application": (("candidate", "candidate_id"), ("requisition", "requisition_id")),
+    "stage": (("application", "application_id"),),
+    "rejection": (("application", "application_id"),),
+    "offer": (("application", "application_id"),),
+    "hire": (("application", "application_id"),),
+}
+
+
+class LostRun(Exception):
+    """Another worker has taken the run over, or somebody ended it."""
+
+
+@dataclass(slots=True)
+class Pull:
+    """One worker's turn on a run. `attempt` fences: a worker that lost its lease cannot commit."""
+
+    workspace_id: int
+    sync_run_id: int
+    until: datetime
+    patience: float
+    attempt: int = 0
+    run_row: SyncRun = field(init=False)
+    connection: Connection = field(init=False)
+    connector: Connector = field(init=False)
+
+    def run(self) -> str:
+        with workspace_scope(self.workspace_id):
+            access = self._claim()
+        if access is None:
+            return self._state()
+        with closing(registry.connector(self.connection.kind, access, patience=self.patience)) as connector:
+            self.connector = connector
+            try:
+                return self._walk()
+            except LostRun:
+                return self._state()
+            except Retryable as fault:
+                return self._later(fault)
+            except VendorFault as fault:
+                return self._fail(fault)
+
+    def _claim(self) -> Access | None:
+        now = timezone.now()
+        claimed = SyncRun.objects.filter(claimable(now), pk=self.sync_run_id)
+        run = claimed.select_for_update(skip_locked=True).select_related("connection").first()
+        if run is None:
+            return None
+        run.attempt += 1
+        run.state, run.lease_until = SyncRun.State.RUNNING, now + LEASE
+        run.started_at = run.started_at or now
+        if run.stop_requested_at:
+            self.run_row, self.attempt = run, run.attempt
+            self._end(run, SyncRun.State.STOPPED)
+            return None
+        if "since" not in run.cursor:
+            run.cursor = {"position": {}, "since": _since(run)}
+        run.save()
+        self.run_row, self.connection, self.attempt = run, run.connection, run.attempt
+        return connections.access_of(run.connection)
+
+    def _walk(self) -> str:
+        cursor = self.run_row.cursor
+        since = datetime.fromisoformat(cursor["since"]) if cursor["since"] else None
+        for page in self.connector.pages(since=since, position=cursor["position"]):
+            for parents in self._parents(page):
+                self._commit(parents, moves=False)
+            if self._commit(page, moves=True):
+                return SyncRun.State.STOPPED
+            if timezone.now() >= self.until:
+                return self._hand_on()
+        return self._finish()
+
+    def _parents(self, page: Page) -> Iterator[Page]:
+        """What this page refers to and is not here yet, read now: lists move while they are walked."""
+        for kind, column in PARENTS.get(page.kind, ()):
+            wanted = {getattr(row.record, column) for row in page.rows if row.record}
+            with workspace_scope(self.workspace_id):
+                known = pages.known_ids(self.connection, kind, wanted)
+            if lacking := sorted(wanted - known):
+                for found in self.connector.reread(kind, lacking):
+                    yield from self._parents(found)
+                    yield found
+
+    def _commit(self, page: Page, *, moves: bool) -> bool:
+        """Apply one page and remember where it ended, in one transaction; whether a stop was asked for."""
+        with workspace_scope(self.workspace_id):
+            run = self._held()
+            now = timezone.now()
+            tally = pages.apply(self.connection, page, now)
+            _add(run, page.kind, tally)
+            if moves:
+                run.cursor = run.cursor | {"position": page.position}
+            run.lease_until = now + LEASE
+            if run.stop_requested_at and moves:
+                self._end(run, SyncRun.State.STOPPED)
+                return True
+            run.save(update_fields=["cursor", "counts", "warnings", "lease_until"])
+        return False
+
+    def _held(self) -> SyncRun:
+        run = SyncRun.objects.select_for_update().get(pk=self.sync_run_id)
+        if run.attempt != self.attempt or run.state != SyncRun.State.RUNNING:
+            raise LostRun
+        return run
+
+    def _hand_on(self) -> str:
+        """Leave the rest to the next turn, so that no task holds a worker for long."""
+        with workspace_scope(self.workspace_id):
+            run = self._held()
+            run.state, run.lease_until, run.attempt = SyncRun.State.WAITING, None, 0
+            run.save(update_fields=["state", "lease_until", "attempt"])
+            enqueue("integrations.pull", sync_run_id=run.pk)
+        return SyncRun.State.WAITING
+
+    def _finish(self) -> str:
+        with workspace_scope(self.workspace_id):
+            run = self._held()
+            if run.mode == SyncRun.Mode.FULL:
+                _note_missing(run)
+            self._end(run, SyncRun.State.FINISHED)
+        return SyncRun.State.FINISHED
+
+    def _later(self, fault: Retryable) -> str:
+        """Put the run back; after many tries in a row it fails and says so."""
+        with workspace_scope(self.workspace_id):
+            try:
+                run = self._held()
+            except LostRun:
+                return self._state()
+            if run.attempt >= MOST_ATTEMPTS:
+                run.failure = fault.sentence[:400]
+                return self._end(run, SyncRun.State.FAILED)
+            delay = max(fault.retry_after or 0.0, min(600.0, 5.0 * 2**run.attempt))
+            run.lease_until, run.failure = timezone.now() + timedelta(seconds=delay), fault.sentence[:400]
+            run.save(update_fields=["lease_until", "failure"])
+        return SyncRun.State.RUNNING
+
+    def _fail(self, fault: VendorFault) -> str:
+        with workspace_scope(self.workspace_id):
+            try:
+                run = self._held()
+            except LostRun:
+                return self._state()
+            run.failure = fault.sentence[:400]
+            if isinstance(fault, Revoked):
+                connections.need_attention(connection_id=run.connection_id, sentence=fault.sentence)
+            return self._end(run, SyncRun.State.FAILED)
+
+    def _end(self, run: SyncRun, state: SyncRun.State) -> str:
+        now = timezone.now()
+        run.state, run.finished_at, run.lease_until = state, now, None
+        if state == SyncRun.State.FINISHED:
+            run.failure = ""
+            Connection.objects.filter(pk=run.connection_id).update(synced_at=now)
+        run.save()
+        data: dict[str, Any] = {"connection": run.connection_id, "sync": run.pk, "mode": run.mode}
+        events.record(f"sync.{state}", data=data | {"counts": run.counts}, ref=f"{run.pk}:{now.isoformat()}")
+        return state
+
+    def _state(self) -> str:
+        with workspace_scope(self.workspace_id):
+            return SyncRun.objects.values_list("state", flat=True).get(pk=self.sync_run_id)
+
+
+def claimable(now: datetime) -> Q:
+    return Q(state=SyncRun.State.WAITING) | Q(state=SyncRun.State.RUNNING, lease_until__lte=now)
+
+
+def _since(run: SyncRun) -> str:
+    """Where the last finished run began by the vendor's clock, with an overlap; blank = everything."""
+    if run.mode == SyncRun.Mode.FULL:
+        return ""
+    finished = SyncRun.objects.filter(connection=run.connection_id, state=SyncRun.State.FINISHED)
+    last = finished.order_by("-pk").first()
+    began = (last.cursor.get("position") or {}).get("server_time") if last else ""
+    return (datetime.fromisoformat(began) - OVERLAP).isoformat() if began else ""
+
+
+def _add(run: SyncRun, kind: str, tally: Tally) -> None:
+    held = run.counts.get(kind, {})
+    run.counts = run.counts | {kind: {name: held.get(name, 0) + n for name, n in tally.counts.items()}}
+    run.warnings = [*run.warnings, *tally.warnings][:MOST_WARNINGS]
+
+
+def _note_missing(run: SyncRun) -> None:
+    """People and applications the ATS no longer lists: said on the run, never removed silently."""
+    for kind in (ExternalRef.Kind.CANDIDATE, ExternalRef.Kind.APPLICATION):
+        unseen = ExternalRef.objects.filter(
+            connection=run.connection_id, kind=kind, read_at__lt=run.started_at
+        )
+        ids = list(unseen.values_list("external_id", flat=True)[:20])
+        if not ids:
+            continue
+        sentence = (
+            f"{unseen.count()} no longer listed by the ATS: deleted, merged, anonymized or hidden there."
+        )
+        run.warnings = [*run.warnings, {"kind": kind.value, "id": ", ".join(ids), "sentence": sentence}]

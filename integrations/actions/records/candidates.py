@@ -1,0 +1,194 @@
+"""Candidates of an ATS: matched by reference, then by e-mail; doubtful ones are created and queued."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from crm.actions import rowsets
+from crm.actions.upserts import Draft, Upsert, drafts
+from crm.actions.upserts import Outcome as Upserted
+from crm.models import Candidate, Consent, ContactPoint, Task
+from crm.policies import contact_points
+from crm.policies.contact_points import InvalidContact
+from crm.policies.people import Basis, Contact, Person
+from crm.queries.duplicates import owners_of
+from integrations.actions.records.matching import Fresh, Outcome
+from integrations.models import Connection, ExternalRef
+from integrations.providers.base import CandidateRecord
+
+_COLUMNS = (
+    *(
+        "first_name",
+        "last_name",
+        "current_title",
+        "current_company",
+        "city",
+        "region",
+        "country",
+        "time_zone",
+    ),
+    *("role_family", "seniority"),
+)
+_LIMITS = {
+    "first_name": 200,
+    "last_name": 200,
+    "current_title": 200,
+    "current_company": 200,
+    "city": 120,
+    "region": 120,
+}
+_NORMALIZERS = {
+    "email": lambda value, country: contact_points.normalize_email(value),
+    "phone": contact_points.normalize_phone,
+    "link": lambda value, country: contact_points.normalize_link(value),
+}
+_RESULTS = {"created": "created", "updated": "changed", "unchanged": "unchanged", "refused": "skipped"}
+
+
+@dataclass(slots=True)
+class _Placed(Upsert):
+    """An upsert whose people were placed beforehand: `places` has a candidate id, or None for a new one."""
+
+    places: Mapping[int, int | None] = field(default_factory=dict)
+
+    def _find(self) -> None:
+        # Not super(): a dataclass with slots is a new class, which zero-argument super() does not know.
+        Upsert._find(self)
+        wanted = {place for place in self.places.values() if place}
+        self._drafts |= drafts.load(wanted - self._drafts.keys())
+
+    def _apply(self, person: Person) -> tuple[Upserted, Draft | None]:
+        if any(self._reason(identity) == "erased" for identity in person.identities):
+            return Upserted("refused", None, "erased", "This person asked to be erased."), None
+        place = self.places[id(person)]
+        if place is not None:
+            draft = self._drafts[place]
+            return Upserted("updated" if self._fill(draft, person) else "unchanged"), draft
+        draft = Draft(is_new=True)
+        draft.columns["origin"] = self.origin
+        self._new.append(draft)
+        self._fill(draft, person)
+        return Upserted("created"), draft
+
+
+def apply_candidates(connection: Connection, fresh: list[Fresh], now: datetime) -> dict[str, Outcome]:
+    """Update by ATS id, link by e-mail, else create; a bounded number of statements."""
+    people = {item.row.external_id: _person(connection, item) for item in fresh}
+    places, doubtful = _placed(connection, fresh, people)
+    gone = _gone({place for place in places.values() if place})
+    kept = [item for item in fresh if places[item.row.external_id] not in gone]
+    persons = [people[item.row.external_id][0] for item in kept]
+    upsert = _Placed(persons, origin=connection.kind, now=now)
+    upsert.places = {id(people[ext][0]): place for ext, place in places.items()}
+    outcomes = {
+        item.row.external_id: Outcome("skipped", warning="erased here; it is not created again")
+        for item in fresh
+        if places[item.row.external_id] in gone
+    }
+    for item, result in zip(kept, upsert.run(), strict=True):
+        warnings = [*people[item.row.external_id][1], result.reason, doubtful.get(item.row.external_id, "")]
+        outcomes[item.row.external_id] = Outcome(
+            _RESULTS[result.outcome],
+            result.candidate_id,
+            warning="; ".join(filter(None, warnings)),
+            applied=_columns(item.record),
+        )
+    _queue(outcomes, doubtful, now)
+    return outcomes
+
+
+def _person(connection: Connection, item: Fresh) -> tuple[Person, list[str]]:
+    """What the ATS changed since we read it last; what it never said stays as it is here."""
+    record: CandidateRecord = item.record
+    contacts, warnings = _contacts(record)
+    before = item.ref.applied if item.ref else {}
+    columns = {name: value for name, value in _columns(record).items() if value != before.get(name, "")}
+    basis = Basis(source=connection.name, basis=Consent.Basis.APPLICATION, granted_at=record.created_at)
+    person = Person(
+        columns=columns,
+        contacts=contacts,
+        skills=record.skills,
+        tags=record.tags,
+        basis=None if item.ref else basis,
+        read_at=record.updated_at,
+    )
+    return person, warnings
+
+
+def _columns(record: CandidateRecord) -> dict[str, Any]:
+    return {name: getattr(record, name)[: _LIMITS.get(name, 64)] for name in _COLUMNS}
+
+
+def _contacts(record: CandidateRecord) -> tuple[tuple[Contact, ...], list[str]]:
+    found: dict[tuple[str, str], Contact] = {}
+    warnings = []
+    for contact in record.contacts:
+        try:
+            normalized = _NORMALIZERS[contact.kind](contact.value, record.country)
+        except InvalidContact as wrong:
+            warnings.append(str(wrong))
+            continue
+        found.setdefault((contact.kind, normalized), Contact(contact.kind, contact.value, normalized))
+    return tuple(found.values()), warnings
+
+
+def _placed(
+    connection: Connection, fresh: list[Fresh], people: Mapping[str, tuple[Person, list[str]]]
+) -> tuple[dict[str, int | None], dict[str, str]]:
+    """Where each record goes, and which ones a person should look at.
+
+    One person with the address and without an id of this connection is linked; several, or one that
+    already stands for another ATS record, make a new candidate and a task.
+    """
+    places: dict[str, int | None] = {item.row.external_id: item.ref.object_id for item in fresh if item.ref}
+    unknown = [item for item in fresh if not item.ref]
+    addresses = {ext: _addresses(people[ext][0]) for ext in (item.row.external_id for item in unknown)}
+    owners = owners_of({identity for group in addresses.values() for identity in group})
+    taken = _with_reference(connection, {owner for ids in owners.values() for owner in ids})
+    claimed: dict[tuple[str, str], str] = {}
+    doubtful: dict[str, str] = {}
+    for item in unknown:
+        ext = item.row.external_id
+        matches = {owner for identity in addresses[ext] for owner in owners.get(identity, ())}
+        is_repeated = any(identity in claimed for identity in addresses[ext])
+        claimed |= dict.fromkeys(addresses[ext], ext)
+        places[ext] = None
+        if len(matches) == 1 and not matches & taken and not is_repeated:
+            places[ext] = next(iter(matches))
+            taken |= matches
+        elif matches or is_repeated:
+            doubtful[ext] = "shares an e-mail address with somebody else; created and queued for review"
+    return places, doubtful
+
+
+def _addresses(person: Person) -> list[tuple[str, str]]:
+    return [identity for identity in person.identities if identity[0] == ContactPoint.Kind.EMAIL]
+
+
+def _with_reference(connection: Connection, candidate_ids: set[int]) -> set[int]:
+    refs = ExternalRef.objects.filter(
+        connection=connection, kind=ExternalRef.Kind.CANDIDATE, object_id__in=candidate_ids
+    )
+    return set(refs.values_list("object_id", flat=True))
+
+
+def _gone(candidate_ids: set[int]) -> set[int]:
+    """Erased or deleted here since: the ATS does not bring them back."""
+    living = Candidate.objects.filter(pk__in=candidate_ids, anonymized_at=None)
+    return candidate_ids - set(living.values_list("pk", flat=True))
+
+
+def _queue(outcomes: Mapping[str, Outcome], doubtful: Mapping[str, str], now: datetime) -> None:
+    rows: dict[str, list[Any]] = defaultdict(list)
+    for ext in doubtful:
+        if outcomes[ext].object_id:
+            rows["tasks"].append(
+                {
+                    "candidate_id": outcomes[ext].object_id,
+                    "title": "Same person as another candidate with this address? Merge or keep both.",
+                    "created_at": now,
+                }
+            )
+    rowsets.insert(Task, rows["tasks"])

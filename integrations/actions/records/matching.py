@@ -1,0 +1,86 @@
+"""What a page is compared with: references, fingerprints, and the verdict per record."""
+
+import dataclasses
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from integrations.models import Connection, ExternalRef
+from integrations.providers.base import Record, Row
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A record that is new or differs from what was read last."""
+
+    row: Row
+    record: Any
+    ref: ExternalRef | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a record: created, changed, unchanged or skipped, and why."""
+
+    verdict: str
+    object_id: int | None = None
+    warning: str = ""
+    applied: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Batch:
+    """What a page comes to: rows to insert, rows to update, and the outcome of each record."""
+
+    new: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[dict[str, Any]] = field(default_factory=list)
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+
+    def create(self, item: Fresh, pk: int, values: Mapping[str, Any]) -> None:
+        self.new.append({**values, "id": pk})
+        self.outcomes[item.row.external_id] = Outcome("created", pk)
+
+    def compare(
+        self, item: Fresh, row: Any, values: Mapping[str, Any], *, besides: Collection[str] = ()
+    ) -> None:
+        """Change the row when it differs in anything but the columns `besides`."""
+        is_different = any(
+            getattr(row, name) != value for name, value in values.items() if name not in besides
+        )
+        if is_different:
+            self.changed.append({**values, "id": row.pk})
+        self.outcomes[item.row.external_id] = Outcome("changed" if is_different else "unchanged", row.pk)
+
+    def skip(self, item: Fresh, why: str) -> None:
+        self.outcomes[item.row.external_id] = Outcome("skipped", warning=why)
+
+    @property
+    def ids(self) -> list[int]:
+        return [row["id"] for row in (*self.new, *self.changed)]
+
+    @property
+    def application_ids(self) -> set[int]:
+        return {row["application_id"] for row in (*self.new, *self.changed)}
+
+
+def fingerprint(record: Record) -> str:
+    """The same for records that mean the same; when they were touched does not count."""
+    values = dataclasses.asdict(record)
+    values.pop("updated_at", None)
+    return hashlib.sha256(json.dumps(values, cls=DjangoJSONEncoder, sort_keys=True).encode()).hexdigest()
+
+
+def refs_of(connection: Connection, kind: str, external_ids: Collection[str]) -> dict[str, ExternalRef]:
+    """Known references by the vendor's id. One statement."""
+    found = ExternalRef.objects.filter(connection=connection, kind=kind, external_id__in=list(external_ids))
+    return {ref.external_id: ref for ref in found}
+
+
+def our_ids(connection: Connection, kind: str, external_ids: Collection[str]) -> dict[str, int]:
+    """Our ids by the vendor's. One statement."""
+    found = ExternalRef.objects.filter(connection=connection, kind=kind, external_id__in=list(external_ids))
+    return dict(found.values_list("external_id", "object_id"))

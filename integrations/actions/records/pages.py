@@ -1,0 +1,155 @@
+"""One page into the database: compare, apply, remember. Called inside the workspace's transaction."""
+
+import hashlib
+import json
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import DataError, IntegrityError, transaction
+
+from crm.actions import rowsets
+from crm.models import Application
+from integrations.actions.records import applications, candidates, requisitions
+from integrations.actions.records.matching import Fresh, Outcome, fingerprint, our_ids, refs_of
+from integrations.models import Connection, ExternalRef, RawRecord
+from integrations.providers.base import Page, Row
+
+Applier = Callable[[Connection, list[Fresh], datetime], dict[str, Outcome]]
+APPLIERS: dict[str, Applier] = {
+    "user": requisitions.apply_users,
+    "requisition": requisitions.apply_requisitions,
+    "candidate": candidates.apply_candidates,
+    "application": applications.apply_applications,
+    "stage": applications.apply_stages,
+    "rejection": applications.apply_rejections,
+    "offer": applications.apply_offers,
+    "hire": applications.apply_hires,
+}
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a page came to."""
+
+    counts: dict[str, int] = field(
+        default_factory=lambda: dict.fromkeys(
+            ("read", "created", "changed", "unchanged", "skipped", "warnings"), 0
+        )
+    )
+    warnings: list[dict[str, str]] = field(default_factory=list)
+
+    def count(self, kind: str, row: Row, outcome: Outcome) -> None:
+        self.counts[outcome.verdict] += 1
+        if outcome.warning:
+            self.counts["warnings"] += 1
+            self.warnings.append({"kind": kind, "id": row.external_id, "sentence": outcome.warning[:300]})
+
+
+def apply(connection: Connection, page: Page, now: datetime) -> Tally:
+    """Apply every record of the page that differs from what was read last; twice is once."""
+    tally = Tally()
+    rows = {row.external_id: row for row in page.rows}
+    tally.counts["read"] = len([row for row in page.rows if row.external_id])
+    refs = refs_of(connection, page.kind, [ext for ext, row in rows.items() if row.record])
+    marks = {ext: fingerprint(row.record) for ext, row in rows.items() if row.record}
+    fresh, same = [], []
+    for ext, row in rows.items():
+        if row.record is None:
+            tally.count(page.kind, row, Outcome("skipped", warning=row.warning))
+        elif ext in refs and refs[ext].fingerprint == marks[ext]:
+            tally.counts["unchanged"] += 1
+            same.append(refs[ext])
+        else:
+            fresh.append(Fresh(row, row.record, refs.get(ext)))
+    outcomes = _applied(connection, page.kind, fresh, now)
+    for item in fresh:
+        tally.count(page.kind, item.row, outcomes[item.row.external_id])
+    _remember(connection, page.kind, outcomes, marks, now)
+    _touch(page.kind, same, now)
+    _keep_raw(connection, page, now)
+    return tally
+
+
+def known_ids(connection: Connection, kind: str, external_ids: set[str]) -> set[str]:
+    """Those of the vendor's ids that stand for something here."""
+    return set(our_ids(connection, kind, external_ids))
+
+
+def _applied(connection: Connection, kind: str, fresh: list[Fresh], now: datetime) -> dict[str, Outcome]:
+    """All at once; when the database refuses, one by one, so that one bad record stops nobody."""
+    if not fresh:
+        return {}
+    try:
+        with transaction.atomic():
+            return APPLIERS[kind](connection, fresh, now)
+    except (DataError, IntegrityError) as refusal:
+        if len(fresh) == 1:
+            return {fresh[0].row.external_id: Outcome("skipped", warning=_first_line(refusal))}
+    outcomes: dict[str, Outcome] = {}
+    for item in fresh:
+        outcomes |= _applied(connection, kind, [item], now)
+    return outcomes
+
+
+def _first_line(refusal: Exception) -> str:
+    # The second line of PostgreSQL's message repeats the value, which may be personal.
+    return f"the database refused it: {str(refusal).splitlines()[0][:200]}"
+
+
+def _remember(
+    connection: Connection, kind: str, outcomes: dict[str, Outcome], marks: dict[str, str], now: datetime
+) -> None:
+    rows = [
+        {
+            "connection_id": connection.pk,
+            "kind": kind,
+            "external_id": ext,
+            "object_id": outcome.object_id,
+            "url": "",
+            "fingerprint": marks[ext],
+            "applied": dict(outcome.applied),
+            "read_at": now,
+        }
+        for ext, outcome in outcomes.items()
+        if outcome.object_id is not None
+    ]
+    rowsets.insert(
+        ExternalRef,
+        rows,
+        on_conflict="ON CONFLICT (workspace_id, connection_id, kind, external_id) DO UPDATE SET "
+        "object_id = excluded.object_id, fingerprint = excluded.fingerprint, "
+        "applied = excluded.applied, read_at = excluded.read_at",
+    )
+
+
+def _touch(kind: str, same: list[ExternalRef], now: datetime) -> None:
+    """What was read again and had not changed was still read."""
+    ExternalRef.objects.filter(pk__in=[ref.pk for ref in same]).update(read_at=now)
+    if kind == ExternalRef.Kind.APPLICATION:
+        Application.objects.filter(pk__in=[ref.object_id for ref in same]).update(read_at=now)
+
+
+def _keep_raw(connection: Connection, page: Page, now: datetime) -> None:
+    rows: dict[str, dict[str, Any]] = {}
+    for row in page.rows:
+        if not row.external_id:
+            continue
+        text = json.dumps(row.payload, sort_keys=True).encode()
+        rows[row.external_id] = {
+            "connection_id": connection.pk,
+            "kind": page.kind,
+            "external_id": row.external_id[:120],
+            "payload": "\\x" + zlib.compress(text).hex(),
+            "digest": hashlib.sha256(text).hexdigest(),
+            "read_at": now,
+        }
+    rowsets.insert(
+        RawRecord,
+        list(rows.values()),
+        on_conflict="ON CONFLICT (workspace_id, connection_id, kind, external_id) DO UPDATE SET "
+        "payload = excluded.payload, digest = excluded.digest, read_at = excluded.read_at "
+        "WHERE integrations_rawrecord.digest <> excluded.digest",
+    )

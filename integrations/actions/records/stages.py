@@ -1,0 +1,33 @@
+"""The vendor's stages under ours: defaults by name, listed when nobody can say."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from crm.actions import rowsets
+from integrations.models import Connection, StageMapping
+from integrations.policies import hiring_words
+
+
+def canonical_stages(connection: Connection, names: Sequence[str]) -> dict[str, str]:
+    """Our stage for each vendor stage, blank while unmapped. New names are added with their default."""
+    seen = Counter(name[:120] for name in names)
+    mapped = dict(
+        StageMapping.objects.filter(connection=connection, vendor_stage__in=list(seen)).values_list(
+            "vendor_stage", "stage"
+        )
+    )
+    fresh = {name: hiring_words.stage(name) for name in seen if name not in mapped}
+    rowsets.insert(
+        StageMapping,
+        [
+            {
+                "connection_id": connection.pk,
+                "vendor_stage": name,
+                "stage": stage,
+                "is_default": True,
+                "seen": 0,
+            }
+            for name, stage in fresh.items()
+        ],
+    )
+    return fresh | mapped

@@ -1,0 +1,85 @@
+"""What a sync run has done, how fast, and how long it will take."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from integrations.models import Connection, SyncRun
+
+COLUMNS = ("read", "created", "changed", "unchanged", "skipped", "warnings")
+KINDS = {
+    "user": "Users",
+    "requisition": "Requisitions",
+    "candidate": "Candidates",
+    "application": "Applications",
+    "stage": "Stage history",
+    "rejection": "Rejections",
+    "offer": "Offers",
+    "hire": "Hires",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A run in figures. `eta_seconds` is None while nobody can tell."""
+
+    totals: dict[str, int]
+    rows: list[tuple[str, dict[str, int]]]
+    per_second: float
+    percent: int | None
+    eta_seconds: int | None
+
+
+def runs_of(connection: Connection) -> QuerySet[SyncRun]:
+    """The connection's runs, newest first."""
+    return SyncRun.objects.filter(connection=connection).select_related("started_by").order_by("-pk")
+
+
+def progress(run: SyncRun, *, now: datetime | None = None) -> Progress:
+    """Counts, rate, and what is left judged by the last full run of the same connection."""
+    totals = {name: sum(counts.get(name, 0) for counts in run.counts.values()) for name in COLUMNS}
+    end = run.finished_at or now or timezone.now()
+    seconds = (end - run.started_at).total_seconds() if run.started_at else 0.0
+    per_second = totals["read"] / seconds if seconds > 0 else 0.0
+    expected = _expected(run)
+    is_open = run.state in (SyncRun.State.WAITING, SyncRun.State.RUNNING)
+    percent = min(99, round(100 * totals["read"] / expected)) if expected and is_open else None
+    left = max(0, (expected or 0) - totals["read"])
+    eta = round(left / per_second) if expected and is_open and per_second else None
+    rows = [(KINDS[kind], run.counts[kind]) for kind in KINDS if kind in run.counts]
+    return Progress(totals, rows, round(per_second, 1), 100 if run.state == "finished" else percent, eta)
+
+
+def summary(run: SyncRun) -> dict[str, Any]:
+    """The run as the API and the command line show it."""
+    told = progress(run)
+    return {
+        "id": run.pk,
+        "connection": run.connection_id,
+        "mode": run.mode,
+        "state": run.state,
+        "counts": told.totals,
+        "by_kind": run.counts,
+        "per_second": told.per_second,
+        "percent": told.percent,
+        "eta_seconds": told.eta_seconds,
+        "warnings": run.warnings,
+        "failure": run.failure,
+        "created_at": run.created_at.isoformat(),
+        "started_at": run.started_at.isoformat() if run.started_at else None,
+        "finished_at": run.finished_at.isoformat() if run.finished_at else None,
+    }
+
+
+def _expected(run: SyncRun) -> int | None:
+    """How much the last finished full run read; an incremental run cannot be foreseen."""
+    if run.mode != SyncRun.Mode.FULL:
+        return None
+    before = SyncRun.objects.filter(
+        connection=run.connection_id, mode=SyncRun.Mode.FULL, state=SyncRun.State.FINISHED, pk__lt=run.pk
+    )
+    last = before.order_by("-pk").first()
+    return sum(counts.get("read", 0) for counts in last.counts.values()) if last else None
