@@ -1,0 +1,195 @@
+"""Who fits a requisition, best first. One statement ranks everybody; the page's people get their reasons."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.db.models import Case, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from crm.models import Application, CandidateSkill, Requisition, SearchCandidate, Skill
+from crm.policies import engagement
+from crm.queries import rules
+from crm.queries.duplicates import folded_words
+from talentpools.models import Member, SegmentMember, ShortlistEntry
+from talentpools.policies import matching
+
+
+@dataclass(frozen=True, slots=True)
+class MatchFilters:
+    """What the people are narrowed to; an empty value lets everybody through."""
+
+    role_family: str = ""
+    stages: tuple[str, ...] = ()
+    skills: tuple[str, ...] = ()
+    levels: tuple[str, ...] = ()
+    pool: int | None = None
+    segment: int | None = None
+    rules: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A person, how well they fit and why, and whether they are on the list already."""
+
+    candidate: SearchCandidate
+    fit: matching.Fit
+    is_shortlisted: bool
+
+
+def wanted_by(requisition: Requisition) -> matching.Wanted:
+    """What the requisition says it wants, in comparable words."""
+    city = requisition.location.split(",")[0].strip()
+    folded = folded_words([*requisition.skills, city])
+    return matching.Wanted(
+        skills=tuple(dict.fromkeys(folded[skill] for skill in requisition.skills if skill.strip())),
+        seniority=requisition.seniority,
+        city=folded[city],
+        country=requisition.country,
+        is_remote=requisition.is_remote,
+    )
+
+
+def people(requisition: Requisition, filters: MatchFilters, *, now: datetime) -> QuerySet[SearchCandidate]:
+    """Living people who pass the filters and are not in this requisition's process already."""
+    applied = Application.objects.filter(
+        requisition=requisition, candidate_id=OuterRef("pk"), outcome="active"
+    )
+    found = SearchCandidate.objects.filter(~Exists(applied))
+    if filters.role_family:
+        found = found.filter(role_family=filters.role_family)
+    if filters.stages:
+        found = found.filter(stage__in=filters.stages)
+    for skill in folded_words(filters.skills).values():
+        having = CandidateSkill.objects.filter(candidate_id=OuterRef("pk"), skill__folded=skill)
+        found = found.filter(Exists(having))
+    if filters.levels:
+        found = found.filter(_levels(filters.levels, now))
+    return _within(found, filters, now)
+
+
+def ranked(
+    requisition: Requisition, filters: MatchFilters, *, now: datetime, limit: int, offset: int = 0
+) -> list[Match]:
+    """One page of people, the best fit first; equal scores in the order they came to us."""
+    wanted = wanted_by(requisition)
+    scored = people(requisition, filters, now=now).annotate(points=_points(wanted, now))
+    page = list(scored.order_by(F("points").desc(), "pk")[offset : offset + limit])
+    return explain(page, requisition, now=now)
+
+
+def explain(page: Sequence[SearchCandidate], requisition: Requisition, *, now: datetime) -> list[Match]:
+    """These people with their scores and reasons, in the order given; two statements."""
+    wanted = wanted_by(requisition)
+    skills = _skills_of(page, wanted)
+    listed = ShortlistEntry.objects.filter(requisition=requisition, candidate_id__in=[one.pk for one in page])
+    on_list = set(listed.values_list("candidate_id", flat=True))
+    return [
+        Match(one, matching.fit(_seen(one, skills[one.pk]), wanted, now=now), one.pk in on_list)
+        for one in page
+    ]
+
+
+def _within(
+    found: QuerySet[SearchCandidate], filters: MatchFilters, now: datetime
+) -> QuerySet[SearchCandidate]:
+    if filters.pool:
+        members = Member.objects.filter(pool_id=filters.pool, left_at=None)
+        found = found.filter(pk__in=members.values("candidate_id"))
+    if filters.segment:
+        inside = SegmentMember.objects.filter(segment_id=filters.segment, left_at=None, is_reviewed=True)
+        found = found.filter(pk__in=inside.values("candidate_id"))
+    if filters.rules:
+        spoken = rules.language()
+        matching_people = rules.people(rules.parse(filters.rules, spoken), now=now, spoken=spoken)
+        found = found.filter(pk__in=matching_people.values("pk"))
+    return found
+
+
+def _levels(levels: Sequence[str], now: datetime) -> Q:
+    warm, hot = (engagement.key_for_score(score, now) for score in (engagement.WARM, engagement.HOT))
+    bounds = {
+        "none": Q(engagement_key=None),
+        "cold": Q(engagement_key__lt=warm),
+        "warm": Q(engagement_key__gte=warm, engagement_key__lt=hot),
+        "hot": Q(engagement_key__gte=hot),
+    }
+    return reduce(or_, [bounds[level] for level in levels])
+
+
+def _points(wanted: matching.Wanted, now: datetime) -> Any:
+    """The score of talentpools/policies/matching.py as one expression."""
+    shares = {
+        "skills": _skill_share(wanted),
+        "seniority": _seniority_share(wanted),
+        "location": _location_share(wanted),
+        "stage": _cases([(Q(stage=stage), share) for stage, share in matching.STAGE_SHARES.items()]),
+        "engagement": _cases(
+            [(_levels([name], now), share) for name, share in matching.LEVEL_SHARES.items()]
+        ),
+        "recency": _cases(
+            [
+                (Q(last_engaged_at__gte=now - timedelta(days=days)), share)
+                for days, share in matching.RECENCY_SHARES
+            ]
+        ),
+    }
+    points: Any = Value(0.0)
+    for criterion in wanted.criteria:
+        points = points + shares[criterion] * Value(matching.WEIGHTS[criterion] * 100 / wanted.total)
+    return points
+
+
+def _skill_share(wanted: matching.Wanted) -> Any:
+    ids = list(Skill.objects.filter(folded__in=wanted.skills).values_list("pk", flat=True))
+    held = CandidateSkill.objects.filter(candidate_id=OuterRef("pk"), skill_id__in=ids).order_by()
+    counted = held.values("candidate_id").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), Value(0)) / Value(float(max(1, len(wanted.skills))), FloatField())
+
+
+def _seniority_share(wanted: matching.Wanted) -> Any:
+    if wanted.seniority not in matching.LADDER:
+        return Value(0.0)
+    near = Q(seniority__in=matching.adjacent(wanted.seniority))
+    return _cases([(Q(seniority=wanted.seniority), 1.0), (near, matching.NEXT_LEVEL_SHARE)])
+
+
+def _location_share(wanted: matching.Wanted) -> Any:
+    if wanted.is_remote:
+        return Value(matching.REMOTE_SHARE)
+    cases = [(Q(city_folded=wanted.city), 1.0)] if wanted.city else []
+    if wanted.country:
+        cases.append((Q(country=wanted.country), matching.COUNTRY_SHARE))
+    return _cases([*cases, (Q(relocation=True), matching.RELOCATION_SHARE)])
+
+
+def _cases(shares: Sequence[tuple[Q, float]]) -> Any:
+    whens = [When(condition, then=Value(share)) for condition, share in shares]
+    return Case(*whens, default=Value(0.0), output_field=FloatField())
+
+
+def _skills_of(page: Sequence[SearchCandidate], wanted: matching.Wanted) -> dict[int, list[str]]:
+    held = CandidateSkill.objects.filter(
+        candidate_id__in=[one.pk for one in page], skill__folded__in=wanted.skills
+    )
+    found: dict[int, list[str]] = defaultdict(list)
+    for candidate_id, name in held.order_by("skill__name").values_list("candidate_id", "skill__name"):
+        found[candidate_id].append(name)
+    return found
+
+
+def _seen(one: SearchCandidate, skills: Sequence[str]) -> matching.Person:
+    return matching.Person(
+        skills=tuple(skills),
+        seniority=one.seniority,
+        city_folded=one.city_folded,
+        country=one.country,
+        would_relocate=bool(one.relocation),
+        stage=one.stage,
+        engagement_key=one.engagement_key,
+        last_engaged_at=one.last_engaged_at,
+    )
