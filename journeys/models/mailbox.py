@@ -17,7 +17,5 @@ class Mailbox(WorkspaceOwned):
 
     class Meta(WorkspaceOwned.Meta):
         constraints = [
-            models.UniqueConstraint(
-                fields=["workspace", "sender"], nulls_distinct=False, name="mailbox_once"
-            )
+            models.UniqueConstraint(fields=["workspace", "sender"], nulls_distinct=False, name="mailbox_once")
         ]

@@ -22,7 +22,9 @@ class Template(WorkspaceOwned):
     language = models.CharField(max_length=10, default="en")
     subject = models.CharField(max_length=300)
     body = models.TextField(help_text="plain paragraphs or HTML; Liquid merge fields")
-    has_footer = models.BooleanField(default=True, help_text="unsubscribe link and postal address follow the text")
+    has_footer = models.BooleanField(
+        default=True, help_text="unsubscribe link and postal address follow the text"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
     archived_at = models.DateTimeField(null=True, blank=True)

@@ -12,6 +12,7 @@ from journeys.policies.file_format import (
     EXIT_REASONS,
     FORMAT,
     TRIGGERS,
+    Delay,
     Fault,
     JourneyFile,
     Settings,
@@ -67,6 +68,13 @@ def parse(document: object) -> Parsed:
         steps=StepParser(findings).steps(reader, "steps"),
     )
     return Parsed(None if findings.faults else journey, tuple(findings.faults))
+
+
+def read_offset(document: object) -> Delay:
+    """The offset of a date trigger; negative amounts lie before the date."""
+    if not isinstance(document, dict):
+        return Delay()
+    return Reader(document, "offset", Findings()).as_delay(lowest=-3650)
 
 
 def _trigger(reader: Reader) -> Trigger:

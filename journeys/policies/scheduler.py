@@ -73,18 +73,26 @@ class Stop:
     sentence: str = ""
 
 
-def decide(state: State, now: datetime, mailbox: Mailbox | None = None) -> Decision:
-    """What to do with the step the enrollment stands at. `mailbox` is moved on when a message goes."""
+def decide(state: State, now: datetime) -> Decision:
+    """What to do with the step the enrollment stands at. A message that may go still asks `pace`."""
     if now < state.due_at:
         return Decision(Verdict.WAIT, until=state.due_at)
     if state.step.is_sending:
-        return _decide_send(state, now, mailbox)
+        return _decide_send(state, now)
     if state.step.type is StepType.BRANCH:
         return _decide_branch(state, now)
     if state.step.type is StepType.SPLIT:
         choice = arm_for(state.step, person=state.person, journey=state.journey)
         return Decision(Verdict.GO, choice=choice)
     return Decision(Verdict.GO)
+
+
+def pace(state: State, now: datetime, mailbox: Mailbox) -> Decision:
+    """Take the mailbox's next slot for a message that may go; the last question before it leaves."""
+    slot = mailbox.take(now)
+    if slot <= now:
+        return Decision(Verdict.GO)
+    return _slide(state, slot, "pace", refusals.refusal("pace").sentence)
 
 
 def next_stop(state: State, completed_at: datetime, choice: str = "") -> Stop | None:
@@ -109,12 +117,12 @@ def stop_at(plan: Plan, step_id: str, base: datetime, place: Place, window_place
     return Stop(step_id, base, opened, held.code, held.sentence)
 
 
-def _decide_send(state: State, now: datetime, mailbox: Mailbox | None) -> Decision:
+def _decide_send(state: State, now: datetime) -> Decision:
     if state.block is not None:
         return _blocked(state.block)
     if now - state.due_at > OVERDUE and not state.is_released:
         return _blocked(refusals.refusal("overdue"))
-    return _later(state, now) or _paced(state, now, mailbox) or Decision(Verdict.GO)
+    return _later(state, now) or Decision(Verdict.GO)
 
 
 def _blocked(block: Refusal) -> Decision:
@@ -134,15 +142,6 @@ def _later(state: State, now: datetime) -> Decision | None:
         held = _closed(now, state.window_place)
         return Decision(Verdict.WAIT, held.code, held.sentence, opened)
     return None
-
-
-def _paced(state: State, now: datetime, mailbox: Mailbox | None) -> Decision | None:
-    if mailbox is None:
-        return None
-    slot = mailbox.take(now)
-    if slot <= now:
-        return None
-    return _slide(state, slot, "pace", refusals.refusal("pace").sentence)
 
 
 def _slide(state: State, until: datetime, code: str, sentence: str) -> Decision:
@@ -169,3 +168,11 @@ def _deadline(wait: Delay | None, state: State) -> datetime | None:
         return None
     reached = due_after(state.base_at, state.step.after, state.place)
     return due_after(reached, wait, state.place)
+
+
+def no_match(state: State, now: datetime) -> Decision:
+    """A job alert without a job: left out, or looked at again later, as the step says."""
+    sentence = "No open job matches."
+    if state.step.if_none == "skip":
+        return Decision(Verdict.SKIP, "no_match", sentence)
+    return _slide(state, due_after(now, state.step.retry, state.place), "no_match", sentence)

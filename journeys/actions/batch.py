@@ -1,0 +1,174 @@
+"""What one batch of due enrollments knows: locked rows, plans, people, history. Read once."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from crm.kernel.tenancy import current_workspace_id
+from journeys.models import Enrollment, Journey
+from journeys.policies import refusals
+from journeys.policies.branching import Plan
+from journeys.policies.file_format import Step, StepType
+from journeys.policies.refusals import Refusal
+from journeys.policies.scheduler import State
+from journeys.queries import conditions, people, plans
+from journeys.queries.people import House, Person
+
+FOLLOWER = "journeys.follow_events"
+# Locks the person too: an unsubscribe or a reply is either seen here or waits for this commit, and two
+# workers never decide about one person at once. Events not yet followed stop the claim (rule "before the
+# next claim").
+_CLAIM = """
+SELECT e.id FROM journeys_enrollment e
+JOIN journeys_journey j ON j.workspace_id = e.workspace_id AND j.id = e.journey_id
+JOIN crm_candidate c ON c.workspace_id = e.workspace_id AND c.id = e.candidate_id
+WHERE e.workspace_id = %(workspace)s AND e.state = 'active' AND e.due_at <= %(now)s
+  AND j.state IN ('live', 'draining') {only}
+  AND NOT EXISTS (
+    SELECT 1 FROM crm_eventhandoff h
+    JOIN crm_event v ON v.workspace_id = h.workspace_id AND v.id = h.event_id
+    WHERE h.workspace_id = e.workspace_id AND h.subscriber = %(follower)s AND v.candidate_id = e.candidate_id)
+ORDER BY e.due_at, e.id LIMIT %(limit)s
+FOR NO KEY UPDATE OF e, c SKIP LOCKED
+"""
+
+
+@dataclass(slots=True)
+class Item:
+    """One due enrollment with all that is known about it."""
+
+    enrollment: Enrollment
+    journey: Journey
+    plan: Plan
+    step: Step | None
+    person: Person
+    condition: bool | None = None
+    has_reached_goal: bool = False
+
+    @property
+    def sender_id(self) -> int | None:
+        """Whose mailbox a message leaves from."""
+        named = self.plan.journey.settings.sender
+        return int(named) if named != "owner" else self.person.owner_id or self.journey.owner_id
+
+
+@dataclass(slots=True)
+class Batch:
+    """The locked items in the order they are decided: higher priority first."""
+
+    now: datetime
+    house: House
+    items: list[Item]
+    heard: dict[int, list[datetime]] = field(default_factory=dict)
+
+    def state_of(self, item: Item, block: Refusal | None) -> State:
+        """What the scheduler is asked about."""
+        enrollment = item.enrollment
+        assert item.step is not None
+        assert enrollment.due_at is not None
+        return State(
+            plan=item.plan,
+            step=item.step,
+            person=item.person.id,
+            journey=item.journey.pk,
+            base_at=enrollment.base_at or enrollment.enrolled_at,
+            due_at=enrollment.due_at,
+            place=item.person.place(item.plan.journey.settings.holidays),
+            window_place=item.person.window_place(item.plan.journey, self.house),
+            budget=item.person.budget(self.house),
+            sent=self.heard.get(item.person.id, ()),
+            block=block,
+            not_before=item.person.earliest(),
+            condition=item.condition,
+            is_released=enrollment.waits_for == "released",
+        )
+
+
+def claim(*, now: datetime, limit: int) -> Batch:
+    """Lock due enrollments nobody else holds, and everything due for the same people beside them."""
+    ids = _locked(now, limit)
+    if ids:
+        owners = Enrollment.objects.filter(pk__in=ids).values_list("candidate_id", flat=True)
+        ids |= _locked(now, limit * 20, beside=list(owners))
+    return _load(ids, now)
+
+
+def block_for(person: Person, plan: Plan, topic: str) -> Refusal | None:
+    """The strongest reason this person may not be written to about this topic."""
+    if person.is_gone:
+        return refusals.refusal("archived")
+    if person.block:
+        return refusals.refusal(person.block)
+    if person.in_process and "in_process" in plan.journey.settings.exit_on:
+        return refusals.refusal("in_process")
+    if topic and topic in person.topics_declined:
+        return refusals.refusal("topic_declined")
+    return None
+
+
+def _locked(now: datetime, limit: int, beside: list[int] | None = None) -> set[int]:
+    statement = _CLAIM.format(only="" if beside is None else "AND e.candidate_id = ANY(%(beside)s)")
+    parameters: dict[str, Any] = {
+        "workspace": current_workspace_id(),
+        "now": now,
+        "limit": limit,
+        "follower": FOLLOWER,
+        "beside": beside,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _load(ids: Iterable[int], now: datetime) -> Batch:
+    at_home = people.house()
+    enrollments = list(Enrollment.objects.filter(pk__in=list(ids)))
+    by_id = people.people({row.candidate_id for row in enrollments}, at_home, now=now)
+    by_version = plans.plans_of({row.version_id for row in enrollments})
+    journeys = Journey.objects.in_bulk({row.journey_id for row in enrollments})
+    items = [
+        Item(
+            row,
+            journeys[row.journey_id],
+            by_version[row.version_id],
+            by_version[row.version_id].step(row.step_id),
+            by_id[row.candidate_id],
+        )
+        for row in enrollments
+    ]
+    items.sort(
+        key=lambda item: (-item.plan.journey.settings.priority, item.enrollment.due_at, item.enrollment.pk)
+    )
+    _ask_conditions(items, now)
+    sending = {item.person.id for item in items if item.step and item.step.is_sending}
+    return Batch(now, at_home, items, people.heard_at(sending, now=now) if sending else {})
+
+
+def _ask_conditions(items: list[Item], now: datetime) -> None:
+    """One query per branch and per goal, for everybody standing there."""
+    branches: dict[tuple[int, str], list[Item]] = defaultdict(list)
+    goals: dict[tuple[int, date], list[Item]] = defaultdict(list)
+    for item in items:
+        if item.step and item.step.type is StepType.BRANCH:
+            branches[(item.enrollment.version_id, item.step.id)].append(item)
+        if item.plan.journey.settings.goal:
+            goals[(item.enrollment.version_id, item.enrollment.enrolled_at.date())].append(item)
+    for group in branches.values():
+        assert group[0].step is not None
+        matched = _matching(group, group[0].step.condition, now)
+        for item in group:
+            item.condition = item.person.id in matched
+    for (_, since), group in goals.items():
+        goal = conditions.since(group[0].plan.journey.settings.goal or {}, since, now.date())
+        matched = _matching(group, goal, now)
+        for item in group:
+            item.has_reached_goal = item.person.id in matched
+
+
+def _matching(group: list[Item], tree: dict[str, Any] | None, now: datetime) -> set[int]:
+    ids = {item.person.id for item in group}
+    return conditions.matching(tree or {}, group[0].journey.pk, ids, now=now)

@@ -1,0 +1,186 @@
+"""Putting people into journeys and taking them out."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from crm.actions import event_sets, events, rowsets
+from crm.kernel.errors import DomainError
+from crm.models import User
+from journeys.models import Enrollment, Journey, StepRun
+from journeys.policies import exits
+from journeys.policies.branching import Plan
+from journeys.policies.scheduler import Stop, stop_at
+from journeys.queries import entry, plans
+from journeys.queries.entry import Entry, Refused
+from journeys.queries.people import House, Person
+
+BATCH = 5_000
+
+
+class JourneyNotLive(DomainError):
+    """People can be enrolled once the journey is published and neither paused nor stopped."""
+
+    code = "not_live"
+
+
+class NotInside(DomainError):
+    """This person is not in the journey any more."""
+
+    code = "not_inside"
+
+
+class NotHeld(DomainError):
+    """Nothing is held back here."""
+
+    code = "not_held"
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolled:
+    """How many entered, and who was refused with which code."""
+
+    count: int
+    refused: tuple[Refused, ...]
+
+
+def enroll(
+    *, journey: Journey, candidate_ids: Sequence[int], by: User | None = None, now: datetime | None = None
+) -> Enrolled:
+    """Enroll people, one statement per batch. Who is inside already is refused, so twice is once.
+
+    The hold-out share is recorded but never written to. Refuses journeys that are not live.
+    """
+    now = now or timezone.now()
+    if journey.state != Journey.State.LIVE or journey.version_id is None:
+        raise JourneyNotLive
+    plan = plans.plans_of([journey.version_id])[journey.version_id]
+    count = 0
+    refused: list[Refused] = []
+    for start in range(0, len(candidate_ids), BATCH):
+        with transaction.atomic():
+            judged = entry.entry(journey, plan, candidate_ids[start : start + BATCH], now=now)
+            count += _insert(journey, plan, judged, by, now)
+            refused += judged.refused
+    return Enrolled(count, tuple(refused))
+
+
+@transaction.atomic
+def exit_people(
+    *, enrollment_ids: Collection[int], reason: str, now: datetime, by: User | None = None
+) -> int:
+    """End these enrollments and whatever is due in them; those that ended before stay as they are."""
+    active = Enrollment.objects.filter(pk__in=enrollment_ids, state=Enrollment.State.ACTIVE)
+    rows = list(active.order_by("pk").select_for_update().values_list("pk", "journey_id", "candidate_id"))
+    Enrollment.objects.filter(pk__in=[row[0] for row in rows]).update(
+        state=Enrollment.State.EXITED,
+        exit_reason=reason,
+        ended_at=now,
+        waits_for="",
+        waits_why=exits.sentence_for(reason),
+    )
+    for journey_id in {row[1] for row in rows}:
+        people = [row[2] for row in rows if row[1] == journey_id]
+        data = {"journey": journey_id, "reason": reason}
+        event_sets.record_for(people, "journey.exited", by=by, at=now, data=data)
+    return len(rows)
+
+
+def exit(*, enrollment: Enrollment, by: User | None = None, now: datetime | None = None) -> Enrollment:
+    """Take one person out by hand. Raises NotInside when they are out already."""
+    now = now or timezone.now()
+    if not exit_people(enrollment_ids=[enrollment.pk], reason="manual", now=now, by=by):
+        raise NotInside
+    return Enrollment.objects.get(pk=enrollment.pk)
+
+
+@transaction.atomic
+def return_to(*, enrollment: Enrollment, by: User | None = None) -> Enrollment:
+    """Undo an exit by hand: the person stands where they stood, unless they entered again meanwhile."""
+    again = Enrollment.objects.filter(
+        journey_id=enrollment.journey_id, candidate_id=enrollment.candidate_id, state=Enrollment.State.ACTIVE
+    )
+    changed = 0
+    if not again.exists():
+        out = Enrollment.objects.filter(pk=enrollment.pk, state=Enrollment.State.EXITED, exit_reason="manual")
+        changed = out.update(state=Enrollment.State.ACTIVE, exit_reason="", ended_at=None, waits_why="")
+    if not changed:
+        raise NotInside
+    data = {"journey": enrollment.journey_id}
+    events.record("journey.returned", candidate=enrollment.candidate, by=by, data=data)
+    return Enrollment.objects.get(pk=enrollment.pk)
+
+
+@transaction.atomic
+def release(*, enrollment: Enrollment, by: User | None = None, now: datetime | None = None) -> Enrollment:
+    """A person decides that a held step is tried again now."""
+    now = now or timezone.now()
+    held = Enrollment.objects.filter(pk=enrollment.pk, state=Enrollment.State.ACTIVE, due_at=None)
+    if not held.exclude(waits_for__in=("", "task")).update(due_at=now, waits_for="released", waits_why=""):
+        raise NotHeld
+    StepRun.objects.filter(enrollment=enrollment, step_id=enrollment.step_id, visit=enrollment.visit).exclude(
+        state__in=(StepRun.State.SENDING, StepRun.State.DONE)
+    ).update(state=StepRun.State.WAITING)
+    data = {"journey": enrollment.journey_id, "step": enrollment.step_id}
+    events.record("journey.step_released", candidate=enrollment.candidate, by=by, data=data)
+    return Enrollment.objects.get(pk=enrollment.pk)
+
+
+def _insert(journey: Journey, plan: Plan, judged: Entry, by: User | None, now: datetime) -> int:
+    waiting = [_row(journey, plan, person, judged, now) for person in judged.enters]
+    control = [_control_row(journey, person, now) for person in judged.held_out]
+    actor = {"enrolled_by_id": by.pk if by else None}
+    count = rowsets.insert(Enrollment, [row | actor for row in waiting])
+    rowsets.insert(Enrollment, [row | actor for row in control])
+    people = [person.id for person in judged.enters]
+    data = {"journey": journey.pk, "version": journey.version_id}
+    event_sets.record_for(people, "journey.enrolled", by=by, at=now, data=data)
+    return count
+
+
+def _row(journey: Journey, plan: Plan, person: Person, judged: Entry, now: datetime) -> dict[str, object]:
+    holidays = plan.journey.settings.holidays
+    window_place = person.window_place(plan.journey, judged.house)
+    stop = stop_at(plan, plan.first, now, person.place(holidays), window_place)
+    return _blank(journey, person, now) | {
+        "step_id": stop.step_id,
+        "base_at": stop.base_at,
+        "due_at": stop.due_at,
+        "waits_for": stop.code,
+        "waits_why": stop.sentence,
+    }
+
+
+def _control_row(journey: Journey, person: Person, now: datetime) -> dict[str, object]:
+    return _blank(journey, person, now) | {"state": Enrollment.State.HOLDOUT.value}
+
+
+def _blank(journey: Journey, person: Person, now: datetime) -> dict[str, object]:
+    return {
+        "journey_id": journey.pk,
+        "version_id": journey.version_id,
+        "candidate_id": person.id,
+        "state": Enrollment.State.ACTIVE.value,
+        "exit_reason": "",
+        "enrolled_at": now,
+        "step_id": "",
+        "visit": 1,
+        "base_at": None,
+        "due_at": None,
+        "attempt": 0,
+        "waits_for": "",
+        "waits_why": "",
+    }
+
+
+def shifted(row: Enrollment, plan: Plan, person: Person, house: House, *, by: timedelta) -> Stop:
+    """Where the enrollment stands when its clock stood still for that long."""
+    assert row.due_at is not None
+    base = (row.base_at or row.enrolled_at) + by
+    if row.waits_for or row.step_id not in plan.steps:
+        return Stop(row.step_id, base, row.due_at + by)
+    place = person.place(plan.journey.settings.holidays)
+    return stop_at(plan, row.step_id, base, place, person.window_place(plan.journey, house))

@@ -1,0 +1,46 @@
+"""Does everything journeys have to do at an instant, transaction by transaction."""
+
+from collections import Counter
+from datetime import datetime
+
+from django.db.models import Min
+
+from crm.kernel.tenancy import workspace_scope
+from journeys.actions import date_triggers, journeys, outcomes, reactions, runs
+from journeys.models import Enrollment, Journey
+
+# More rounds than any journey has steps that need no time: a stop for what nobody thought of.
+MAX_ROUNDS = 20_000
+
+
+def tick(*, workspace_id: int, now: datetime, limit: int = runs.BATCH) -> Counter[str]:
+    """Follow what happened, then run what is due, until nothing is left. Call it outside any scope."""
+    total: Counter[str] = Counter()
+    with workspace_scope(workspace_id):
+        total["entered"] += date_triggers.enroll_due(now=now)
+    for _ in range(MAX_ROUNDS):
+        with workspace_scope(workspace_id):
+            followed = reactions.follow(now=now)
+        with workspace_scope(workspace_id):
+            ran = runs.run_due(now=now, limit=limit)
+        total.update(ran.counts)
+        if not followed and not ran.seen:
+            break
+    return total
+
+
+def sweep(*, workspace_id: int, now: datetime) -> int:
+    """Find what a lost hint left behind: outcomes, finished tasks, drained journeys. Twice is once."""
+    with workspace_scope(workspace_id):
+        found = outcomes.settle(now=now) + reactions.finish_tasks(now=now)
+        return found + journeys.stop_drained(now=now)
+
+
+def next_due(*, workspace_id: int) -> datetime | None:
+    """When the next enrollment is due; None when nobody waits for a time."""
+    with workspace_scope(workspace_id):
+        waiting = Enrollment.objects.filter(
+            state=Enrollment.State.ACTIVE, journey__state__in=(Journey.State.LIVE, Journey.State.DRAINING)
+        )
+        found: datetime | None = waiting.aggregate(first=Min("due_at"))["first"]
+        return found
