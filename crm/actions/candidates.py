@@ -29,7 +29,7 @@ class DuplicateCandidate(DomainError):
     status = 409
 
 
-class Refused(DomainError):
+class CannotAdd(DomainError):
     """This person cannot be added."""
 
 
@@ -49,7 +49,9 @@ def create(
         )
     outcome = upserts.Upsert([person], origin, timezone.now(), by).run()[0]
     if outcome.candidate_id is None:
-        raise Refused(outcome.reason)
+        refusal = CannotAdd(outcome.reason)
+        refusal.code = outcome.code
+        raise refusal
     return Candidate.objects.get(pk=outcome.candidate_id)
 
 

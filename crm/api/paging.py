@@ -23,12 +23,25 @@ def page(
     newest_first: bool = False,
 ) -> Response:
     """One page of the rows, by id; `?cursor=` goes on where the page before ended."""
+    return page_together(
+        request, rows, lambda found: [represent(row) for row in found], newest_first=newest_first
+    )
+
+
+def page_together(
+    request: Request,
+    rows: QuerySet[ModelT],
+    represent: Callable[[list[ModelT]], list[Any]],
+    *,
+    newest_first: bool = False,
+) -> Response:
+    """Like `page`, for rows that are represented together in a few statements."""
     limit, after = limit_of(request), cursor_of(request)
     if after is not None:
         rows = rows.filter(pk__lt=after) if newest_first else rows.filter(pk__gt=after)
     found = list(rows.order_by("-pk" if newest_first else "pk")[: limit + 1])
     following = link_after(request, found[limit - 1].pk) if len(found) > limit else None
-    return Response({"results": [represent(row) for row in found[:limit]], "next": following})
+    return Response({"results": represent(found[:limit]), "next": following})
 
 
 def limit_of(request: Request) -> int:

@@ -1,8 +1,35 @@
+from crm.api.activities import Activities
+from crm.api.bulk import CandidateBulk
+from crm.api.candidates import (
+    CandidateExport,
+    CandidateRestriction,
+    Candidates,
+    CandidateSearch,
+    CandidateTimeline,
+    CandidateWhy,
+    OneCandidate,
+)
+from crm.api.consents import Consents, OneSuppression, Suppressions
 from crm.api.docs import ApiSchema
+from crm.api.merges import CandidateMerge, MergeUndo
 from crm.api.routes import routes
 
 urlpatterns = routes(
     {
         "schema": ApiSchema,
+        "candidates": Candidates,
+        "candidates/bulk": CandidateBulk,
+        "candidates/search": CandidateSearch,
+        "candidates/<int:candidate_id>": OneCandidate,
+        "candidates/<int:candidate_id>/timeline": CandidateTimeline,
+        "candidates/<int:candidate_id>/why": CandidateWhy,
+        "candidates/<int:candidate_id>/export": CandidateExport,
+        "candidates/<int:candidate_id>/restrict": CandidateRestriction,
+        "candidates/<int:candidate_id>/merge": CandidateMerge,
+        "merges/<int:merge_id>/undo": MergeUndo,
+        "activities": Activities,
+        "consents": Consents,
+        "suppressions": Suppressions,
+        "suppressions/<int:suppression_id>": OneSuppression,
     }
 )

@@ -54,7 +54,7 @@ def is_signal(kind: str, data: dict[str, Any]) -> bool:
     """Whether an event scores: of a weighed kind, and a human's where machines do it too."""
     if kind not in WEIGHTS:
         return False
-    return kind not in ONLY_WHEN_HUMAN or data.get("human") is True or data.get("actor") == "human"
+    return kind not in ONLY_WHEN_HUMAN or data.get("human") in (True, "human") or data.get("actor") == "human"
 
 
 def key_of(signals: Iterable[Signal]) -> float | None:

@@ -16,13 +16,19 @@ handler500 = errors.server_error
 MEMBER_APPS = ("talentpools", "journeys", "integrations", "analytics")
 
 
+def _has(*names: str) -> bool:
+    """Whether the module exists; asking for one inside a package that does not would raise."""
+    specs = (find_spec(".".join(names[:depth])) for depth in range(1, len(names) + 1))
+    return all(spec is not None and spec.origin is not None for spec in specs)
+
+
 def _inside() -> list[URLPattern | URLResolver]:
-    apps = [app for app in MEMBER_APPS if find_spec(f"{app}.urls")]
+    apps = [app for app in MEMBER_APPS if _has(app, "urls")]
     return [path("", include("crm.urls.workspace")), *(path("", include(f"{app}.urls")) for app in apps)]
 
 
 def _api() -> list[URLPattern | URLResolver]:
-    apps = [app for app in MEMBER_APPS if find_spec(f"{app}.api") and find_spec(f"{app}.api.urls")]
+    apps = [app for app in MEMBER_APPS if _has(app, "api", "urls")]
     included: list[URLPattern | URLResolver] = [path("", include(f"{app}.api.urls")) for app in ("crm", *apps)]
     return [*included, path("<path:path>", not_found)]
 

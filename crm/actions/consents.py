@@ -1,0 +1,136 @@
+"""Lawful basis, withdrawal, suppression, do-not-contact: who may be written to, and the proof of it."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from crm.actions import events
+from crm.kernel.errors import DomainError
+from crm.models import (
+    Candidate,
+    Consent,
+    ConsentState,
+    DoNotContact,
+    EmailState,
+    Suppression,
+    User,
+    Withdrawal,
+)
+from crm.policies.contact_points import InvalidContact, normalize_email
+from crm.policies.people import Basis
+from crm.queries.suppressions import hash_of
+
+
+class InvalidAddress(DomainError):
+    """This is not an e-mail address."""
+
+    code = "invalid"
+    status = 400
+
+
+@transaction.atomic
+def grant(*, candidate: Candidate, basis: Basis, by: User | None = None) -> Consent:
+    """Record why we may hold this person's data and write to them. Rows are added, never edited."""
+    consent = Consent.objects.create(
+        candidate=candidate, purpose=basis.purpose, basis=basis.basis, source=basis.source,
+        text_version=basis.text_version, granted_at=basis.granted_at or timezone.now(),
+        expires_at=basis.expires_at, recorded_by=by,
+    )  # fmt: skip
+    # A person's own withdrawal is lifted by their own consent and by nothing else.
+    lifted = Q() if basis.basis == Consent.Basis.CONSENT else ~Q(consent=ConsentState.WITHDRAWN)
+    Candidate.objects.filter(lifted, pk=candidate.pk).update(
+        consent=ConsentState.GRANTED, consent_expires_at=basis.expires_at, updated_at=timezone.now()
+    )
+    data = {"consent": consent.pk, "basis": basis.basis, "purpose": basis.purpose}
+    events.record("consent.granted", candidate=candidate, by=by, data=data)
+    return consent
+
+
+@transaction.atomic
+def withdraw(
+    *, candidate: Candidate, channel: str, purpose: str = "talent_pool", by: User | None = None
+) -> Withdrawal:
+    """The person takes their consent back; nobody may write to them from now on."""
+    now = timezone.now()
+    withdrawal = Withdrawal.objects.create(
+        candidate=candidate, purpose=purpose, channel=channel, withdrawn_at=now
+    )
+    Candidate.objects.filter(pk=candidate.pk).update(consent=ConsentState.WITHDRAWN, updated_at=now)
+    events.record(
+        "consent.withdrawn", candidate=candidate, by=by, data={"purpose": purpose, "channel": channel}
+    )
+    return withdrawal
+
+
+@transaction.atomic
+def unsubscribe(*, candidate: Candidate, channel: str, by: User | None = None) -> None:
+    """No more automated mail to this person or to any of their addresses. Twice is once."""
+    now = timezone.now()
+    changed = Candidate.objects.filter(pk=candidate.pk, unsubscribed_at=None).update(
+        unsubscribed_at=now, updated_at=now
+    )
+    for address in _addresses(candidate):
+        suppress(address=address, reason=Suppression.Reason.UNSUBSCRIBED)
+    if changed:
+        events.record("candidate.unsubscribed", candidate=candidate, by=by, data={"channel": channel})
+
+
+@transaction.atomic
+def suppress(*, address: str, reason: str, by: User | None = None) -> Suppression:
+    """Nobody here may write to the address; only a keyed hash of it is kept. Twice is once."""
+    try:
+        normalized = normalize_email(address)
+    except InvalidContact as wrong:
+        raise InvalidAddress(fields={"email": str(wrong)}) from wrong
+    row, is_new = Suppression.objects.get_or_create(
+        address_hash=hash_of(normalized), defaults={"reason": reason}
+    )
+    if is_new:
+        state = EmailState.BOUNCED if reason == Suppression.Reason.BOUNCED else EmailState.SUPPRESSED
+        Candidate.objects.filter(email=normalized).update(email_state=state, updated_at=timezone.now())
+        events.record("address.suppressed", by=by, data={"suppression": row.pk, "reason": reason})
+    return row
+
+
+@transaction.atomic
+def unsuppress(*, suppression: Suppression, by: User | None = None) -> None:
+    """Take an address off the list, where somebody put it on by mistake."""
+    for candidate in Candidate.objects.filter(
+        email_state__in=(EmailState.SUPPRESSED, EmailState.BOUNCED)
+    ).only("pk", "email"):
+        if candidate.email and hash_of(candidate.email) == suppression.address_hash:
+            Candidate.objects.filter(pk=candidate.pk).update(email_state=EmailState.OK)
+    events.record("address.unsuppressed", by=by, data={"suppression": suppression.pk})
+    suppression.delete()
+
+
+@transaction.atomic
+def restrict(
+    *, candidate: Candidate, reason: str, by: User | None = None, expires_at: datetime | None = None
+) -> DoNotContact:
+    """Leave this person alone (GDPR 18 and 21, or a user's word): no mail by anybody until it ends."""
+    now = timezone.now()
+    standing = DoNotContact.objects.filter(candidate=candidate, expires_at=None).first()
+    if standing and expires_at is None:
+        return standing
+    mark = DoNotContact.objects.create(candidate=candidate, reason=reason, set_by=by, expires_at=expires_at)
+    Candidate.objects.filter(pk=candidate.pk).update(do_not_contact_at=now, updated_at=now)
+    events.record("candidate.restricted", candidate=candidate, by=by, data={"do_not_contact": mark.pk})
+    return mark
+
+
+@transaction.atomic
+def lift(*, candidate: Candidate, by: User | None = None) -> None:
+    """The person may be written to again, as far as this mark goes."""
+    deleted, _ = DoNotContact.objects.filter(candidate=candidate).delete()
+    Candidate.objects.filter(pk=candidate.pk).update(do_not_contact_at=None, updated_at=timezone.now())
+    if deleted:
+        events.record("candidate.restriction_lifted", candidate=candidate, by=by)
+
+
+def _addresses(candidate: Candidate) -> list[Any]:
+    points = candidate.contact_points.filter(kind="email").values_list("normalized", flat=True)
+    return list(points) or ([candidate.email] if candidate.email else [])

@@ -1,0 +1,122 @@
+"""Finding candidates: the filters of lists and of the API, and the orders they can be shown in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from django.db.models import Exists, F, OrderBy, OuterRef, Q, QuerySet
+
+from crm.models import Candidate, CandidateSkill, CandidateTag, ContactPoint, SearchCandidate
+from crm.policies import engagement
+from crm.queries.reachability import reachable_q
+
+# What a list can be ordered by: the word in the URL and the column it stands for.
+SORTS: Mapping[str, str] = {
+    "name": "full_name_folded",
+    "full_name": "full_name_folded",
+    "engagement": "engagement_key",
+    "created_at": "created_at",
+    "updated_at": "updated_at",
+    "last_engaged_at": "last_engaged_at",
+    "last_contacted_at": "last_contacted_at",
+    "last_replied_at": "last_replied_at",
+    "stage": "stage",
+    "company": "current_company_folded",
+    "current_company": "current_company_folded",
+    "country": "country",
+    "seniority": "seniority",
+    "role_family": "role_family",
+    "id": "pk",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to. Empty means not narrowed; several values of one filter mean any of them."""
+
+    text: str = ""
+    stage: tuple[str, ...] = ()
+    role_family: tuple[str, ...] = ()
+    seniority: tuple[str, ...] = ()
+    country: tuple[str, ...] = ()
+    level: tuple[str, ...] = ()
+    owner: tuple[int, ...] = ()
+    tag: tuple[int, ...] = ()
+    skill: tuple[int, ...] = ()
+    reachable: bool | None = None
+
+
+def living() -> QuerySet[Candidate]:
+    """Everybody who can be opened: archived people too, merged and erased ones not."""
+    return Candidate.objects.filter(anonymized_at=None, merged_into=None)
+
+
+def found_by_contact(*, kind: str, normalized: str) -> QuerySet[Candidate]:
+    """Who has this address, number, link or outside id."""
+    points = ContactPoint.objects.filter(kind=kind, normalized=normalized)
+    return living().filter(pk__in=points.values("candidate_id"))
+
+
+def search(filters: Filters, *, now: datetime) -> QuerySet[SearchCandidate]:
+    """The people a list shows, through the search view, where text has its index."""
+    people = SearchCandidate.objects.filter(_text(filters.text), _levels(filters.level, now))
+    for column in ("stage", "role_family", "seniority", "country"):
+        if wanted := getattr(filters, column):
+            people = people.filter(**{f"{column}__in": wanted})
+    if filters.owner:
+        people = people.filter(owner_id__in=filters.owner)
+    links: tuple[tuple[Any, str, tuple[int, ...]], ...] = (
+        (CandidateTag, "tag_id", filters.tag),
+        (CandidateSkill, "skill_id", filters.skill),
+    )
+    for model, column, ids in links:
+        if ids:
+            people = people.filter(
+                Exists(model.objects.filter(**{f"{column}__in": ids}, candidate_id=OuterRef("pk")))
+            )
+    if filters.reachable is not None:
+        people = people.filter(reachable_q(now=now) if filters.reachable else ~reachable_q(now=now))
+    return people
+
+
+def ordered(people: QuerySet[SearchCandidate], sort: str) -> QuerySet[SearchCandidate]:
+    """In the order asked for (“-engagement”), people without a value last; ties by id."""
+    name = sort.removeprefix("-")
+    column = SORTS.get(name, "pk")
+    is_descending = sort.startswith("-")
+    by = OrderBy(F(column), descending=is_descending, nulls_last=None if column == "pk" else True)
+    return people.order_by(by, "-pk" if is_descending else "pk")
+
+
+def _text(text: str) -> Q:
+    """Every word somewhere in name, address, title or company; three letters and more use the index."""
+    found = Q()
+    for word in _folded(text).split()[:8]:
+        found &= Q(search_text__contains=word)
+    return found
+
+
+def _levels(levels: tuple[str, ...], now: datetime) -> Q:
+    if not levels:
+        return Q()
+    warm, hot = engagement.key_for_score(engagement.WARM, now), engagement.key_for_score(engagement.HOT, now)
+    ranges = {
+        "none": Q(engagement_key=None),
+        "cold": Q(engagement_key__lt=warm),
+        "warm": Q(engagement_key__gte=warm, engagement_key__lt=hot),
+        "hot": Q(engagement_key__gte=hot),
+    }
+    found = Q(pk__in=[])
+    for level in levels:
+        found |= ranges.get(level, Q(pk__in=[]))
+    return found
+
+
+def _folded(text: str) -> str:
+    if not text.strip():
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rekindle_fold(%s)", [text])
+        return str(cursor.fetchone()[0])

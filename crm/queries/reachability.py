@@ -1,0 +1,55 @@
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from crm.models import Candidate, ConsentState, DoNotContact, EmailState
+from crm.models.candidate import CandidateColumns
+from crm.policies.reachability import SENTENCES, ContactFacts, Reason, reasons
+
+
+def do_not_contact_q(*, now: datetime) -> Q:
+    """People marked as do not contact, themselves or through their company, while the mark lasts."""
+    standing = DoNotContact.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now))
+    return Q(Exists(standing.filter(candidate_id=OuterRef("pk")))) | Q(
+        Exists(standing.filter(company_folded=OuterRef("current_company_folded")).exclude(company_folded=""))
+    )
+
+
+def reachable_q(*, now: datetime) -> Q:
+    """The set-based form of `reasons(…) == []`, over candidates or their search view."""
+    has_basis = Q(consent=ConsentState.GRANTED) & (Q(consent_expires_at=None) | Q(consent_expires_at__gt=now))
+    return Q(email_state=EmailState.OK, unsubscribed_at=None) & has_basis & ~do_not_contact_q(now=now)
+
+
+def facts_of(candidates: Collection[CandidateColumns], *, now: datetime) -> dict[int, ContactFacts]:
+    """What the decision rests on, for many people; one statement."""
+    ids = [candidate.pk for candidate in candidates]
+    marked = Candidate.objects.filter(do_not_contact_q(now=now), pk__in=ids)
+    left_alone = set(marked.values_list("pk", flat=True))
+    return {
+        candidate.pk: ContactFacts(
+            email_state=candidate.email_state,
+            consent=candidate.consent,
+            consent_expires_at=candidate.consent_expires_at,
+            unsubscribed_at=candidate.unsubscribed_at,
+            is_do_not_contact=candidate.pk in left_alone,
+            in_process=candidate.in_process,
+        )
+        for candidate in candidates
+    }
+
+
+def reasons_for(
+    candidates: Collection[CandidateColumns], *, now: datetime, ignore_process: bool = True
+) -> dict[int, list[Reason]]:
+    """Why each of these people may not be written to; an empty list for those who may."""
+    facts = facts_of(candidates, now=now)
+    return {pk: reasons(fact, now=now, ignore_process=ignore_process) for pk, fact in facts.items()}
+
+
+def obstacle(candidate: CandidateColumns, *, now: datetime | None = None) -> str:
+    """The first reason, as a sentence, why nobody may write to this person; empty when they may."""
+    found = reasons_for([candidate], now=now or timezone.now())[candidate.pk]
+    return SENTENCES[found[0]] if found else ""

@@ -1,0 +1,53 @@
+"""What happened with a person, newest first: facts with the mail or note they tell of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from crm.models import Event, Message, Note, User
+
+# Bookkeeping nobody needs to read on a profile.
+_SILENT = ("candidate.merged_undone",)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the timeline. Private notes are there for their author alone."""
+
+    event: Event
+    actor: User | None
+    message: Message | None = None
+    note: Note | None = None
+
+    @property
+    def cursor(self) -> tuple[datetime, int]:
+        return self.event.occurred_at, self.event.pk
+
+
+def timeline(
+    candidate_id: int, *, limit: int, reader_id: int | None, before: tuple[datetime, int] | None = None
+) -> list[Entry]:
+    """The newest entries, or those before a cursor. Four statements, whatever happened."""
+    events = Event.objects.filter(candidate_id=candidate_id).exclude(kind__in=_SILENT)
+    if before:
+        events = events.filter(Q(occurred_at__lt=before[0]) | Q(occurred_at=before[0], pk__lt=before[1]))
+    shown = list(events.order_by("-occurred_at", "-pk")[:limit])
+    messages = _by_id(Message, shown, "message")
+    notes = _by_id(Note, shown, "note")
+    actors = User.objects.in_bulk({event.actor_id for event in shown if event.actor_id})
+    entries = []
+    for event in shown:
+        note = notes.get(event.data.get("note"))
+        if event.data.get("private") and event.actor_id != reader_id:
+            continue
+        actor = actors.get(event.actor_id or 0)
+        entries.append(Entry(event, actor, messages.get(event.data.get("message")), note))
+    return entries
+
+
+def _by_id(model: type[Any], events: Sequence[Event], key: str) -> dict[Any, Any]:
+    ids = {event.data[key] for event in events if isinstance(event.data.get(key), int)}
+    return dict(model.objects.in_bulk(ids)) if ids else {}
