@@ -63,7 +63,9 @@ class Environment:
 
     def _settings(self) -> dict[str, str]:
         field_key = base64.urlsafe_b64encode(os.urandom(32)).decode()
-        return os.environ | {
+        # Without compiled files every start of every process compiles all of Django again.
+        given = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        return given | {
             "DATA_DIR": str(self.data),
             "PORT": str(self.port),
             "BASE_URL": os.environ.get("BASE_URL") or f"http://127.0.0.1:{self.port}",

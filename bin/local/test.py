@@ -74,7 +74,8 @@ def _defaults(arguments: list[str]) -> list[str]:
 
 def _settings(folder: Path) -> dict[str, str]:
     """Nothing of the machine's own configuration reaches a test."""
-    ours = ("DATABASE_", "REDIS_", "EMAIL_", "DEMO", "BASE_URL", "PORT", "SECRET_KEY", "FIELD_KEYS", "DEBUG")
+    ours = ("DATABASE_", "REDIS_", "EMAIL_", "DEMO", "BASE_URL", "PORT", "SECRET_KEY", "FIELD_KEYS", "DEBUG",
+            "PYTHONDONTWRITEBYTECODE")  # fmt: skip
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return kept | {
         "PATH": f"{VENV / 'bin'}:{kept['PATH']}",

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+import psycopg2
 from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
@@ -87,7 +88,7 @@ def _processes(settings: dict[str, str]) -> Iterator[tuple[str, str]]:
 def _seed(environment: Environment, settings: dict[str, str]) -> None:
     """Only a new database gets the demo; what it prints (the logins) is kept for later starts."""
     logins = environment.data / "demo.txt"
-    if settings["DEMO"] != "1" or logins.exists() or not _has_command("seed_demo"):
+    if settings["DEMO"] != "1" or not _has_command("seed_demo") or not _is_new(settings["DATABASE_URL"]):
         return
     say("Writing the demo's data (once)")
     command = [PYTHON, "manage.py", "seed_demo"]
@@ -95,10 +96,20 @@ def _seed(environment: Environment, settings: dict[str, str]) -> None:
     logins.write_text(done.stdout)
 
 
+def _is_new(database_url: str) -> bool:
+    connection = psycopg2.connect(database_url)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT NOT EXISTS (SELECT FROM crm_workspace)")
+            return bool(cursor.fetchone()[0])
+    finally:
+        connection.close()
+
+
 def _announce(environment: Environment, settings: dict[str, str]) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline and not _is_well(environment.port):
-        time.sleep(0.2)
+        time.sleep(1)
     logins = environment.data / "demo.txt"
     text = logins.read_text().strip() if logins.exists() else ""
     url = settings["BASE_URL"]

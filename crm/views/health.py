@@ -12,4 +12,6 @@ def show(request: HttpRequest) -> JsonResponse:
     parts = health.parts(timezone.now().timestamp())
     is_well = set(parts.values()) == {health.WELL}
     status = health.WELL if is_well else "sick"
-    return JsonResponse({"status": status, **parts}, status=200 if is_well else 503)
+    response = JsonResponse({"status": status, **parts}, status=200 if is_well else 503)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # a watcher asking is no error of ours
+    return response
