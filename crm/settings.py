@@ -271,10 +271,15 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "crm.canary": {"task": "crm.canary", "schedule": 15.0},
     "crm.sweep_handoffs": {"task": "crm.sweep_handoffs", "schedule": 20.0},
+    "crm.sweep_imports": {"task": "crm.sweep_imports", "schedule": 60.0},
     "crm.sweep_messages": {"task": "crm.sweep_messages", "schedule": 10.0},
     "crm.sweep_inbound": {"task": "crm.sweep_inbound", "schedule": 20.0},
     "talentpools.refresh_due": {"task": "talentpools.refresh_due", "schedule": 20.0},
+    "journeys.tick": {"task": "journeys.tick", "schedule": 20.0},
+    "journeys.sweep": {"task": "journeys.sweep", "schedule": 60.0},
     "integrations.start_due_syncs": {"task": "integrations.start_due_syncs", "schedule": 30.0},
+    "integrations.wake_pushes": {"task": "integrations.wake_pushes", "schedule": 15.0},
+    "integrations.wake_webhooks": {"task": "integrations.wake_webhooks", "schedule": 30.0},
 }
 
 # Event kind → the tasks told about it. Each gets a handoff row in the event's own transaction.
@@ -288,21 +293,37 @@ EVENT_SUBSCRIBERS: dict[str, list[str]] = {
     "form.submitted": ["crm.fold_engagement"],
     "sync.finished": ["talentpools.refresh_after_sync"],
 }
+# Outcomes of their messages, reasons to exit, triggers to enter.
+for _kind in (
+    "message.sent", "message.bounced", "message.failed", "message.canceled", "message.unknown",
+    "message.replied", "message.clicked", "message.opened", "message.complained", "meeting.booked",
+    "application.created", "application.hired", "application.rejected", "candidate.unsubscribed",
+    "candidate.do_not_contact", "candidate.anonymized", "consent.withdrawn", "segment.entered", "segment.left",
+    "stage.changed", "event.attended", "form.submitted", "task.finished",
+):  # fmt: skip
+    EVENT_SUBSCRIBERS.setdefault(_kind, []).append("journeys.follow_events")
 # `{"segment": …}`, `{"pool": …}`, `{"journey": …}` in rules: who compiles them.
 RULE_RELATIONS: dict[str, str] = {
     "segment": "talentpools.queries.rule_relations.segment",
     "pool": "talentpools.queries.rule_relations.pool",
+    "journey": "journeys.queries.rule_relations.journey",
+    "message": "journeys.queries.rule_relations.message",
 }
 # Fragments that apps above the core add to a candidate's profile, by URL name, in order.
 CANDIDATE_PANELS: list[str] = []
+# What a new workspace begins with: dotted paths, called with its owner inside its scope.
+WORKSPACE_STARTERS: list[str] = ["journeys.actions.starter.install"]
 # Answers to "why is this person (not) …?" of apps above the core: dotted paths to (candidate, now) → dict.
 CANDIDATE_WHY: list[str] = []
 # Fragments that apps above the core add to the Today page, by URL name, in order.
 TODAY_PANELS: list[str] = []
 # What fills the demo workspace, in order: dotted paths to (Demo) → sentence.
 DEMO_CHAPTERS: list[str] = [
+    "integrations.management.demo.connect",
     "crm.management.demo.people.add",
     "crm.management.demo.history.write",
+    "talentpools.management.demo.gather",
+    "analytics.management.demo.spend",
 ]
 
 LOGGING = {

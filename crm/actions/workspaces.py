@@ -1,4 +1,6 @@
+from django.conf import settings
 from django.db import transaction
+from django.utils.module_loading import import_string
 from django.utils.text import slugify
 
 from crm.actions import events
@@ -15,13 +17,15 @@ class NameTaken(DomainError):
 
 @transaction.atomic
 def create(*, name: str, owner: User, slug: str = "", time_zone: str = "UTC", country: str = "") -> Workspace:
-    """A new workspace with its owner. Starter pools and journeys follow from the event workspace.created."""
+    """A new workspace with its owner and what settings.WORKSPACE_STARTERS put into it."""
     workspace = Workspace.objects.create(
         name=name, slug=_free_slug(slug or name), time_zone=time_zone, country=country, legal_name=name
     )
     Membership.objects.create(workspace=workspace, user=owner, role=Role.OWNER)
     with workspace_scope(workspace.pk):
         events.record("workspace.created", by=owner)
+        for path in settings.WORKSPACE_STARTERS:
+            import_string(path)(owner)
     return workspace
 
 

@@ -111,8 +111,7 @@ class Post:
         values |= self.people[item.person.id] | self.senders[item.sender_id]
         if item.step.type is StepType.CHECK_IN:
             values["form"] = {"url": form_url(item.step.form, self._key(item))}
-        if item.step.type is StepType.JOB_ALERT:
-            values["jobs"] = job_matching.told(self.jobs[item.person.id])
+        values["jobs"] = job_matching.told(self.jobs.get(item.person.id, [])) or None
         return values
 
     def _key(self, item: Item) -> uuid.UUID:
@@ -120,14 +119,16 @@ class Post:
 
     def _find_jobs(self) -> dict[int, list[job_matching.Match]]:
         wanted = {
-            item.person.id: item.step.limit
-            for item in self.items
-            if item.step and item.step.type is StepType.JOB_ALERT
+            item.person.id: item.step.limit for item in self.items if item.step and self._tells_jobs(item)
         }
         if not wanted:
             return {}
         open_now, seekers = openings.openings(), openings.seekers(wanted)
         return {pk: job_matching.matches(seekers[pk], open_now, limit) for pk, limit in wanted.items()}
+
+    def _tells_jobs(self, item: Item) -> bool:
+        variant = self._variant(item)
+        return variant is not None and "jobs" in variant.content.body
 
 
 def _threads(items: list[Item]) -> dict[int, tuple[int, str]]:

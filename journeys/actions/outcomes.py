@@ -9,7 +9,7 @@ from django.db import transaction
 from crm.actions import event_sets, rowsets
 from crm.models import Message
 from journeys.models import Enrollment, StepRun
-from journeys.policies import scheduler
+from journeys.policies import refusals, scheduler
 from journeys.policies.branching import Plan
 from journeys.policies.scheduler import Stop
 from journeys.queries import people, plans
@@ -61,6 +61,14 @@ def _with_outcome(candidate_ids: Collection[int] | None, limit: int) -> list[Ste
     return list(locked.select_related("enrollment", "message"))
 
 
+def _on_the_runs_clock(run: StepRun, message: Message) -> datetime:
+    """When the message left, as the run that queued it tells the time (`tick --at` has a clock of its own)."""
+    sent_at = message.sent_at or message.created_at
+    if abs(sent_at - run.started_at) > abs(sent_at - message.created_at):
+        sent_at = run.started_at + (sent_at - message.created_at)
+    return max(sent_at, run.started_at)
+
+
 class _Settled:
     """Collects what the outcomes change."""
 
@@ -79,6 +87,10 @@ class _Settled:
         if message.state == Message.State.UNKNOWN:
             self._note(run, StepRun.State.SENDING, "unknown", _UNKNOWN, None)
             self._stand(run, waits_for="unknown", waits_why=_UNKNOWN)
+        elif message.state == Message.State.CANCELED and message.failure in refusals.CODES:
+            refused = refusals.refusal(message.failure)
+            self._note(run, StepRun.State.REFUSED, refused.code, refused.sentence, self.now)
+            self._stand(run, waits_for=refused.code, waits_why=refused.sentence)
         elif message.state in _LOST:
             why = (message.failure or "The message could not be sent.")[:300]
             self._note(run, StepRun.State.FAILED, "failed", why, self.now)
@@ -87,8 +99,7 @@ class _Settled:
             self._go_on(run, message)
 
     def _go_on(self, run: StepRun, message: Message) -> None:
-        skew = run.started_at - message.created_at
-        sent_at = (message.sent_at or message.created_at) + skew
+        sent_at = _on_the_runs_clock(run, message)
         self._note(run, StepRun.State.DONE, "", run.reason, sent_at)
         if run.enrollment.state != Enrollment.State.ACTIVE or run.enrollment.step_id != run.step_id:
             return

@@ -17,7 +17,14 @@ from journeys.queries import conditions, plans
 
 BATCH = 2_000
 _OUTCOMES = frozenset(
-    {"message.sent", "message.delivered", "message.bounced", "message.failed", "message.unknown"}
+    {
+        "message.sent",
+        "message.delivered",
+        "message.bounced",
+        "message.failed",
+        "message.canceled",
+        "message.unknown",
+    }
 )
 
 

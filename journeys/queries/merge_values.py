@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from crm.kernel.tenancy import current_workspace_id
-from crm.models import Candidate, CustomField, User, Workspace
+from crm.models import Application, Candidate, CustomField, User, Workspace
 
 _COLUMNS = (
     "first_name", "last_name", "full_name", "email", "headline", "current_title", "current_company",
@@ -12,7 +12,7 @@ _COLUMNS = (
 )  # fmt: skip
 _OTHERS = (
     "sender.name", "sender.first_name", "sender.email", "workspace.name", "workspace.legal_name",
-    "journey.name", "jobs", "form.url", "preferences_url",
+    "journey.name", "jobs", "form.url", "application.title",
 )  # fmt: skip
 
 
@@ -27,9 +27,15 @@ def known_fields() -> tuple[str, ...]:
 
 
 def candidate_values(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """`candidate.…` for each of these people, in one query."""
-    rows = Candidate.objects.filter(pk__in=list(ids)).values("pk", "custom", *_COLUMNS)
-    return {row["pk"]: {"candidate": _spoken(row)} for row in rows}
+    """`candidate.…` and `application.…` (the latest one) for each of these people."""
+    wanted = list(ids)
+    rows = Candidate.objects.filter(pk__in=wanted).values("pk", "custom", *_COLUMNS)
+    applied = Application.objects.filter(candidate_id__in=wanted).order_by("applied_at", "pk")
+    titles = dict(applied.values_list("candidate_id", "requisition__title"))
+    return {
+        row["pk"]: {"candidate": _spoken(row), "application": {"title": titles.get(row["pk"])}}
+        for row in rows
+    }
 
 
 def sender_values(ids: Iterable[int | None]) -> dict[int | None, dict[str, Any]]:
