@@ -16,13 +16,17 @@ from crm.queries import rule_facts, rule_states, rules
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A rule, what it said, what the person's value is, and whether it holds. Groups carry their rules."""
+    """A rule, what it said, what the person's value is, and whether it holds. Groups carry their rules.
+
+    `source` is the rule as it was written.
+    """
 
     sentence: tuple[words.Part, ...]
     matches: bool
     value: Any = None
     match: str = ""
     rules: tuple["Trace", ...] = ()
+    source: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ def explain(tree: Any, *, candidate_id: int, now: datetime) -> Explanation:
     rule = rules.parse(tree, spoken)
     person = SearchCandidate.objects.filter(pk=candidate_id).first()
     verdicts = _verdicts(leaves(rule), spoken, candidate_id, now)
-    trace = _Tracer(spoken, Clock(now, spoken.zone), candidate_id, person, iter(verdicts)).trace(rule)
+    trace = _Tracer(spoken, Clock(now, spoken.zone), candidate_id, person, iter(verdicts)).trace(rule, tree)
     return Explanation(bool(person) and trace.matches, person is not None, trace)
 
 
@@ -68,17 +72,17 @@ class _Tracer:
     person: SearchCandidate | None
     verdicts: Iterator[bool]
 
-    def trace(self, rule: Rule) -> Trace:
+    def trace(self, rule: Rule, source: Any) -> Trace:
         said = words.sentence(rule, self.spoken.relations, _name)
         if isinstance(rule, Group):
-            inner = tuple(self.trace(one) for one in rule.rules)
+            inner = tuple(map(self.trace, rule.rules, source["rules"]))
             held = [one.matches for one in inner]
             matches = {"all": all(held), "any": any(held), "none": not any(held)}[rule.match]
-            return Trace(said, matches, match=rule.match, rules=inner)
+            return Trace(said, matches, match=rule.match, rules=inner, source=source)
         if isinstance(rule, Not):
-            negated = self.trace(rule.rule)
-            return Trace(said, not negated.matches, match="not", rules=(negated,))
-        return Trace(said, next(self.verdicts), self._value(rule))
+            negated = self.trace(rule.rule, source["not"])
+            return Trace(said, not negated.matches, match="not", rules=(negated,), source=source)
+        return Trace(said, next(self.verdicts), self._value(rule), source=source)
 
     def _value(self, rule: Rule) -> Any:
         if isinstance(rule, FieldRule):

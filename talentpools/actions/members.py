@@ -40,7 +40,7 @@ def remove(*, pool: Pool, candidate_ids: Sequence[int], by: User | None) -> Rece
 
 
 @transaction.atomic
-def undo(*, receipt: Receipt, by: User) -> Receipt:
+def undo(*, receipt: Receipt, by: User | None) -> Receipt:
     """Take an addition or removal back. Refuses the second time; people moved since then stay as they are."""
     receipt = Receipt.objects.select_for_update(of=("self",)).get(pk=receipt.pk)
     if receipt.undone_at is not None:

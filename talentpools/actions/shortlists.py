@@ -50,7 +50,7 @@ def note(*, entry: ShortlistEntry, text: str) -> ShortlistEntry:
 
 
 @transaction.atomic
-def undo(*, receipt: Receipt, by: User) -> Receipt:
+def undo(*, receipt: Receipt, by: User | None) -> Receipt:
     """Take an addition or removal back. Refuses the second time."""
     receipt = Receipt.objects.select_for_update(of=("self",)).get(pk=receipt.pk)
     if receipt.undone_at is not None:

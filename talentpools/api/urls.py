@@ -1,0 +1,26 @@
+from crm.api.routes import routes
+from talentpools.api.pools import OnePool, OnePoolMember, PoolMembers, Pools, ReceiptUndo
+from talentpools.api.segments import (
+    OneSegment,
+    SegmentExplain,
+    SegmentMembers,
+    SegmentPreview,
+    SegmentRefresh,
+    Segments,
+)
+
+urlpatterns = routes(
+    {
+        "pools": Pools,
+        "pools/<int:pool_id>": OnePool,
+        "pools/<int:pool_id>/members": PoolMembers,
+        "pools/<int:pool_id>/members/<int:candidate_id>": OnePoolMember,
+        "receipts/<int:receipt_id>/undo": ReceiptUndo,
+        "segments": Segments,
+        "segments/preview": SegmentPreview,
+        "segments/explain": SegmentExplain,
+        "segments/<int:segment_id>": OneSegment,
+        "segments/<int:segment_id>/members": SegmentMembers,
+        "segments/<int:segment_id>/refresh": SegmentRefresh,
+    }
+)
