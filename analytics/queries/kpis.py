@@ -57,14 +57,19 @@ def details(question: Question) -> dict[str, Any]:
     }
 
 
+def then(question: Question, other: Period) -> Question:
+    """The same question about another period."""
+    return replace(question, period=other)
+
+
 def compare(question: Question, other: Period) -> list[Difference]:
     """The headline numbers of the question's period and of `other`, with the interval of each difference."""
-    then = replace(question, period=other)
+    before = then(question, other)
     return [
-        *_compared_days("time_to_hire", question, then),
-        *_compared_days("time_to_accept", question, then),
-        *_compared_fill(question, then),
-        *_compared_rates(question, then),
+        *_compared_days("time_to_hire", question, before),
+        *_compared_days("time_to_accept", question, before),
+        *_compared_fill(question, before),
+        *_compared_rates(question, before),
     ]
 
 

@@ -12,7 +12,7 @@ from analytics.queries.statements import Relation
 # A click counts when the event says a human made it (crm/policies/engagement.py reads the same words).
 HUMAN = "(e.kind <> 'message.clicked' OR e.data->>'actor' = 'human' OR e.data->>'human' IN ('true', 'human'))"
 # An out-of-office note is no reply.
-ANSWERED = "coalesce(e.data->>'automatic', e.data->>'is_automatic', 'false') NOT IN ('true', '1')"
+ANSWERED = "(e.kind <> 'message.replied' OR e.data->>'automatic' IS DISTINCT FROM 'true')"
 
 _ORIGIN = """
     SELECT f.*,

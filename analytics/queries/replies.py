@@ -9,6 +9,7 @@ from analytics.queries.origins import ANSWERED
 from analytics.queries.statements import Relation, rows
 
 Grouping = Literal["journey", "step", "template", "sender", "pool"]
+GROUPINGS: tuple[Grouping, ...] = ("journey", "step", "template", "sender", "pool")
 
 DELIVERED = Relation(
     "delivered",
@@ -50,6 +51,9 @@ _BY_GROUP = """
             AND answer.direction = 'in' AND NOT answer.is_automatic
         WHERE m.workspace_id = %(workspace)s AND m.direction = 'out' AND m.candidate_id IS NOT NULL
             AND m.delivered_at < %(end)s
+            AND (%(journey)s::bigint IS NULL OR EXISTS (
+                SELECT FROM journeys_steprun jr WHERE jr.workspace_id = %(workspace)s
+                AND jr.message_id = m.id AND jr.journey_id = %(journey)s::bigint))
         GROUP BY g.key, g.name, m.candidate_id
     ) grouped
     JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = grouped.candidate_id
@@ -98,11 +102,13 @@ def reply_rate(question: Question) -> ReplyFigure:
     return ReplyFigure(found["delivered"], found["replied"], rate(found["replied"], found["delivered"]))
 
 
-def reply_rate_by(question: Question, grouping: Grouping) -> list[dict[str, str | int | float | None]]:
-    """The same per journey, step, template, sender or pool; a person counts once in each group."""
-    found = rows(
-        _BY_GROUP.replace("[groups]", _GROUPS[grouping]).replace("[run]", _FROM_RUN),
-        reads=[],
-        question=question,
-    )
+def reply_rate_by(
+    question: Question, grouping: Grouping, *, journey: int | None = None
+) -> list[dict[str, str | int | float | None]]:
+    """The same per journey, step, template, sender or pool; a person counts once in each group.
+
+    With `journey` only the messages of that journey are looked at.
+    """
+    statement = _BY_GROUP.replace("[groups]", _GROUPS[grouping]).replace("[run]", _FROM_RUN)
+    found = rows(statement, reads=[], question=question, extra={"journey": journey})
     return [row | {"rate": rate(row["replied"], row["delivered"])} for row in found]

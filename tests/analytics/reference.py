@@ -20,7 +20,7 @@ class Reference:
         self.window = dt.timedelta(days=question.attribution_days)
         self.applications: list[Row] = list(Application.objects.values())
         self.offers: list[Row] = list(Offer.objects.values())
-        self.events: list[Row] = [row for row in Event.objects.values() if not row["data"].get("automatic")]
+        self.events: list[Row] = [row for row in Event.objects.values() if not _is_automatic(row)]
         self.members: list[Row] = list(Member.objects.values())
         self.entries: list[Row] = list(StageEntry.objects.values())
         self.requisitions: dict[int, Row] = {row["id"]: row for row in Requisition.objects.values()}
@@ -28,7 +28,7 @@ class Reference:
 
     # --- hires --------------------------------------------------------------------------------
 
-    def accepted_at(self, application: Row) -> dt.datetime | None:
+    def accepted_at(self, application: Row) -> Any:
         latest = self.latest_offer(application)
         if latest and latest["status"] == "accepted" and latest["resolved_at"]:
             return latest["resolved_at"]
@@ -70,7 +70,7 @@ class Reference:
         started = requisition["approved_at"] or requisition["opened_at"]
         return (hire["accepted"] - started).total_seconds() / DAY if started else None
 
-    def days_to_accept(self, hire: Row) -> float:
+    def days_to_accept(self, hire: Row) -> Any:
         return (hire["accepted"] - hire["applied_at"]).total_seconds() / DAY
 
     def spread(self, clock: Callable[[Row], float | None]) -> dict[str, tuple[float, float, int] | None]:
@@ -162,3 +162,7 @@ class Reference:
             if any(e["kind"] == "message.replied" and e["occurred_at"] >= since for e in self.of(person))
         ]
         return len(first), len(answered)
+
+
+def _is_automatic(event: Row) -> bool:
+    return bool(event["kind"] == "message.replied" and event["data"].get("automatic"))

@@ -86,11 +86,18 @@ def _shown(figure: object) -> tuple | None:
     return None if n == 0 else (pytest.approx(mean, abs=0.0501), pytest.approx(middle, abs=0.0501), n)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(requisition_rows, min_size=2, max_size=2), st.lists(person_rows, max_size=4))
 def test_statements_agree_with_the_reference(scope: Workspace, requisitions: list, people: list) -> None:
     savepoint = transaction.savepoint()
-    _write(requisitions, people)
+    try:
+        _write(requisitions, people)
+        _compare()
+    finally:
+        transaction.savepoint_rollback(savepoint)
+
+
+def _compare() -> None:
     asked = question()
     reference = Reference(asked)
 
@@ -109,4 +116,3 @@ def test_statements_agree_with_the_reference(scope: Workspace, requisitions: lis
     assert (conversion.contacted, conversion.screened) == reference.conversion()
     reply = replies.reply_rate(asked)
     assert (reply.delivered, reply.replied) == reference.replies()
-    transaction.savepoint_rollback(savepoint)

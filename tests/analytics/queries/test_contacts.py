@@ -80,7 +80,7 @@ def test_reply_rate_worked_example(scope: Workspace) -> None:
     for person in (answered, away, silent):
         event(person, "message.delivered", at(5))
     event(answered, "message.replied", at(6))
-    event(away, "message.replied", at(6), is_automatic=True)
+    event(away, "message.replied", at(6), automatic=True)
 
     assert replies.reply_rate(question()) == ReplyFigure(3, 1, 1 / 3)
 

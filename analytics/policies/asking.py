@@ -1,0 +1,92 @@
+"""Reads a question out of an address: ?from&to, ?compare_from&compare_to, and the filters."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from analytics.policies.periods import Period, last_days
+from analytics.policies.questions import Filters, Question
+from crm.kernel.errors import DomainError
+from crm.models import Workspace
+
+DEFAULT_DAYS = 90
+LONGEST_DAYS = 366 * 20
+FILTERS = ("role_family", "department", "location", "pool", "journey", "recruiter", "requisition")
+
+Asked = Mapping[str, Sequence[str]]
+
+
+class InvalidQuestion(DomainError):
+    """These figures cannot be asked for like this."""
+
+    code = "invalid"
+    status = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The question, and the period it is to be compared with, if any."""
+
+    question: Question
+    compare: Period | None
+
+
+def read(asked: Asked, *, workspace: Workspace, now: datetime) -> Reading:
+    """The question in the workspace's zone; the last 90 days without dates. Refuses what is malformed."""
+    zone = ZoneInfo(workspace.time_zone)
+    given = _period(asked, "from", "to", zone)
+    question = Question(
+        period=given or last_days(now.astimezone(zone).date(), DEFAULT_DAYS, zone),
+        now=now,
+        filters=Filters(
+            role_families=_texts(asked, "role_family"),
+            departments=_texts(asked, "department"),
+            locations=_texts(asked, "location"),
+            pools=_ids(asked, "pool"),
+            journeys=_ids(asked, "journey"),
+            recruiters=_ids(asked, "recruiter"),
+            requisitions=_ids(asked, "requisition"),
+        ),
+        attribution_days=workspace.attribution_days,
+        currency=workspace.currency,
+    )
+    return Reading(question, _period(asked, "compare_from", "compare_to", zone))
+
+
+def _period(asked: Asked, first: str, last: str, zone: ZoneInfo) -> Period | None:
+    from_on, to_on = _day(asked, first), _day(asked, last)
+    if from_on is None and to_on is None:
+        return None
+    if from_on is None or to_on is None:
+        missing = first if from_on is None else last
+        raise InvalidQuestion(fields={missing: f"Give both {first} and {last}, or neither."})
+    if to_on < from_on:
+        raise InvalidQuestion(fields={last: f"This is before {first}."})
+    if (to_on - from_on).days > LONGEST_DAYS:
+        raise InvalidQuestion(fields={first: "At most twenty years."})
+    return Period(from_on, to_on, zone)
+
+
+def _day(asked: Asked, name: str) -> date | None:
+    text = "".join(asked.get(name, [])[-1:]).strip()
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise InvalidQuestion(fields={name: "A day like 2026-03-31."}) from None
+    if not 1970 <= day.year <= 9000:
+        raise InvalidQuestion(fields={name: "A year from 1970 on."})
+    return day
+
+
+def _texts(asked: Asked, name: str) -> tuple[str, ...]:
+    return tuple(value.strip() for value in asked.get(name, []) if value.strip())
+
+
+def _ids(asked: Asked, name: str) -> tuple[int, ...]:
+    given = _texts(asked, name)
+    if not all(value.isdecimal() and len(value) < 19 for value in given):
+        raise InvalidQuestion(fields={name: "The id of one, a number."})
+    return tuple(int(value) for value in given)
