@@ -1,5 +1,6 @@
 from crm.api.routes import routes
 from talentpools.api.pools import OnePool, OnePoolMember, PoolMembers, Pools, ReceiptUndo
+from talentpools.api.requisitions import Applications, OneRequisition, Requisitions
 from talentpools.api.segments import (
     OneSegment,
     SegmentExplain,
@@ -8,6 +9,7 @@ from talentpools.api.segments import (
     SegmentRefresh,
     Segments,
 )
+from talentpools.api.shortlists import Matches, Shortlist
 
 urlpatterns = routes(
     {
@@ -22,5 +24,10 @@ urlpatterns = routes(
         "segments/<int:segment_id>": OneSegment,
         "segments/<int:segment_id>/members": SegmentMembers,
         "segments/<int:segment_id>/refresh": SegmentRefresh,
+        "requisitions": Requisitions,
+        "requisitions/<int:requisition_id>": OneRequisition,
+        "requisitions/<int:requisition_id>/matches": Matches,
+        "requisitions/<int:requisition_id>/shortlist": Shortlist,
+        "applications": Applications,
     }
 )
