@@ -32,7 +32,8 @@ class WorkspaceCommand(BaseCommand):
         try:
             report = self._run(workspace, options)
         except DomainError as refusal:
-            raise CommandError(refusal.sentence) from refusal
+            faults = [f"{name}: {sentence}" for name, sentence in refusal.fields.items() if name]
+            raise CommandError("\n".join([refusal.sentence, *faults])) from refusal
         self.report(report, as_json=options["json"])
 
     def work(self, workspace: Workspace, options: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import re
-from functools import lru_cache
 from urllib.parse import urlsplit
 
 import phonenumbers
@@ -14,6 +13,8 @@ EXTERNAL = "external"
 _PLAIN = re.compile(
     r"[a-z0-9](?:[a-z0-9._%+-]{0,62}[a-z0-9_+-])?@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}"
 )
+_FULL_NUMBER = re.compile(r"\+[1-9](?:[ .-]?[0-9]){8,14}")
+_NOT_DIALED = re.compile(r"[ .-]")
 # Links to a person's own page there; a shared company page must never make two people one.
 _PROFILES = re.compile(
     r"(linkedin\.com/(in|pub)/|github\.com/[^/]+$|gitlab\.com/[^/]+$|xing\.com/profile/|(twitter|x)\.com/[^/]+$"
@@ -38,9 +39,11 @@ def normalize_email(text: str) -> str:
         raise InvalidContact(f"“{_short(text)}” is not an e-mail address: {wrong}") from wrong
 
 
-@lru_cache(maxsize=4_096)
 def normalize_phone(text: str, country: str = "") -> str:
     """The number as E.164. Without a country it must start with +. Raises InvalidContact."""
+    # A number written out in full needs no parsing; "(0)" in it does.
+    if _FULL_NUMBER.fullmatch(text):
+        return _NOT_DIALED.sub("", text)
     try:
         number = phonenumbers.parse(text, country or None)
     except phonenumbers.NumberParseException as wrong:

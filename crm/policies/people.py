@@ -80,10 +80,12 @@ def read(
     members: Mapping[str, int] | None = None,
     basis: Basis | None = None,
     read_at: datetime | None = None,
+    country: str = "",
 ) -> Person:
     """The person in what was given (names as in the API). Raises InvalidPerson with every fault at once.
 
-    `members` maps the address and the id (as text) of each colleague to a user id, for `owner`.
+    `members` maps the address and the id (as text) of each colleague to a user id, for `owner`;
+    `country` is where phone numbers without a + are from when the person's own is not known.
     """
     faults: dict[str, str] = {}
     columns = _columns(given, faults)
@@ -93,7 +95,7 @@ def read(
         columns["owner_id"] = None
     person = Person(
         columns=columns,
-        contacts=_contacts(given, str(columns.get("country", "")), faults),
+        contacts=_contacts(given, str(columns.get("country") or country), faults),
         skills=_words("skills", given, faults),
         tags=_words("tags", given, faults),
         custom=_custom(given.get("custom") or {}, custom_fields, faults),
