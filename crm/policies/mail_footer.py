@@ -1,0 +1,43 @@
+"""What the law and good manners put under each mail: who wrote, from where, why, and the way out."""
+
+from dataclasses import dataclass
+from html import escape
+
+from django.utils.translation import gettext as _
+
+from crm.models import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """The facts under a mail. The same in both parts, links in the same order."""
+
+    legal_name: str
+    postal_address: str
+    why: str
+    page_url: str
+    stop_url: str
+
+    def as_text(self) -> str:
+        """Below the usual signature line, so that mail programs fold it away."""
+        ways_out = f"{_('What you hear from us, and how often')}: {self.page_url}\n"
+        ways_out += f"{_('Stop all mail')}: {self.stop_url}"
+        return f"\n\n-- \n{self._sender()}\n{self.why}\n{ways_out}\n"
+
+    def as_html(self) -> str:
+        style = "margin-top:32px;padding-top:12px;border-top:1px solid #d2d9d9;color:#5b6567;font-size:12px"
+        return (
+            f'\n<div style="{style};line-height:18px">{escape(self._sender())}<br>{escape(self.why)}<br>'
+            f'<a href="{escape(self.page_url)}">{escape(_("What you hear from us, and how often"))}</a> · '
+            f'<a href="{escape(self.stop_url)}">{escape(_("Stop all mail"))}</a></div>'
+        )
+
+    def _sender(self) -> str:
+        return ", ".join(part for part in (self.legal_name, self.postal_address) if part)
+
+
+def why_you_get_this(kind: str, legal_name: str) -> str:
+    """One sentence on why this person hears from this company."""
+    if kind == Message.Kind.ONE_TO_ONE:
+        return _("A recruiter at %s wrote this to you personally.") % legal_name
+    return _("You get this because you applied to %s, met us or agreed to stay in touch.") % legal_name
