@@ -1,0 +1,192 @@
+"""The rows of the send protocol: leased, started, recorded, swept. At most once, and honest about doubt.
+
+    queued ──lease──▶ queued (leased) ──start──▶ sending ──record──▶ sent | failed | queued again | unknown
+
+A worker that dies before `start` has committed leaves the message queued; one that dies after it leaves
+`sending`, which the sweeper turns into `unknown`: nobody sends it again until somebody knows. Every write
+after the network call asks for the attempt it belongs to, so a worker that slept too long writes nothing.
+
+Locks are taken in one order, candidates before messages. Whoever stops a person's mail (unsubscribe,
+suppression, erasure) updates the candidate first; `start` locks the candidates and then reads them anew.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from crm.actions import events
+from crm.actions.events import NewEvent
+from crm.kernel.courier import Answer
+from crm.kernel.tenancy import current_workspace_id
+from crm.models import Candidate, Message
+from crm.policies import sending
+from crm.queries import reachability, suppressions
+
+LEASE = timedelta(minutes=3)
+STARTED_LEASE = timedelta(seconds=90)  # more than three times EMAIL_TIMEOUT
+
+
+def lease(*, limit: int, is_all: bool = False, after_id: int = 0) -> list[Message]:
+    """Reserve queued messages whose time has come for this worker; two workers never get the same one.
+
+    With `is_all`, those waiting for a later attempt too, by id after `after_id`.
+    """
+    condition = "id > %s" if is_all else "due_at <= now() AND %s = 0"
+    order = "id" if is_all else "due_at, id"
+    workspace_id = current_workspace_id()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            UPDATE crm_message SET lease_until = now() + %s * interval '1 second', attempt = attempt + 1
+            WHERE workspace_id = %s AND id IN (
+                SELECT id FROM crm_message
+                WHERE workspace_id = %s AND state = 'queued' AND {condition}
+                  AND (lease_until IS NULL OR lease_until < now())
+                ORDER BY {order} LIMIT %s FOR UPDATE SKIP LOCKED)
+            RETURNING id
+            """,  # noqa: S608 - the two fragments above
+            [LEASE.total_seconds(), workspace_id, workspace_id, after_id, limit],
+        )
+        ids = [row[0] for row in cursor.fetchall()]
+    rows = Message.objects.filter(pk__in=ids).select_related("in_reply_to")
+    return list(rows.order_by("id" if is_all else "due_at", "id"))
+
+
+@transaction.atomic
+def start(messages: Sequence[Message]) -> list[Message]:
+    """Commit to sending these leased messages; the ones that may not go now are canceled or put off.
+
+    Gives back those to send. What another worker took over in the meantime is left out.
+    """
+    _lock_people(messages)
+    decisions = _decisions(messages)
+    going = [message for message in messages if decisions[message.pk].goes]
+    started = set(_mark_sending(going))
+    _put_aside([message for message in messages if not decisions[message.pk].goes], decisions)
+    return [message for message in going if message.pk in started]
+
+
+@transaction.atomic
+def record(answers: Sequence[tuple[Message, Answer]], *, at: datetime | None = None) -> None:
+    """Write down what the server said, unless the attempt is no longer ours or an event knew it before."""
+    now = at or timezone.now()
+    facts: list[NewEvent] = []
+    contacted: set[int] = set()
+    for message, answer in answers:
+        state = sending.state_after(answer, attempt=message.attempt)
+        if not _settle(message, answer, state, now):
+            continue
+        if state == Message.State.SENT and message.candidate_id:
+            contacted.add(message.candidate_id)
+        if state != Message.State.QUEUED:
+            facts.append(_fact(message, f"message.{state}", now, {"code": answer.code}))
+    # In the order of ids: two workers that record the same people never wait for each other in a circle.
+    people = Candidate.objects.filter(pk__in=contacted).select_for_update(no_key=True).order_by("pk")
+    Candidate.objects.filter(pk__in=list(people.values_list("pk", flat=True))).update(last_contacted_at=now)
+    events.record_many(facts)
+
+
+@transaction.atomic
+def release(messages: Sequence[Message], *, reason: str) -> None:
+    """Give leased messages back unsent, to be tried again after a pause."""
+    for message in messages:
+        due_at = timezone.now() + sending.pause_after(message.attempt)
+        ours = Message.objects.filter(pk=message.pk, attempt=message.attempt, state=Message.State.QUEUED)
+        ours.update(lease_until=None, due_at=due_at, failure=reason[:300])
+
+
+@transaction.atomic
+def sweep() -> int:
+    """Started messages whose worker never came back become `unknown`; returns how many."""
+    over = Message.objects.filter(state=Message.State.SENDING, lease_until__lt=timezone.now())
+    lost = list(over.select_for_update(skip_locked=True))
+    Message.objects.filter(pk__in=[message.pk for message in lost]).update(
+        state=Message.State.UNKNOWN, lease_until=None, failure="The worker ended while this was being sent."
+    )
+    events.record_many(_fact(message, "message.unknown", None, {}) for message in lost)
+    return len(lost)
+
+
+def _lock_people(messages: Sequence[Message]) -> None:
+    ids = sorted({message.candidate_id for message in messages if message.candidate_id})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM crm_candidate WHERE workspace_id = %s AND id = ANY(%s) ORDER BY id FOR SHARE",
+            [current_workspace_id(), ids],
+        )
+
+
+def _decisions(messages: Sequence[Message]) -> dict[int, sending.Decision]:
+    now = timezone.now()
+    people = Candidate.objects.defer("search_text").in_bulk(
+        {m.candidate_id for m in messages if m.candidate_id}
+    )
+    found = reachability.reasons_for(list(people.values()), now=now)
+    refused = suppressions.suppressed({message.to_address for message in messages})
+    decisions = {}
+    for message in messages:
+        codes: list[str] = list(found.get(message.candidate_id or 0, []))
+        if message.to_address in refused:
+            codes.insert(0, "suppressed")
+        person = people.get(message.candidate_id or 0)
+        decisions[message.pk] = sending.decide(message, person, codes, today=now.date())
+    return decisions
+
+
+def _mark_sending(messages: Sequence[Message]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE crm_message m SET state = 'sending', lease_until = now() + %s * interval '1 second'
+            FROM unnest(%s::bigint[], %s::int[]) AS ours(id, attempt)
+            WHERE m.workspace_id = %s AND m.id = ours.id AND m.attempt = ours.attempt AND m.state = 'queued'
+            RETURNING m.id
+            """,
+            [
+                STARTED_LEASE.total_seconds(),
+                [message.pk for message in messages],
+                [message.attempt for message in messages],
+                current_workspace_id(),
+            ],
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _put_aside(messages: Sequence[Message], decisions: Mapping[int, sending.Decision]) -> None:
+    facts = []
+    for message in messages:
+        decision = decisions[message.pk]
+        ours = Message.objects.filter(pk=message.pk, attempt=message.attempt, state=Message.State.QUEUED)
+        if decision.wait_until:
+            midnight = datetime.combine(
+                decision.wait_until, datetime.min.time(), tzinfo=timezone.now().tzinfo
+            )
+            ours.update(lease_until=None, due_at=midnight, failure=decision.code)
+        elif ours.update(lease_until=None, state=Message.State.CANCELED, failure=decision.code):
+            facts.append(_fact(message, "message.canceled", None, {"code": decision.code}))
+    events.record_many(facts)
+
+
+def _settle(message: Message, answer: Answer, state: str, now: datetime) -> bool:
+    # `unknown` too: a worker the sweeper gave up on, and nobody has sent again, knows what happened.
+    ours = Message.objects.filter(
+        pk=message.pk, attempt=message.attempt, state__in=(Message.State.SENDING, Message.State.UNKNOWN)
+    )
+    changes: dict[str, Any] = {"state": state, "lease_until": None, "failure": _failure(answer)}
+    if state == Message.State.SENT:
+        changes |= {"sent_at": now, "provider_id": answer.provider_id, "failure": ""}
+    if state == Message.State.QUEUED:
+        changes["due_at"] = now + sending.pause_after(message.attempt)
+    return bool(ours.update(**changes))
+
+
+def _failure(answer: Answer) -> str:
+    return f"{answer.code} {answer.text}".strip()[:300] if answer.code else answer.text
+
+
+def _fact(message: Message, kind: str, at: datetime | None, more: Mapping[str, Any]) -> NewEvent:
+    data = {"message": message.pk, "kind": message.kind, "topic": message.topic, **more}
+    return NewEvent(kind, message.candidate_id, message.sender_id, at, data=data)

@@ -1,0 +1,119 @@
+"""Messages are queued here, whoever writes them: a journey, a newsletter or a recruiter."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from crm.kernel.errors import DomainError
+from crm.kernel.jobs import enqueue
+from crm.kernel.tenancy import current_workspace_id
+from crm.models import Candidate, Message, User
+from crm.policies import mail_text
+from crm.policies.mail_format import LARGEST_HTML, one_line, plain_address
+from crm.policies.reachability import SENTENCES
+from crm.queries import reachability
+
+BATCH = 1_000
+LONGEST_CHAIN = 20
+
+
+class NotReachable(DomainError):
+    """This person cannot be written to."""
+
+    code = "not_reachable"
+
+
+class NothingToSay(DomainError):
+    """A message needs a subject and a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewMessage:
+    """A rendered mail for one person. Equal keys are the same mail: it is queued once.
+
+    One body is enough; the other is made from it. Footer, tracking and headers are added on delivery.
+    """
+
+    candidate_id: int
+    to_address: str
+    subject: str
+    body_text: str = ""
+    body_html: str = ""
+    sender_id: int | None = None
+    kind: str = Message.Kind.JOURNEY
+    topic: str = ""
+    key: uuid.UUID = field(default_factory=uuid.uuid4)
+    in_reply_to_id: int | None = None
+
+
+@transaction.atomic
+def queue_many(drafts: Sequence[NewMessage]) -> list[Message]:
+    """Queue rendered mails; a key that was queued before gives back its message and sends nothing twice."""
+    parents = Message.objects.in_bulk({draft.in_reply_to_id for draft in drafts if draft.in_reply_to_id})
+    rows = [_row(draft, parents.get(draft.in_reply_to_id or 0)) for draft in drafts]
+    Message.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
+    stored = {m.key: m for m in Message.objects.filter(key__in=[draft.key for draft in drafts])}
+    if drafts:
+        enqueue("crm.deliver_messages")
+    return [stored[draft.key] for draft in drafts]
+
+
+@transaction.atomic
+def write(
+    *, candidate: Candidate, subject: str, text: str, by: User, in_reply_to: Message | None = None
+) -> Message:
+    """A recruiter's own mail to one person. Refuses who asked to be left alone and who has no address."""
+    if not subject.strip() or not text.strip():
+        raise NothingToSay
+    found = reachability.reasons_for([candidate], now=timezone.now())[candidate.pk]
+    if in_reply_to and in_reply_to.direction == Message.Direction.IN:
+        found = [reason for reason in found if reason != "no_basis"]
+    if found:
+        raise NotReachable(SENTENCES[found[0]], fields={"candidate": found[0]})
+    draft = NewMessage(
+        candidate_id=candidate.pk,
+        to_address=candidate.email,
+        subject=subject,
+        body_text=text,
+        sender_id=by.pk,
+        kind=Message.Kind.ONE_TO_ONE,
+        in_reply_to_id=in_reply_to.pk if in_reply_to else None,
+    )
+    return queue_many([draft])[0]
+
+
+def _row(draft: NewMessage, parent: Message | None) -> Message:
+    html = mail_text.clean_outgoing(draft.body_html or mail_text.html_of(draft.body_text))
+    workspace_id = current_workspace_id()
+    answers_them = parent is not None and parent.direction == Message.Direction.IN
+    too_large = len(html.encode()) > LARGEST_HTML
+    return Message(
+        key=draft.key,
+        candidate_id=draft.candidate_id,
+        direction=Message.Direction.OUT,
+        kind=draft.kind,
+        topic=draft.topic,
+        sender_id=draft.sender_id,
+        to_address=plain_address(draft.to_address) or one_line(draft.to_address)[:400],
+        subject=mail_text.honest_subject(one_line(draft.subject), answers_them=answers_them)[:500],
+        body_text=draft.body_text or mail_text.text_of(html),
+        body_html=html,
+        rfc_message_id=f"<{draft.key.hex}.{workspace_id}@{settings.MAIL_DOMAIN}>",
+        in_reply_to=parent,
+        references=" ".join(_chain(parent)) if parent else "",
+        state=Message.State.FAILED if too_large else Message.State.QUEUED,
+        failure=f"The mail is {len(html.encode()) // 1000} kB; at most 100 kB arrive whole."
+        if too_large
+        else "",
+        due_at=timezone.now(),
+    )
+
+
+def _chain(parent: Message) -> list[str]:
+    """The conversation so far for mail programs: where it began and its latest messages."""
+    ids = [*parent.references.split(), *([parent.rfc_message_id] if parent.rfc_message_id else [])]
+    return ids if len(ids) <= LONGEST_CHAIN else [ids[0], *ids[-(LONGEST_CHAIN - 1) :]]

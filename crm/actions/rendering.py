@@ -1,0 +1,123 @@
+"""Turns a stored message into the mail that leaves: sender, addresses, footer, counted links, headers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+
+from crm.models import Message, User, Workspace
+from crm.policies import mail_text
+from crm.policies.mail_footer import Footer, why_you_get_this
+from crm.policies.mail_format import OutgoingMail, compose, from_header, plain_address
+from crm.policies.tokens import Purpose, seal
+
+_STYLE = "font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:22px;color:#161b1c"
+
+
+class UndeliverableAddress(ValueError):
+    """Mail servers do not take an address of this form."""
+
+
+class _Composed:
+    """What Django's SMTP backend asks a message for, already as bytes."""
+
+    def __init__(self, raw: bytes) -> None:
+        self.raw = raw
+
+    def as_bytes(self, **_: Any) -> bytes:
+        return self.raw
+
+
+class ComposedMail(EmailMultiAlternatives):
+    """A mail for any Django backend: SMTP takes the composed bytes, a provider's API the single fields."""
+
+    def __init__(self, mail: OutgoingMail) -> None:
+        super().__init__(mail.subject, mail.text, mail.reply_to, [mail.to_address], reply_to=[mail.reply_to])
+        self.attach_alternative(mail.html, "text/html")
+        self.extra_headers = _extra_headers(mail)
+        self.metadata = {"key": mail.key}  # read by django-anymail; comes back in its events
+        self._mail = mail
+
+    def message(self, *_: Any, **__: Any) -> Any:
+        return _Composed(compose(self._mail))
+
+
+class Renderer:
+    """Renders the messages of one workspace; what they share is worked out once."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.legal_name = workspace.legal_name or workspace.name
+        self.from_address = f"{workspace.slug}@{settings.MAIL_DOMAIN}"
+        self._senders: dict[int, str] = {}
+
+    def load_senders(self, messages: Sequence[Message]) -> None:
+        """Look up the names these messages go out under."""
+        missing = {m.sender_id for m in messages if m.sender_id} - self._senders.keys()
+        if missing:
+            self._senders |= {user.pk: str(user) for user in User.objects.filter(pk__in=missing)}
+
+    def mail(self, message: Message, *, date: datetime) -> ComposedMail:
+        """The mail for this message. Raises UndeliverableAddress."""
+        if not plain_address(message.to_address):
+            raise UndeliverableAddress("This is not an address mail servers take.")
+        return ComposedMail(self._outgoing(message, date))
+
+    def _outgoing(self, message: Message, date: datetime) -> OutgoingMail:
+        ids = (self.workspace.pk, message.candidate_id or 0, message.pk)
+        reply = seal(Purpose.REPLY, self.workspace.pk, message.pk)
+        stop = seal(Purpose.STOP, *ids)
+        footer = Footer(
+            legal_name=self.legal_name,
+            postal_address=self.workspace.postal_address,
+            why=why_you_get_this(message.kind, self.legal_name),
+            page_url=f"{settings.BASE_URL}/p/{seal(Purpose.PAGE, *ids)}/",
+            stop_url=f"{settings.BASE_URL}/u/{stop}/",
+        )
+        text, html = self._bodies(message, footer)
+        return OutgoingMail(
+            key=f"{message.key.hex}.{self.workspace.pk}",
+            from_name=self._senders.get(message.sender_id or 0, self.workspace.name),
+            from_address=self.from_address,
+            to_address=plain_address(message.to_address),
+            reply_to=f"r+{reply}@{settings.INBOUND_DOMAIN}",
+            subject=message.subject,
+            message_id=message.rfc_message_id,
+            date=date,
+            text=text,
+            html=html,
+            in_reply_to=message.in_reply_to.rfc_message_id if message.in_reply_to else "",
+            references=tuple(message.references.split()),
+            unsubscribe_url=footer.stop_url,
+            unsubscribe_address=f"u+{stop}@{settings.INBOUND_DOMAIN}",
+        )
+
+    def _bodies(self, message: Message, footer: Footer) -> tuple[str, str]:
+        targets = {
+            url: f"{settings.BASE_URL}/c/{seal(Purpose.CLICK, self.workspace.pk, message.pk, number)}"
+            for number, url in enumerate(mail_text.links_of(message.body_html))
+        }
+        pixel = f"{settings.BASE_URL}/o/{seal(Purpose.OPEN, self.workspace.pk, message.pk)}.gif"
+        html = (
+            '<!DOCTYPE html>\n<html><head><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width,initial-scale=1"></head>\n'
+            f'<body style="{_STYLE}">\n'
+            f"{mail_text.redirect_html(message.body_html, targets)}{footer.as_html()}\n"
+            f'<img src="{pixel}" width="1" height="1" alt=""></body></html>'
+        )
+        return mail_text.redirect_text(message.body_text, targets) + footer.as_text(), html
+
+
+def _extra_headers(mail: OutgoingMail) -> dict[str, str]:
+    headers = {
+        "From": from_header(mail.from_name, mail.from_address),
+        "Message-ID": mail.message_id,
+        "In-Reply-To": mail.in_reply_to,
+        "References": " ".join(mail.references),
+    }
+    if mail.unsubscribe_url:
+        headers["List-Unsubscribe"] = f"<{mail.unsubscribe_url}>, <mailto:{mail.unsubscribe_address}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return {name: value for name, value in headers.items() if value}

@@ -1,0 +1,121 @@
+"""Hands mails to the mail server one by one and says, for each, what is certain about it afterwards."""
+
+import smtplib
+from dataclasses import dataclass
+from enum import StrEnum
+from types import TracebackType
+from typing import Any
+
+from django.core.mail import EmailMessage, get_connection
+
+
+class Verdict(StrEnum):
+    ACCEPTED = "accepted"
+    RETRY = "retry"  # certainly not taken; later may be better
+    REJECTED = "rejected"  # certainly not taken; never will be
+    UNKNOWN = "unknown"  # the server may or may not have it
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one mail. `code` is the server's number, 0 when it gave none."""
+
+    verdict: Verdict
+    code: int = 0
+    text: str = ""
+    provider_id: str = ""
+
+
+class Courier:
+    """One connection of the configured mail backend, opened when needed and used for many mails."""
+
+    def __init__(self) -> None:
+        self._backend: Any = get_connection()
+        self._is_body_out = False
+
+    def __enter__(self) -> "Courier":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._hang_up()
+
+    def reach(self) -> Answer | None:
+        """Connect if not connected; the reason when that fails, in which case nothing was sent."""
+        try:
+            self._backend.open()
+        except (OSError, smtplib.SMTPException) as failure:
+            self._hang_up()
+            return Answer(Verdict.RETRY, _code(failure), _words(failure))
+        smtp = getattr(self._backend, "connection", None)
+        if isinstance(smtp, smtplib.SMTP):
+            self._watch(smtp)
+        return None
+
+    def send(self, mail: EmailMessage) -> Answer:
+        """Send one mail. Never raises for what servers and networks do."""
+        self._is_body_out = False
+        try:
+            taken = self._backend.send_messages([mail])
+        except smtplib.SMTPRecipientsRefused as refusal:
+            code, text = next(iter(refusal.recipients.values()))
+            return self._refused(code, text)
+        except smtplib.SMTPResponseException as refusal:
+            return self._refused(refusal.smtp_code, refusal.smtp_error)
+        except OSError as failure:
+            return self._broken(failure)
+        except Exception as failure:
+            # Provider backends have exceptions of their own; they all carry the HTTP status.
+            if not hasattr(failure, "status_code"):
+                raise
+            return _http_answer(failure)
+        status = getattr(mail, "anymail_status", None)
+        provider_id = str(getattr(status, "message_id", None) or "")[:200]
+        return Answer(Verdict.ACCEPTED if taken else Verdict.UNKNOWN, provider_id=provider_id)
+
+    def _refused(self, code: int, text: bytes | str) -> Answer:
+        words = text.decode(errors="replace") if isinstance(text, bytes) else str(text)
+        if code == 421 or code < 0:
+            self._hang_up()
+        if code < 0:  # smtplib's mark for an answer that made no sense
+            return Answer(Verdict.UNKNOWN, 0, words[:300])
+        return Answer(Verdict.REJECTED if code >= 500 else Verdict.RETRY, code, words[:300])
+
+    def _broken(self, failure: OSError) -> Answer:
+        self._hang_up()
+        verdict = Verdict.UNKNOWN if self._is_body_out else Verdict.RETRY
+        return Answer(verdict, 0, _words(failure))
+
+    def _watch(self, smtp: smtplib.SMTP) -> None:
+        """Note when a body starts to leave: from there on a broken line leaves us in doubt."""
+        if getattr(smtp, "is_watched", False):
+            return
+        original = smtp.data
+
+        def data(message: Any) -> Any:
+            self._is_body_out = True
+            return original(message)
+
+        smtp.data = data  # type: ignore[assignment, method-assign]
+        smtp.is_watched = True  # type: ignore[attr-defined]
+
+    def _hang_up(self) -> None:
+        try:
+            self._backend.close()
+        except (OSError, smtplib.SMTPException):
+            self._backend.connection = None
+
+
+def _http_answer(failure: Any) -> Answer:
+    code = failure.status_code or 0
+    is_certain = 400 <= code < 500
+    return Answer(Verdict.RETRY if is_certain else Verdict.UNKNOWN, code, type(failure).__name__)
+
+
+def _code(failure: Exception) -> int:
+    return int(getattr(failure, "smtp_code", 0) or 0)
+
+
+def _words(failure: Exception) -> str:
+    return f"{type(failure).__name__}: {failure}"[:300]
