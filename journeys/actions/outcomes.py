@@ -62,7 +62,7 @@ def _with_outcome(candidate_ids: Collection[int] | None, limit: int) -> list[Ste
 
 
 def _on_the_runs_clock(run: StepRun, message: Message) -> datetime:
-    """When the message left, as the run that queued it tells the time (`tick --at` has a clock of its own)."""
+    """When the message left, as the run that queued it tells the time (`tick --at` has its own)."""
     sent_at = message.sent_at or message.created_at
     if abs(sent_at - run.started_at) > abs(sent_at - message.created_at):
         sent_at = run.started_at + (sent_at - message.created_at)

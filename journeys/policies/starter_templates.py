@@ -25,7 +25,8 @@ It changed how we talk about good engineering work here\
 [The new sales imperative](https://hbr.org/2017/03/the-new-sales-imperative). \
 It puts words to what our customers tell us about buying\
 {% when "leadership" %}\
-[How Google sold its engineers on management](https://hbr.org/2013/12/how-google-sold-its-engineers-on-management). \
+[How Google sold its engineers on management]\
+(https://hbr.org/2013/12/how-google-sold-its-engineers-on-management). \
 Our own leads keep coming back to it\
 {% else %}\
 [What makes work meaningful, or meaningless]\

@@ -94,7 +94,8 @@ class _Ticker:
 
 
 _KINDS = (
-    "entered", "sending", "sent", "done", "waiting", "held", "refused", "completed", "exited", "retried", "unknown",
+    "entered", "sending", "sent", "done", "waiting", "held", "refused", "completed", "exited",
+    "retried", "unknown",
 )  # fmt: skip
 
 

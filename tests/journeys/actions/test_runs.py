@@ -175,7 +175,8 @@ def test_a_mailbox_keeps_its_pace(publish: Publish, grace: User) -> None:
     people = enroll(journey, *ReachableFactory.create_batch(3))
     run_all(NOW)
     assert Message.objects.count() == 1
-    dues = list(Enrollment.objects.filter(waits_for="pace").order_by("due_at").values_list("due_at", flat=True))
+    waiting = Enrollment.objects.filter(waits_for="pace").order_by("due_at")
+    dues = list(waiting.values_list("due_at", flat=True))
     assert dues == [NOW + dt.timedelta(minutes=1), dt.datetime(2026, 6, 16, tzinfo=dt.UTC)]
     assert len(people) == 3
 

@@ -1,0 +1,21 @@
+from crm.api.routes import routes
+from journeys.api import enrollments, journeys, templates
+
+urlpatterns = routes(
+    {
+        "journeys": journeys.Journeys,
+        "journeys/<int:journey_id>": journeys.OneJourney,
+        "journeys/<int:journey_id>/publish": journeys.JourneyPublish,
+        "journeys/<int:journey_id>/pause": journeys.JourneyPause,
+        "journeys/<int:journey_id>/resume": journeys.JourneyResume,
+        "journeys/<int:journey_id>/drain": journeys.JourneyDrain,
+        "journeys/<int:journey_id>/enrollments": journeys.JourneyEnrollments,
+        "journeys/<int:journey_id>/preview": journeys.JourneyPreview,
+        "enrollments": enrollments.Enrollments,
+        "enrollments/<int:enrollment_id>": enrollments.OneEnrollment,
+        "enrollments/<int:enrollment_id>/exit": enrollments.EnrollmentExit,
+        "enrollments/<int:enrollment_id>/release": enrollments.EnrollmentRelease,
+        "templates": templates.Templates,
+        "templates/<int:template_id>": templates.OneTemplate,
+    }
+)

@@ -1,0 +1,70 @@
+"""People inside journeys: where each stands, since when, why they wait."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from journeys.models import Enrollment, StepRun
+from journeys.policies import exits
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One enrollment in words."""
+
+    enrollment: Enrollment
+    steps: tuple[StepRun, ...]
+    sentence: str
+
+
+def enrollments(
+    *, journey_id: int | None = None, candidate_id: int | None = None, state: str = "", step_id: str = ""
+) -> QuerySet[Enrollment]:
+    """Enrollments with their person and journey, narrowed by what is given."""
+    given = {"journey_id": journey_id, "candidate_id": candidate_id, "state": state, "step_id": step_id}
+    rows = Enrollment.objects.filter(**{name: value for name, value in given.items() if value})
+    return rows.select_related("candidate", "journey").defer("candidate__search_text")
+
+
+def standing(enrollment: Enrollment) -> Standing:
+    """The enrollment with its steps so far, and one sentence about it."""
+    steps = StepRun.objects.filter(enrollment=enrollment).order_by("started_at", "pk")
+    return Standing(enrollment, tuple(steps), sentence_for(enrollment))
+
+
+def sentence_for(enrollment: Enrollment) -> str:
+    """Why the person stands where they stand."""
+    if enrollment.state == Enrollment.State.EXITED:
+        return exits.sentence_for(enrollment.exit_reason)
+    if enrollment.state == Enrollment.State.HOLDOUT:
+        return "Left out on purpose, so that the effect of the journey can be measured."
+    if enrollment.state == Enrollment.State.COMPLETED:
+        return "Has been through the whole journey."
+    return enrollment.waits_why or ("" if enrollment.due_at else "Waits for what becomes of the message.")
+
+
+def at_step(*, journey_id: int, step_id: str, kind: str) -> QuerySet[Enrollment]:
+    """The people a count on a step card stands for: waiting, sent, replied, held or refused there."""
+    rows = enrollments(journey_id=journey_id)
+    if kind == "waiting":
+        return rows.filter(state=Enrollment.State.ACTIVE, step_id=step_id)
+    runs = StepRun.objects.filter(journey_id=journey_id, step_id=step_id).filter(**_KINDS[kind])
+    return rows.filter(pk__in=runs.values("enrollment_id"))
+
+
+_KINDS: dict[str, dict[str, Any]] = {
+    "sent": {"message__sent_at__isnull": False},
+    "replied": {"message__replies__is_automatic": False},
+    "held": {"state__in": [StepRun.State.HELD, StepRun.State.FAILED]},
+    "refused": {"state": StepRun.State.REFUSED},
+    "done": {"state": StepRun.State.DONE},
+}
+KINDS = ("waiting", *_KINDS)
+
+
+def held(now: datetime) -> QuerySet[Enrollment]:
+    """Everybody whose next step waits for a colleague's decision."""
+    waiting = enrollments(state=Enrollment.State.ACTIVE).filter(due_at=None, enrolled_at__lte=now)
+    return waiting.exclude(waits_for__in=("", "task"))
