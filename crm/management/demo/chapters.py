@@ -6,6 +6,7 @@ from datetime import datetime
 
 from celery import current_app
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 from django.utils.module_loading import import_string
 
 from crm.actions import events
@@ -62,10 +63,11 @@ def _workspace(
         postal_address="Torstraße 12, 10119 Berlin, Germany",
     )
     people: dict[str, User] = {}
+    hashed = make_password(PASSWORD)
     for email, full_name, title, role in staff:
-        user = create_user(email=email, name=full_name, password=PASSWORD, verified=True)
-        user.title = title
-        user.save(update_fields=["title"])
+        user = create_user(email=email, name=full_name, verified=True)
+        user.title, user.password = title, hashed
+        user.save(update_fields=["title", "password"])
         Membership.objects.create(workspace=workspace, user=user, role=role)
         people[full_name.split()[0].lower()] = user
     with workspace_scope(workspace.pk):

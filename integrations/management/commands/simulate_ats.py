@@ -1,3 +1,4 @@
+import json
 import signal
 import threading
 from argparse import ArgumentParser
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=7)
         parser.add_argument("--state", type=Path, help="file that keeps what was written, over restarts")
         parser.add_argument("--limit", type=int, default=75, help="requests per 30 seconds")
+        parser.add_argument("--hooks", type=Path, help="JSON file with url and secret, read at start")
         parser.add_argument("--webhook-url", default="", help="where changes are announced")
         parser.add_argument("--webhook-secret", default="gh-demo-webhook-secret")
 
@@ -28,6 +30,9 @@ class Command(BaseCommand):
             people=options["people"], seed=options["seed"], limit=options["limit"], state=options["state"]
         )
         simulator.hooks.url, simulator.hooks.secret = options["webhook_url"], options["webhook_secret"]
+        if options["hooks"] and options["hooks"].exists():
+            told = json.loads(options["hooks"].read_text())
+            simulator.hooks.url, simulator.hooks.secret = told["url"], told["secret"]
         simulator.start(options["port"])
         stop = threading.Event()
         for number in (signal.SIGINT, signal.SIGTERM):

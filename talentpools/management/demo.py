@@ -1,0 +1,55 @@
+"""The demo's pools: filled with the people recruiters wrote to, since the day they first did."""
+
+from django.db import connection
+
+from crm.kernel.tenancy import workspace_scope
+from crm.management.demo.chapters import Demo
+from crm.models import Candidate, Requisition
+from talentpools.actions import refreshes, shortlists, starter
+from talentpools.models import Member, Pool, SegmentMember
+
+SHORTLISTED = 5
+
+
+def gather(demo: Demo) -> str:
+    """Starter pools, members with their past, refreshed segments and two shortlists."""
+    with workspace_scope(demo.workspace.pk):
+        starter.install(demo.staff["grace"])
+        _remember_members()
+        refreshes.refresh_all(now=demo.now)
+        for requisition in _open_engineering():
+            _shortlist(demo, requisition)
+        pools, members = Pool.objects.count(), Member.objects.filter(left_at=None).count()
+        silver = SegmentMember.objects.filter(segment__name="Silver medalists", left_at=None).count()
+        return f"{members:,} members in {pools} pools, {silver} silver medalists"
+
+
+def _remember_members() -> None:
+    """Whoever was written to, met or replied joined the pool of their role family the day before."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO talentpools_member (workspace_id, pool_id, candidate_id, added_by_id, entered_at)
+            SELECT c.workspace_id, p.id, c.id, c.owner_id, min(e.occurred_at) - interval '1 day'
+            FROM crm_candidate c
+            JOIN talentpools_pool p ON p.workspace_id = c.workspace_id AND p.role_family = c.role_family
+            JOIN crm_event e ON e.workspace_id = c.workspace_id AND e.candidate_id = c.id
+              AND e.kind IN ('message.sent', 'event.attended')
+            GROUP BY c.workspace_id, p.id, c.id, c.owner_id
+            ON CONFLICT DO NOTHING
+            """
+        )
+
+
+def _open_engineering() -> list[Requisition]:
+    open_ones = Requisition.objects.filter(status=Requisition.Status.OPEN, role_family="engineering")
+    return list(open_ones.order_by("-opened_at")[1:3])
+
+
+def _shortlist(demo: Demo, requisition: Requisition) -> None:
+    warm = Candidate.objects.filter(role_family=requisition.role_family, in_process=False)
+    warm = warm.exclude(last_replied_at=None).exclude(applications__requisition=requisition)
+    people = list(warm.order_by("-last_replied_at").values_list("pk", flat=True)[:SHORTLISTED])
+    shortlists.add(
+        requisition=requisition, candidate_ids=people, by=demo.staff["ada"], note="Replied warmly this year."
+    )
