@@ -4,7 +4,7 @@ from django.utils import timezone
 from crm.kernel.jobs import WorkspaceTask
 from crm.kernel.tenancy import workspace_scope
 from crm.queries import due
-from integrations.actions import connections, syncs
+from integrations.actions import connections, deliveries, inbound, pushes, syncs
 
 
 class UnscopedTask(WorkspaceTask):
@@ -19,9 +19,24 @@ def pull(*, workspace_id: int, sync_run_id: int, **_: object) -> None:
     syncs.pull(workspace_id=workspace_id, sync_run_id=sync_run_id)
 
 
-@shared_task(name="integrations.check", base=UnscopedTask)
-def check(*, workspace_id: int, connection_id: int, **_: object) -> None:
+@shared_task(name="integrations.check_connection", base=UnscopedTask)
+def check_connection(*, workspace_id: int, connection_id: int, **_: object) -> None:
     connections.check(workspace_id=workspace_id, connection_id=connection_id)
+
+
+@shared_task(name="integrations.apply_webhooks", base=UnscopedTask)
+def apply_webhooks(*, workspace_id: int, connection_id: int, **_: object) -> None:
+    inbound.apply_waiting(workspace_id=workspace_id, connection_id=connection_id)
+
+
+@shared_task(name="integrations.check_push", base=UnscopedTask)
+def check_push(*, workspace_id: int, push_id: int, **_: object) -> None:
+    pushes.check(workspace_id=workspace_id, push_id=push_id)
+
+
+@shared_task(name="integrations.deliver_push", base=UnscopedTask)
+def deliver_push(*, workspace_id: int, push_id: int, **_: object) -> None:
+    deliveries.deliver(workspace_id=workspace_id, push_id=push_id)
 
 
 @shared_task(name="integrations.start_due_syncs")
@@ -30,3 +45,17 @@ def start_due_syncs(**_: object) -> None:
     for workspace_id in due.workspaces("integrations_due_syncs"):
         with workspace_scope(workspace_id):
             syncs.start_due(timezone.now())
+
+
+@shared_task(name="integrations.wake_pushes")
+def wake_pushes(**_: object) -> None:
+    for workspace_id in due.workspaces("integrations_due_pushes"):
+        with workspace_scope(workspace_id):
+            pushes.wake()
+
+
+@shared_task(name="integrations.wake_webhooks")
+def wake_webhooks(**_: object) -> None:
+    for workspace_id in due.workspaces("integrations_due_webhooks"):
+        with workspace_scope(workspace_id):
+            inbound.wake()

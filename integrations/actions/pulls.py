@@ -88,24 +88,13 @@ class Pull:
         cursor = self.run_row.cursor
         since = datetime.fromisoformat(cursor["since"]) if cursor["since"] else None
         for page in self.connector.pages(since=since, position=cursor["position"]):
-            for parents in self._parents(page):
-                self._commit(parents, moves=False)
+            for lacking in parents(self.workspace_id, self.connection, self.connector, page):
+                self._commit(lacking, moves=False)
             if self._commit(page, moves=True):
                 return SyncRun.State.STOPPED
             if timezone.now() >= self.until:
                 return self._hand_on()
         return self._finish()
-
-    def _parents(self, page: Page) -> Iterator[Page]:
-        """What this page refers to and is not here yet, read now: lists move while they are walked."""
-        for kind, column in PARENTS.get(page.kind, ()):
-            wanted = {getattr(row.record, column) for row in page.rows if row.record}
-            with workspace_scope(self.workspace_id):
-                known = pages.known_ids(self.connection, kind, wanted)
-            if lacking := sorted(wanted - known):
-                for found in self.connector.reread(kind, lacking):
-                    yield from self._parents(found)
-                    yield found
 
     def _commit(self, page: Page, *, moves: bool) -> bool:
         """Apply one page and remember where it ended, in one transaction; whether a stop was asked for."""
@@ -186,6 +175,26 @@ class Pull:
     def _state(self) -> str:
         with workspace_scope(self.workspace_id):
             return SyncRun.objects.values_list("state", flat=True).get(pk=self.sync_run_id)
+
+
+def parents(workspace_id: int, connection: Connection, connector: Connector, page: Page) -> Iterator[Page]:
+    """What the page refers to and is not here yet, read now: lists move while they are walked."""
+    for kind, column in PARENTS.get(page.kind, ()):
+        wanted = {getattr(row.record, column) for row in page.rows if row.record}
+        with workspace_scope(workspace_id):
+            known = pages.known_ids(connection, kind, wanted)
+        if lacking := sorted(wanted - known):
+            for found in connector.reread(kind, lacking):
+                if found.kind == kind:  # upwards only: what hangs on it would ask for it again
+                    yield from parents(workspace_id, connection, connector, found)
+                yield found
+
+
+def apply_with_parents(workspace_id: int, connection: Connection, connector: Connector, page: Page) -> None:
+    """Apply a page outside any run, after what it refers to."""
+    for found in (*parents(workspace_id, connection, connector, page), page):
+        with workspace_scope(workspace_id):
+            pages.apply(connection, found, timezone.now())
 
 
 def claimable(now: datetime) -> Q:

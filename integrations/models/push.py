@@ -59,5 +59,11 @@ class PushItem(WorkspaceOwned):
 
     class Meta(WorkspaceOwned.Meta):
         constraints = [
-            models.UniqueConstraint(fields=["workspace", "push", "candidate"], name="push_item_once")
+            models.UniqueConstraint(fields=["workspace", "push", "candidate"], name="push_item_once"),
+            # Two workers that look somebody up at the same moment would both create them.
+            models.UniqueConstraint(
+                fields=["workspace", "candidate"],
+                condition=models.Q(state="sending"),
+                name="push_item_one_at_a_time",
+            ),
         ]

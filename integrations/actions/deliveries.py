@@ -1,0 +1,197 @@
+"""One person of a push on their way into the ATS."""
+
+from contextlib import closing
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from crm.actions import events, hiring, rowsets
+from crm.kernel.tenancy import workspace_scope
+from crm.models import Application
+from integrations.actions import connections
+from integrations.models import ExternalRef, Push, PushItem
+from integrations.policies import preflight
+from integrations.policies.preflight import Judgment
+from integrations.providers import registry
+from integrations.providers.base import Access, Connector, Forbidden, Person, Pushed, Retryable, VendorFault
+from integrations.queries.pushes import person_of
+
+State, Verdict, Kind = PushItem.State, PushItem.Verdict, ExternalRef.Kind
+LEASE = timedelta(minutes=2)
+MOST_ATTEMPTS = 6
+SOURCE = "Rekindle"
+
+
+def deliver(*, workspace_id: int, push_id: int, seconds: float = 60.0, patience: float = 20.0) -> None:
+    """Send the waiting people of the push, one after the other, for about so many seconds.
+
+    A person is claimed by one worker; whoever is cut off is tried again with the same look-up first,
+    so that no second candidate or application can come of it.
+    """
+    until = timezone.now() + timedelta(seconds=seconds)
+    while timezone.now() < until and (delivery := _claim(workspace_id, push_id)):
+        delivery.run(patience)
+    with workspace_scope(workspace_id):
+        _finish(push_id)
+
+
+@dataclass(slots=True)
+class Delivery:
+    """One claimed person. `attempt` fences the outcome."""
+
+    workspace_id: int
+    item: PushItem
+    access: Access
+    person: Person
+    requisition_id: str
+    note: str
+    was_tried: bool
+    pushed: Pushed | None = field(default=None)
+
+    def run(self, patience: float) -> None:
+        kind = self.item.push.connection.kind
+        with closing(registry.connector(kind, self.access, lane="push", patience=patience)) as connector:
+            try:
+                judgment = self._send(connector)
+            except Retryable as fault:
+                self._later(fault)
+            except Forbidden as fault:
+                self._end(State.REFUSED, Judgment(Verdict.FORBIDDEN, fault.sentence))
+            except VendorFault as fault:
+                self._end(State.FAILED, Judgment(self.item.verdict), failure=fault.sentence)
+            else:
+                self._end(State.DONE if self.pushed else State.REFUSED, judgment)
+
+    def _send(self, connector: Connector) -> Judgment:
+        found = connector.find(self.person, self.requisition_id)
+        judgment = preflight.judge(self.person, found)
+        is_there = judgment.verdict == Verdict.ALREADY_THERE
+        if judgment.verdict not in preflight.SENDS:
+            return judgment
+        if not is_there and not connector.is_open(self.requisition_id):
+            return Judgment(Verdict.FORBIDDEN, "The requisition is not open in the ATS.")
+        self._remember(judgment)
+        candidate_id = found.candidates[0] if found.candidates else ""
+        self.pushed = connector.push(self.person, self.requisition_id, candidate_id, self.note)
+        return Judgment(self.item.verdict)
+
+    def _remember(self, judgment: Judgment) -> None:
+        """Say what is about to be written before it is: an attempt that was cut off may have written it."""
+        is_ours = self.was_tried and self.item.verdict in (Verdict.CREATE, Verdict.ATTACH)
+        if judgment.verdict != Verdict.ALREADY_THERE or not is_ours:
+            self.item.verdict = judgment.verdict
+        with workspace_scope(self.workspace_id):
+            self._mine().update(verdict=self.item.verdict)
+
+    def _end(self, state: State, judgment: Judgment, *, failure: str = "") -> None:
+        with workspace_scope(self.workspace_id):
+            told = {"state": state, "verdict": judgment.verdict, "detail": judgment.detail[:300]}
+            told |= {"failure": failure[:300], "finished_at": timezone.now(), "lease_until": None}
+            if self.pushed:
+                told |= {
+                    "external_candidate_id": self.pushed.candidate_id,
+                    "external_application_id": self.pushed.application_id,
+                    "url": self.pushed.url[:400],
+                }
+            if self._mine().update(**told) and self.pushed:
+                _record(self.item, self.pushed, is_new=judgment.verdict != Verdict.ALREADY_THERE)
+
+    def _later(self, fault: Retryable) -> None:
+        if self.item.attempt >= MOST_ATTEMPTS:
+            self._end(State.FAILED, Judgment(self.item.verdict), failure=fault.sentence)
+            return
+        delay = max(fault.retry_after or 0.0, 2.0 * 2**self.item.attempt)
+        with workspace_scope(self.workspace_id):
+            due = timezone.now() + timedelta(seconds=delay)
+            self._mine().update(
+                state=State.WAITING, due_at=due, lease_until=None, failure=fault.sentence[:300]
+            )
+
+    def _mine(self) -> QuerySet[PushItem]:
+        return PushItem.objects.filter(pk=self.item.pk, state=State.SENDING, attempt=self.item.attempt)
+
+
+def _claim(workspace_id: int, push_id: int) -> Delivery | None:
+    with workspace_scope(workspace_id):
+        now = timezone.now()
+        due = Q(state=State.WAITING) & (Q(due_at=None) | Q(due_at__lte=now))
+        due |= Q(state=State.SENDING, lease_until__lte=now)
+        waiting = PushItem.objects.filter(due, push=push_id).select_for_update(skip_locked=True, of=("self",))
+        item = waiting.select_related(
+            "push__connection", "push__requisition", "push__created_by", "candidate"
+        ).first()
+        if item is None:
+            return None
+        was_tried = item.attempt > 0
+        try:
+            with transaction.atomic():
+                PushItem.objects.filter(pk=item.pk).update(
+                    state=State.SENDING, lease_until=now + LEASE, attempt=F("attempt") + 1
+                )
+        except IntegrityError:
+            # Another push is sending the same person this moment.
+            PushItem.objects.filter(pk=item.pk).update(due_at=now + timedelta(seconds=5))
+            return None
+        item.attempt += 1
+        push = item.push
+        ref = ExternalRef.objects.get(
+            connection=push.connection, kind=Kind.REQUISITION, object_id=push.requisition_id
+        )
+        access = connections.access_of(push.connection)
+        return Delivery(workspace_id, item, access, person_of(item), ref.external_id, _note(push), was_tried)
+
+
+def _note(push: Push) -> str:
+    return f"Shortlisted in {SOURCE} by {push.created_by or 'the team'} for {push.requisition.title}."
+
+
+def _record(item: PushItem, pushed: Pushed, *, is_new: bool) -> None:
+    """The application here, marked as ours when we made it, and the fact on the timeline."""
+    now = timezone.now()
+    connection_id = item.push.connection_id
+    _refer(connection_id, Kind.CANDIDATE, pushed.candidate_id, item.candidate_id, pushed.url)
+    ref = ExternalRef.objects.filter(
+        connection=connection_id, kind=Kind.APPLICATION, external_id=pushed.application_id
+    ).first()
+    application_id = ref.object_id if ref else _add_application(item, pushed)
+    if is_new:
+        Application.objects.filter(pk=application_id).update(is_pushed=True)
+    about = {"push": item.push_id, "application": application_id, "requisition": item.push.requisition_id}
+    fact = events.NewEvent(
+        "push.delivered", item.candidate_id, item.push.created_by_id, now, str(item.pk), about
+    )
+    events.record_many([fact])
+
+
+def _add_application(item: PushItem, pushed: Pushed) -> int:
+    now = timezone.now()
+    pk = rowsets.new_ids(Application, 1)[0]
+    row = {"id": pk, "candidate_id": item.candidate_id, "requisition_id": item.push.requisition_id}
+    row |= {"applied_at": now, "source": SOURCE, "outcome": "active", "ended_at": None, "read_at": now}
+    hiring.save_applications(new=[row | {"current_stage_name": ""}], changed=[])
+    hiring.settle([pk])
+    _refer(item.push.connection_id, Kind.APPLICATION, pushed.application_id, pk, pushed.url)
+    return pk
+
+
+def _refer(connection_id: int, kind: Kind, external_id: str, object_id: int, url: str) -> None:
+    row = {
+        "connection_id": connection_id,
+        "kind": kind.value,
+        "external_id": external_id,
+        "object_id": object_id,
+    }
+    row |= {"url": url[:400], "fingerprint": "", "applied": {}, "read_at": timezone.now()}
+    rowsets.insert(ExternalRef, [row])
+
+
+def _finish(push_id: int) -> None:
+    push = Push.objects.select_for_update().get(pk=push_id)
+    is_open = push.items.exclude(state__in=[State.DONE, State.FAILED, State.REFUSED]).exists()
+    if push.state == Push.State.SENDING and not is_open:
+        now = timezone.now()
+        Push.objects.filter(pk=push_id).update(state=Push.State.FINISHED, finished_at=now)
+        events.record("push.finished", ref=f"{push_id}:{now.isoformat()}", data={"push": push_id})

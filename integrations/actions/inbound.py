@@ -1,0 +1,123 @@
+"""Webhooks of an ATS: verified, stored once, then what they name is read again from the API."""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from crm.actions import events, rowsets
+from crm.kernel.errors import DomainError
+from crm.kernel.jobs import enqueue
+from crm.kernel.tenancy import workspace_scope
+from integrations.actions import connections
+from integrations.actions.pulls import apply_with_parents
+from integrations.models import Connection, ExternalRef, InboundWebhook
+from integrations.providers import registry
+from integrations.providers.base import Hint, VendorFault
+
+MOST_ATTEMPTS = 5
+BATCH = 50
+
+
+class WrongSignature(DomainError):
+    """The webhook is not signed with our secret."""
+
+    code = "wrong_signature"
+    status = 401
+
+
+@transaction.atomic
+def receive(*, connection: Connection, body: bytes, headers: Mapping[str, str]) -> bool:
+    """Store the webhook and hint a worker; False when it was stored before. Refuses a wrong signature."""
+    connector = registry.connector(connection.kind, connections.access_of(connection))
+    if not connector.signature_is_valid(body, headers):
+        raise WrongSignature
+    hint = connector.hint(body, headers)
+    digest = hashlib.sha256(hint.event_id.encode() if hint.event_id else body).hexdigest()
+    row = {
+        "connection_id": connection.pk,
+        "digest": digest,
+        "action": hint.action,
+        "body": "\\x" + body.hex(),
+        "received_at": timezone.now(),
+        "attempts": 0,
+        "failure": "",
+    }
+    is_new = bool(rowsets.insert(InboundWebhook, [row]))
+    if is_new:
+        enqueue("integrations.apply_webhooks", connection_id=connection.pk)
+    return is_new
+
+
+def apply_waiting(*, workspace_id: int, connection_id: int, patience: float = 30.0) -> int:
+    """Read again what the waiting webhooks name; returns how many were settled.
+
+    Several hints about one object are one read. What cannot be read now waits for the sweeper.
+    """
+    with workspace_scope(workspace_id):
+        connection = Connection.objects.get(pk=connection_id)
+        access = connections.access_of(connection)
+        waiting = _claim(connection)
+    if not waiting:
+        return 0
+    with closing(registry.connector(connection.kind, access, lane="push", patience=patience)) as connector:
+        hints = {hook.pk: connector.hint(bytes(hook.body), {}) for hook in waiting}
+        try:
+            for kind, ids in _wanted(hints.values()).items():
+                for page in connector.reread(kind, ids):
+                    apply_with_parents(workspace_id, connection, connector, page)
+        except VendorFault as fault:
+            with workspace_scope(workspace_id):
+                InboundWebhook.objects.filter(pk__in=hints).update(failure=fault.sentence[:300])
+            return 0
+    with workspace_scope(workspace_id):
+        _forget_removed(connection, hints.values())
+        InboundWebhook.objects.filter(pk__in=hints).update(applied_at=timezone.now(), failure="")
+    return len(hints)
+
+
+@transaction.atomic
+def wake() -> None:
+    """Hint workers again about webhooks nobody settled yet."""
+    waiting = InboundWebhook.objects.filter(applied_at=None, attempts__lt=MOST_ATTEMPTS)
+    for connection_id in set(waiting.values_list("connection_id", flat=True)):
+        enqueue("integrations.apply_webhooks", connection_id=connection_id)
+
+
+def _claim(connection: Connection) -> list[InboundWebhook]:
+    waiting = InboundWebhook.objects.filter(
+        connection=connection, applied_at=None, attempts__lt=MOST_ATTEMPTS
+    ).order_by("pk")
+    claimed = list(waiting.select_for_update(skip_locked=True)[:BATCH])
+    InboundWebhook.objects.filter(pk__in=[hook.pk for hook in claimed]).update(attempts=F("attempts") + 1)
+    return claimed
+
+
+def _wanted(hints: Iterable[Hint]) -> dict[str, list[str]]:
+    wanted: dict[str, dict[str, None]] = defaultdict(dict)
+    for hint in hints:
+        for kind, external_id in hint.reread:
+            wanted[kind][external_id] = None
+    return {kind: list(wanted[kind]) for kind in ("requisition", "candidate", "application") if wanted[kind]}
+
+
+def _forget_removed(connection: Connection, hints: Iterable[Hint]) -> None:
+    """What is gone there loses its reference and says so on the timeline; the person stays here."""
+    for hint in hints:
+        for kind, external_id in hint.removed:
+            ref = ExternalRef.objects.filter(
+                connection=connection, kind=kind, external_id=external_id
+            ).first()
+            if ref is None:
+                continue
+            about = {"connection": connection.pk, "kind": kind, "action": hint.action}
+            events.record_many([events.NewEvent(f"{kind}.removed_in_ats", _person(ref), data=about)])
+            ref.delete()
+
+
+def _person(ref: ExternalRef) -> int | None:
+    return ref.object_id if ref.kind == ExternalRef.Kind.CANDIDATE else None

@@ -1,0 +1,172 @@
+"""Putting shortlisted people into the ATS: look first, then one action, a receipt per person."""
+
+from collections.abc import Collection
+from contextlib import closing
+from datetime import timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from crm.actions import events
+from crm.kernel.errors import DomainError
+from crm.kernel.jobs import enqueue
+from crm.kernel.tenancy import workspace_scope
+from crm.models import Requisition, User
+from integrations.actions import connections
+from integrations.models import ExternalRef, Push, PushItem
+from integrations.policies import preflight as policy
+from integrations.policies.preflight import Judgment
+from integrations.providers import registry
+from integrations.providers.base import Connector, Person, Retryable, VendorFault
+from integrations.queries.pushes import person_of, requisition_ref
+from talentpools.models import ShortlistEntry
+
+State, Verdict = PushItem.State, PushItem.Verdict
+
+
+class NotFromAts(DomainError):
+    """This requisition is not connected to an ATS."""
+
+    code = "no_connection"
+
+
+class NobodyToPush(DomainError):
+    """Nobody is on the shortlist."""
+
+    code = "nobody"
+
+
+class NotReady(DomainError):
+    """The pre-flight has not finished yet."""
+
+    code = "not_ready"
+    status = 409
+
+
+@transaction.atomic
+def prepare(
+    *, requisition: Requisition, candidate_ids: Collection[int] | None = None, by: User | None
+) -> Push:
+    """Write down a pre-flight of the shortlist (or these people on it). Nothing is sent.
+
+    Earlier pre-flights of the requisition that nobody confirmed are dropped.
+    """
+    ref = requisition_ref(requisition)
+    if ref is None:
+        raise NotFromAts
+    entries = ShortlistEntry.objects.filter(requisition=requisition)
+    if candidate_ids is not None:
+        entries = entries.filter(candidate_id__in=candidate_ids)
+    people = list(entries.values_list("candidate_id", flat=True))
+    if not people:
+        raise NobodyToPush("Nobody of these is on the shortlist." if candidate_ids else "")
+    Push.objects.filter(requisition=requisition, state__in=[Push.State.CHECKING, Push.State.READY]).delete()
+    push = Push.objects.create(connection=ref.connection, requisition=requisition, created_by=by)
+    due = timezone.now() + timedelta(seconds=30)
+    PushItem.objects.bulk_create([PushItem(push=push, candidate_id=pk, due_at=due) for pk in people])
+    enqueue("integrations.check_push", push_id=push.pk)
+    return push
+
+
+def check(*, workspace_id: int, push_id: int, patience: float = 20.0) -> None:
+    """Ask the ATS about every person of the pre-flight. Opens its own scopes: never inside one."""
+    with workspace_scope(workspace_id):
+        push = Push.objects.select_related("connection", "requisition").get(pk=push_id)
+        if push.state != Push.State.CHECKING:
+            return
+        access = connections.access_of(push.connection)
+        people = {item.pk: person_of(item) for item in push.items.select_related("candidate")}
+        external_id = _external_requisition(push)
+    with closing(
+        registry.connector(push.connection.kind, access, lane="push", patience=patience)
+    ) as connector:
+        closed = _closed(connector, external_id)
+        judgments = {}
+        for pk, person in people.items():
+            judgments[pk] = closed or _judgment(connector, person, external_id)
+    with workspace_scope(workspace_id):
+        for pk, judgment in judgments.items():
+            told = {"verdict": judgment.verdict, "detail": judgment.detail[:300], "state": State.CHECKED}
+            PushItem.objects.filter(pk=pk, state=State.CHECKING).update(**told, due_at=None)
+        Push.objects.filter(pk=push_id, state=Push.State.CHECKING).update(state=Push.State.READY)
+
+
+@transaction.atomic
+def confirm(*, push: Push, by: User | None) -> Push:
+    """Send everybody the pre-flight let through; the others are refused with its reason. Twice is once."""
+    push = Push.objects.select_for_update().get(pk=push.pk)
+    if push.state == Push.State.CHECKING:
+        raise NotReady
+    if push.state != Push.State.READY:
+        return push
+    checked = push.items.filter(state=State.CHECKED)
+    checked.exclude(verdict__in=policy.SENDS).update(state=State.REFUSED, finished_at=timezone.now())
+    push.items.filter(state=State.CHECKED).update(state=State.WAITING, due_at=None)
+    Push.objects.filter(pk=push.pk).update(state=Push.State.SENDING)
+    about = {"push": push.pk, "requisition": push.requisition_id}
+    events.record("push.confirmed", by=by, ref=str(push.pk), data=about)
+    enqueue("integrations.deliver_push", push_id=push.pk)
+    push.refresh_from_db()
+    return push
+
+
+@transaction.atomic
+def send(*, requisition: Requisition, candidate_ids: Collection[int] | None = None, by: User | None) -> Push:
+    """Push without stopping at the pre-flight; every person is still looked up before anything is written."""
+    push = prepare(requisition=requisition, candidate_ids=candidate_ids, by=by)
+    push.items.update(state=State.WAITING, due_at=None)
+    Push.objects.filter(pk=push.pk).update(state=Push.State.SENDING)
+    about = {"push": push.pk, "requisition": requisition.pk}
+    events.record("push.confirmed", by=by, ref=str(push.pk), data=about)
+    enqueue("integrations.deliver_push", push_id=push.pk)
+    push.refresh_from_db()
+    return push
+
+
+@transaction.atomic
+def retry(*, push: Push) -> Push:
+    """Try the failed people again; those delivered are left alone."""
+    again = push.items.filter(state=State.FAILED)
+    if again.update(state=State.WAITING, due_at=None, attempt=0, failure="", finished_at=None):
+        Push.objects.filter(pk=push.pk).update(state=Push.State.SENDING, finished_at=None)
+        enqueue("integrations.deliver_push", push_id=push.pk)
+    push.refresh_from_db()
+    return push
+
+
+@transaction.atomic
+def wake() -> None:
+    """Hint workers again about people of a push nobody is working on."""
+    now = timezone.now()
+    due = PushItem.objects.filter(state__in=[State.CHECKING, State.WAITING]).exclude(due_at__gt=now)
+    stuck = PushItem.objects.filter(state=State.SENDING, lease_until__lte=now)
+    for push_id, state in set((due | stuck).values_list("push_id", "push__state")):
+        task = "check_push" if state == Push.State.CHECKING else "deliver_push"
+        enqueue(f"integrations.{task}", push_id=push_id)
+
+
+def _closed(connector: Connector, external_id: str) -> Judgment | None:
+    try:
+        if connector.is_open(external_id):
+            return None
+    except Retryable:
+        raise
+    except VendorFault as fault:
+        return Judgment(Verdict.FORBIDDEN, fault.sentence)
+    return Judgment(Verdict.FORBIDDEN, "The requisition is not open in the ATS.")
+
+
+def _judgment(connector: Connector, person: Person, external_id: str) -> Judgment:
+    try:
+        return policy.judge(person, connector.find(person, external_id))
+    except Retryable:
+        raise
+    except VendorFault as fault:
+        return Judgment(Verdict.FORBIDDEN, fault.sentence)
+
+
+def _external_requisition(push: Push) -> str:
+    ref = ExternalRef.objects.get(
+        connection=push.connection, kind=ExternalRef.Kind.REQUISITION, object_id=push.requisition_id
+    )
+    return ref.external_id

@@ -1,0 +1,76 @@
+"""Who a push sends, and what came of it."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+
+from crm.models import ContactPoint, Requisition
+from integrations.models import ExternalRef, Push, PushItem
+from integrations.providers.base import Person
+
+
+def requisition_ref(requisition: Requisition) -> ExternalRef | None:
+    """Where the requisition stands in an ATS, if it came from one."""
+    refs = ExternalRef.objects.filter(kind=ExternalRef.Kind.REQUISITION, object_id=requisition.pk)
+    return refs.select_related("connection").order_by("-read_at").first()
+
+
+def person_of(item: PushItem) -> Person:
+    """The person as the ATS will be asked about them. Three statements."""
+    candidate = item.candidate
+    ref = ExternalRef.objects.filter(
+        connection=item.push.connection_id, kind=ExternalRef.Kind.CANDIDATE, object_id=candidate.pk
+    ).first()
+    points = ContactPoint.objects.filter(candidate=candidate).order_by("-is_primary", "pk")
+    held: dict[str, list[str]] = {"email": [], "phone": [], "link": []}
+    for point in points:
+        held.setdefault(point.kind, []).append(point.normalized if point.kind != "link" else point.value)
+    emails = dict.fromkeys([*([candidate.email] if candidate.email else []), *held["email"]])
+    return Person(
+        external_id=ref.external_id if ref else "",
+        first_name=candidate.first_name,
+        last_name=candidate.last_name,
+        emails=tuple(emails),
+        phones=tuple(held["phone"]),
+        links=tuple(held["link"]),
+        title=candidate.current_title,
+        company=candidate.current_company,
+    )
+
+
+def items_of(push: Push) -> QuerySet[PushItem]:
+    """The people of a push in the order of their names."""
+    return push.items.select_related("candidate").order_by(
+        "candidate__last_name", "candidate__first_name", "pk"
+    )
+
+
+def receipt(push: Push) -> dict[str, Any]:
+    """The push and each person's receipt, as the API shows it."""
+    return {
+        "id": push.pk,
+        "requisition": push.requisition_id,
+        "connection": push.connection_id,
+        "state": push.state,
+        "created_at": push.created_at.isoformat(),
+        "finished_at": push.finished_at.isoformat() if push.finished_at else None,
+        "items": [_line(item) for item in items_of(push)],
+    }
+
+
+def _line(item: PushItem) -> dict[str, Any]:
+    is_missing = item.verdict == PushItem.Verdict.MISSING
+    return {
+        "candidate": item.candidate_id,
+        "name": item.candidate.full_name,
+        "verdict": item.verdict,
+        "missing": [field.strip() for field in item.detail.split(",")] if is_missing else [],
+        "detail": "" if is_missing else item.detail,
+        "state": item.state,
+        "attempts": item.attempt,
+        "external_candidate_id": item.external_candidate_id,
+        "external_application_id": item.external_application_id,
+        "url": item.url,
+        "failure": item.failure,
+        "finished_at": item.finished_at.isoformat() if item.finished_at else None,
+    }

@@ -1,0 +1,32 @@
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from crm.kernel.tenancy import workspace_scope
+from integrations.actions import inbound
+from integrations.models import Connection
+
+MOST_BYTES = 2_000_000
+LARGEST_ID = 2**63 - 1
+
+
+@csrf_exempt
+@require_POST
+def ats(request: HttpRequest, workspace_id: int, key: str) -> HttpResponse:
+    if len(request.body) > MOST_BYTES:
+        return JsonResponse({"detail": "The body is too large.", "code": "too_large"}, status=413)
+    if workspace_id > LARGEST_ID:
+        return _nothing()
+    with workspace_scope(workspace_id):
+        connection = Connection.objects.filter(webhook_key=key).first()
+        if connection is None:
+            return _nothing()
+        try:
+            is_new = inbound.receive(connection=connection, body=request.body, headers=request.headers)
+        except inbound.WrongSignature as refusal:
+            return JsonResponse({"detail": refusal.sentence, "code": refusal.code}, status=refusal.status)
+    return JsonResponse({"received": is_new})
+
+
+def _nothing() -> HttpResponse:
+    return JsonResponse({"detail": "There is nothing here.", "code": "not_found"}, status=404)
