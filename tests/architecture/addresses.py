@@ -20,6 +20,7 @@ WORDS: dict[str, str] = {
 # Parameters named otherwise than their model.
 MODELS: dict[str, str] = {
     "key_id": "crm.ApiKey",
+    "merge_id": "crm.Event",  # the receipt of a merge is its event
 }
 _PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 

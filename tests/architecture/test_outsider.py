@@ -4,6 +4,7 @@ Each try is made twice: as the code stands, and with the manager's filter remove
 is left to refuse.
 """
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,10 @@ NOWHERE = 9_000_000_000
 PAGES = addresses("w/<slug:workspace>/")
 ENDPOINTS = addresses("api/v1/")
 PAGE_METHODS = ("get", "post", "delete")
+# What an address asks for before it looks anything up.
+BODIES: dict[str, dict[str, Any]] = {
+    "api/v1/candidates/<int:candidate_id>/merge": {"other": NOWHERE},
+}
 API_METHODS = ("get", "post", "patch", "put", "delete")
 
 
@@ -74,7 +79,7 @@ def test_the_api_finds_no_object_of_another_workspace(
     theirs = endpoint.path(workspace="", rows=_acme_rows(endpoint, workspace))
     nowhere = endpoint.path(workspace="", rows=dict.fromkeys(endpoint.names, NOWHERE))
 
-    _expect_refusal(program, theirs, nowhere, API_METHODS)
+    _expect_refusal(program, theirs, nowhere, API_METHODS, body=BODIES.get(endpoint.route, {}))
 
 
 @pytest.mark.usefixtures("managers")
@@ -122,22 +127,23 @@ def _acme_rows(address: Address, workspace: Workspace) -> dict[str, int]:
         return rows(address, workspace)
 
 
-def _expect_refusal(client: Client, theirs: str, nowhere: str, methods: tuple[str, ...]) -> None:
+def _expect_refusal(
+    client: Client, theirs: str, nowhere: str, methods: tuple[str, ...], *, body: dict[str, Any] | None = None
+) -> None:
     """404 (or a method that is not there); input refused before the look-up must not tell the two apart."""
     statuses = set()
     for method in methods:
-        answer = _call(client, method, theirs)
+        answer = _call(client, method, theirs, body)
         statuses.add(answer.status_code)
         if answer.status_code not in (404, 405):
-            blank = _call(client, method, nowhere)
+            blank = _call(client, method, nowhere, body)
             assert answer.status_code in (400, 422), f"{method} {theirs}: {answer.status_code}"
             assert (answer.status_code, answer.content) == (blank.status_code, blank.content)
     assert 404 in statuses
 
 
-def _call(client: Client, method: str, path: str) -> Any:
+def _call(client: Client, method: str, path: str, body: dict[str, Any] | None) -> Any:
     if method == "get":
         return client.get(path)
-    is_api = path.startswith("/api/")
-    content = {"data": "{}", "content_type": "application/json"} if is_api else {}
+    content = {} if body is None else {"data": json.dumps(body), "content_type": "application/json"}
     return getattr(client, method)(path, **content)

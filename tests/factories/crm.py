@@ -89,6 +89,14 @@ class ConsentFactory(DjangoModelFactory[models.Consent]):
     granted_at = LONG_AGO
 
 
+class DoNotContactFactory(DjangoModelFactory[models.DoNotContact]):
+    class Meta:
+        model = models.DoNotContact
+
+    candidate = factory.SubFactory(CandidateFactory)
+    reason = "Asked at a fair."
+
+
 class EventFactory(DjangoModelFactory[models.Event]):
     class Meta:
         model = models.Event

@@ -44,13 +44,13 @@ _FACTORIES: dict[Any, Any] = {
 }
 
 
-def _is_needed(field: models.Field[Any, Any]) -> bool:
+def _is_needed(field: "models.Field[Any, Any]") -> bool:
     is_given = field.has_default() or field.null or field.primary_key or field.generated
     is_given = is_given or getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
     return not is_given and (not field.blank or isinstance(field, models.ForeignKey))
 
 
-def _value(field: models.Field[Any, Any]) -> Any:
+def _value(field: "models.Field[Any, Any]") -> Any:
     if isinstance(field, models.ForeignKey):
         return any_row(field.remote_field.model)
     if field.choices:
