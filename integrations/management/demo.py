@@ -11,7 +11,7 @@ from crm.kernel.tenancy import workspace_scope
 from crm.management.demo.chapters import Demo
 from crm.models import Application, Candidate
 from integrations.actions import connections, syncs
-from integrations.models import SyncRun
+from integrations.models import Connection, SyncRun
 
 PEOPLE = 1_450
 SEED = 7
@@ -59,7 +59,7 @@ def _connection(demo: Demo, url: str, credentials: dict[str, str]) -> int:
 
 def _sync_everything(workspace_id: int, connection_id: int) -> None:
     with workspace_scope(workspace_id):
-        connection = connections.Connection.objects.get(pk=connection_id)
+        connection = Connection.objects.get(pk=connection_id)
         run = SyncRun.objects.filter(connection=connection, state__in=["waiting", "running"]).first()
         run = run or syncs.start(connection=connection, mode=SyncRun.Mode.FULL)
     state = ""

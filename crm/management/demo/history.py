@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.db import connection
@@ -17,7 +18,7 @@ from crm.management.demo.chapters import Demo
 from crm.management.demo.letters import OUTREACH, REPLIES
 from crm.models import Application, Candidate, CandidateTag, Membership, Message, Role, User
 
-MESSAGE_EVENTS = ("sent", "delivered", "opened", "clicked")
+CLIMB = ("", "initial_interest", "screening", "interview_ready", "offer_ready")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,8 @@ class _Author:
             warmth = max(warmth, 0.12)
         if person.candidate.pk in self.met:
             self._attend(person)
-        replied = self._correspond(person, warmth) if warmth else False
-        person.candidate.stage = self._stage(warmth, replied=replied)
+        if warmth:
+            self._climb(person, *self._correspond(person, warmth))
 
     def facts(self) -> Iterator[events.NewEvent]:
         """The events of all mails, once these have their ids."""
@@ -108,8 +109,9 @@ class _Author:
             fact = events.NewEvent(kind, candidate_id=person.candidate.pk, occurred_at=when, ref=ref)
             self.encounters.append(fact)
 
-    def _correspond(self, person: Person, warmth: float) -> bool:
-        at = self._first_mail(person)
+    def _correspond(self, person: Person, warmth: float) -> tuple[datetime, bool]:
+        """Mails and reactions; answers when the first mail left and whether anybody replied."""
+        first = at = self._office_hours(self._first_mail(person))
         replied = False
         for number in range(self.random.randint(1, 6)):
             at = self._office_hours(at)
@@ -118,7 +120,20 @@ class _Author:
             mail = self._mail(person, at, number)
             replied = self._react(person, mail, at, warmth) or replied
             at += timedelta(days=self.random.uniform(30, 55))
-        return replied
+        return first, replied
+
+    def _climb(self, person: Person, since: datetime, replied: bool) -> None:
+        """From stage to stage, some further than others, each move an event of its time."""
+        top = self.random.choices([1, 2, 3, 4], [5, 4, 2, 1])[0] if replied else 1
+        at = since
+        for before, after in pairwise(CLIMB[: top + 1]):
+            move = {"from": before, "to": after}
+            fact = events.NewEvent("stage.changed", person.candidate.pk, person.owner.pk, at, data=move)
+            self.encounters.append(fact)
+            person.candidate.stage = after
+            at += timedelta(days=self.random.uniform(6, 40))
+            if at > self.now:
+                return
 
     def _first_mail(self, person: Person) -> datetime:
         """Some were in touch before they applied (these become CRM hires), most only afterwards."""
@@ -145,7 +160,7 @@ class _Author:
             key=key,
             candidate=person.candidate,
             direction=Message.Direction.OUT,
-            kind=Message.Kind.ONE_TO_ONE,
+            kind=Message.Kind.JOURNEY if self.random.random() < 0.7 else Message.Kind.ONE_TO_ONE,
             topic="talent_community",
             sender=person.owner,
             to_address=person.candidate.email,
@@ -197,13 +212,6 @@ class _Author:
         answer.rfc_message_id = f"<{answer.key}@mail.example>"
         self.messages.append(answer)
         self.happened.append(("replied", answer, at, {}))
-
-    def _stage(self, warmth: float, *, replied: bool) -> str:
-        if not replied:
-            return "initial_interest" if warmth else ""
-        return self.random.choices(
-            ["initial_interest", "screening", "interview_ready", "offer_ready"], [5, 4, 2, 1]
-        )[0]
 
 
 def _summarize() -> None:
