@@ -21,5 +21,8 @@ document.addEventListener("htmx:responseError", (event) => {
 function say(kind) {
   const toasts = document.getElementById("toasts");
   const words = toasts?.querySelector(`template[data-words="${kind}"]`);
-  if (words) toasts.append(words.content.cloneNode(true));
+  if (!words) return;
+  const toast = words.content.cloneNode(true).firstElementChild;
+  toasts.append(toast);
+  setTimeout(() => toast.remove(), 8000);
 }

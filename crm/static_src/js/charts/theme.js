@@ -51,7 +51,8 @@ function styled(series, words) {
     line: { showSymbol: series.data?.length < 15, symbolSize: 6, lineStyle: { width: 2 } },
   }[series.type];
   const label = { ...words, color: token("--text"), textBorderWidth: 0, ...series.label };
-  return { ...look, ...series, label };
+  const endLabel = series.endLabel && { ...words, color: "inherit", textBorderWidth: 0, ...series.endLabel };
+  return { ...look, ...series, label, endLabel };
 }
 
 function without(object, key) {
