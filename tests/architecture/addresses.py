@@ -12,17 +12,18 @@ from crm.models import Membership, User, Workspace
 from tests.factories import MembershipFactory
 from tests.factories.rows import any_row
 
-# Parameters that name no row: any value that the route accepts.
+# What a word in an address stands for where not any word will do; a number always names a row.
 WORDS: dict[str, str] = {
     "key": "time_to_hire",
     "path": "nothing/here",
+    "kind": "csv",
 }
 # Parameters named otherwise than their model.
 MODELS: dict[str, str] = {
     "key_id": "crm.ApiKey",
     "merge_id": "crm.Event",  # the receipt of a merge is its event
 }
-_PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+_PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,11 @@ class Address:
     @property
     def names(self) -> tuple[str, ...]:
         """Parameters that name a row of a workspace."""
-        return tuple(name for name in _PARAMETER.findall(self.route) if name not in ("workspace", *WORDS))
+        return tuple(name for kind, name in _PARAMETER.findall(self.route) if kind in ("int", "uuid"))
 
     def path(self, *, workspace: str, rows: dict[str, int]) -> str:
         values = WORDS | {"workspace": workspace} | {name: str(row) for name, row in rows.items()}
-        return "/" + _PARAMETER.sub(lambda match: values[match[1]], self.route)
+        return "/" + _PARAMETER.sub(lambda match: values.get(match[2], "word"), self.route)
 
 
 def addresses(prefix: str) -> list[Address]:

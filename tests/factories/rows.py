@@ -32,7 +32,8 @@ def any_row(model: type[models.Model]) -> models.Model:
     """Through the model's factory where it has one; otherwise with a value for each column that needs one."""
     made = _FACTORIES.get(model)
     if made is not None:
-        return made.create()
+        row: models.Model = made.create()
+        return row
     needed = [field for field in model._meta.local_concrete_fields if _is_needed(field)]
     return model._default_manager.create(**{field.name: _value(field) for field in needed})
 
