@@ -40,6 +40,7 @@ urlpatterns = [
     path("ui/", include("crm.urls.gallery")),
     path("workspaces/new/", workspaces.new, name="workspace_new"),
     path("", include("crm.urls.public")),
+    path("hooks/ats/", include("integrations.urls.hooks")),
     path("accounts/", include("allauth.urls")),
     path("w/<slug:workspace>/", include(_inside())),
 ]

@@ -224,7 +224,8 @@ def test_changed_opening_reads_its_requisition_again(
 ) -> None:
     pull()
     opening = next(row for row in simulator.tables["openings"].rows.values() if row["open"])
-    simulator.tables["openings"].add({**opening, "id": None, "opening_id": "extra"}, at=simulator.now())
+    added = {name: value for name, value in opening.items() if name not in ("id", "created_at", "updated_at")}
+    simulator.tables["openings"].add(added | {"opening_id": "extra"}, at=simulator.now())
 
     pull("incremental")
 
