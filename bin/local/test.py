@@ -126,7 +126,7 @@ def _migrate(target: Path, settings: dict[str, str]) -> None:
     try:
         postgres.start()
         environment = settings | {"DATABASE_URL": postgres.url(TEMPLATE, password=PASSWORD)}
-        for command in (["provision"], ["migrate", "--verbosity=0"]):
+        for command in (["provision"], ["migrate", "--verbosity=0", "--skip-checks"]):
             subprocess.run([PYTHON, "manage.py", *command], cwd=ROOT, env=environment, check=True)
     finally:
         postgres.stop()

@@ -52,7 +52,7 @@ def _run(environment: Environment, settings: dict[str, str]) -> int:
     settings["PATH"] = f"{VENV / 'bin'}:{settings['PATH']}"
     say("Preparing the database")
     _manage("provision", settings=settings)
-    _manage("migrate", "--verbosity=0", settings=settings)
+    _manage("migrate", "--verbosity=0", "--skip-checks", settings=settings)
     collect_static(settings)
     _seed(environment, settings)
     manager = Manager()
@@ -91,7 +91,7 @@ def _seed(environment: Environment, settings: dict[str, str]) -> None:
     if settings["DEMO"] != "1" or not _has_command("seed_demo") or not _is_new(settings["DATABASE_URL"]):
         return
     say("Writing the demo's data (once)")
-    command = [PYTHON, "manage.py", "seed_demo"]
+    command = [PYTHON, "manage.py", "seed_demo", "--skip-checks"]
     done = subprocess.run(command, cwd=ROOT, env=settings, stdout=subprocess.PIPE, text=True, check=True)
     logins.write_text(done.stdout)
 

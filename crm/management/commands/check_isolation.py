@@ -11,6 +11,7 @@ from crm.queries import isolation
 
 
 class Command(BaseCommand):
+    requires_system_checks = []
     help = "Check keys, policies, references, views, privileges and what is visible outside every scope."
 
     def add_arguments(self, parser: CommandParser) -> None:
