@@ -50,7 +50,9 @@ class Declaration:
 
 
 class PropsNode(Node):
-    def __init__(self, required: tuple[str, ...], optional: dict[str, FilterExpression], *, attrs: bool) -> None:
+    def __init__(
+        self, required: tuple[str, ...], optional: dict[str, FilterExpression], *, attrs: bool
+    ) -> None:
         self.required, self.optional, self.takes_attributes = required, optional, attrs
 
     def render(self, context: Context) -> SafeString:
@@ -95,7 +97,9 @@ class ComponentNode(Node):
         values["slots"] = {
             name: SafeString(nodelist.render(context).strip()) for name, nodelist in self.fills.items()
         }
-        values["attrs"] = flatatt({name: value for name, value in attributes.items() if value not in (None, False)})
+        values["attrs"] = flatatt(
+            {name: value for name, value in attributes.items() if value not in (None, False)}
+        )
         for name in ("request", "csrf_token"):
             values[name] = context.get(name)
         return _template(self.name).render(context.new(values))

@@ -28,7 +28,9 @@ def day(value: date | None) -> str | SafeString:
         return ""
     local = timezone.localtime(value).date() if isinstance(value, datetime) else value
     pattern = "j M" if local.year == timezone.localdate().year else "j M Y"
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(), formats.date_format(local, pattern))
+    return format_html(
+        '<time datetime="{}">{}</time>', local.isoformat(), formats.date_format(local, pattern)
+    )
 
 
 @register.filter

@@ -64,7 +64,9 @@ class SampleFrame:
 class SampleForm(forms.Form):
     name = forms.CharField(help_text="As the candidate writes it.", initial="Ada Lovelace")
     email = forms.EmailField(initial="ada@example")
-    seniority = forms.ChoiceField(choices=[("", "Any"), ("senior", "Senior"), ("lead", "Lead")], required=False)
+    seniority = forms.ChoiceField(
+        choices=[("", "Any"), ("senior", "Senior"), ("lead", "Lead")], required=False
+    )
     pace = forms.ChoiceField(
         choices=[("month", "Every month"), ("quarter", "Every quarter")], widget=forms.RadioSelect
     )
@@ -81,7 +83,9 @@ def room(request: HttpRequest, room: str) -> HttpResponse:
     if room not in ROOMS:
         raise Http404
     form = SampleForm({"name": "Ada Lovelace", "email": "ada@example", "pace": "month"})
-    refusal = DomainError("Ada Lovelace is archived.", fields={"candidate": "Restore her first, then enroll her."})
+    refusal = DomainError(
+        "Ada Lovelace is archived.", fields={"candidate": "Restore her first, then enroll her."}
+    )
     context = _samples() | {"form": form, "refusal": refusal, "title": ROOMS[room][0]}
     return render(request, f"crm/gallery/{room}.html", context | _frame(request))
 
@@ -95,13 +99,20 @@ def charts(request: HttpRequest) -> HttpResponse:
         "yAxis": {"type": "value"},
         "series": [
             {"type": "line", "name": "CRM", "data": crm, "endLabel": {"show": True, "formatter": "{a}"}},
-            {"type": "line", "name": "External", "data": external, "endLabel": {"show": True, "formatter": "{a}"}},
+            {
+                "type": "line",
+                "name": "External",
+                "data": external,
+                "endLabel": {"show": True, "formatter": "{a}"},
+            },
         ],
     }
     bars = {
         "xAxis": {"type": "value", "show": False},
         "yAxis": {"type": "category", "inverse": True, "data": [name for name, _count in stages]},
-        "series": [{"type": "bar", "data": [n for _name, n in stages], "label": {"show": True, "position": "right"}}],
+        "series": [
+            {"type": "bar", "data": [n for _name, n in stages], "label": {"show": True, "position": "right"}}
+        ],
     }
     context = {
         "lines": lines,
@@ -194,7 +205,11 @@ def _samples() -> dict[str, Any]:
             {"label": "Pools", "href": "#pools", "current": False, "count": 3},
             {"label": "Journeys", "href": "#journeys", "current": False, "count": 1},
         ],
-        "crumbs": [{"label": "Pools", "href": "#"}, {"label": "Engineering", "href": "#"}, {"label": "Silver medalists"}],
+        "crumbs": [
+            {"label": "Pools", "href": "#"},
+            {"label": "Engineering", "href": "#"},
+            {"label": "Silver medalists"},
+        ],
         "facts": [
             ("message.replied", "Replied: “Thank you, I would like to stay in touch.”", "reply", "good", 3),
             ("journey.step_delivered", "Thank you & staying in touch", "send", "", 30),
