@@ -1,0 +1,44 @@
+"""What the filters of the figures offer."""
+
+from dataclasses import dataclass
+
+from crm.models import Requisition, RoleFamily
+from crm.queries.requisitions import colleagues, departments, locations
+from journeys.models import Journey
+from talentpools.models import Pool
+
+MOST_REQUISITIONS = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One filter: its name in the address, its label, and the (value, label) pairs it offers."""
+
+    name: str
+    label: str
+    options: tuple[tuple[str, str], ...]
+
+
+def choices() -> list[Choice]:
+    """Every filter with something to offer, in the order of the page."""
+    pools = Pool.objects.filter(archived_at=None).order_by("name").values_list("pk", "name")
+    journeys = Journey.objects.order_by("name").values_list("pk", "name")
+    requisitions = Requisition.objects.order_by("-opened_at", "-pk").values_list("pk", "title")
+    offered = [
+        Choice(
+            "role_family",
+            "Role family",
+            tuple((str(value), str(label)) for value, label in RoleFamily.choices),
+        ),
+        Choice("department", "Department", tuple((name, name) for name in departments())),
+        Choice("location", "Location", tuple((name, name) for name in locations())),
+        Choice("pool", "Pool", _pairs(pools)),
+        Choice("journey", "Journey", _pairs(journeys)),
+        Choice("recruiter", "Recruiter", _pairs(colleagues())),
+        Choice("requisition", "Requisition", _pairs(requisitions[:MOST_REQUISITIONS])),
+    ]
+    return [choice for choice in offered if choice.options]
+
+
+def _pairs(rows: object) -> tuple[tuple[str, str], ...]:
+    return tuple((str(value), str(label)) for value, label in rows)  # type: ignore[attr-defined]

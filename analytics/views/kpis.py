@@ -1,0 +1,182 @@
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_safe
+
+from analytics.policies.asking import InvalidQuestion
+from analytics.policies.definitions import DEFINITIONS, ORIGIN, VERSION
+from analytics.policies.intervals import wilson
+from analytics.queries import contacts, hires, kpis, trends
+from analytics.queries.freshness import freshness
+from analytics.views import charts
+from analytics.views.asked import Asked
+from analytics.views.charts import percent, shown
+from crm.kernel.requests import WorkspaceRequest, permission_required
+from crm.kernel.responses import refuse, render_page
+
+SEEDS = ("time_to_hire", "conversion_to_screening", "offer_acceptance", "share_of_hires_from_crm")
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One number of a figure, with its n, and the people behind it."""
+
+    label: str
+    value: str
+    unit: str
+    n: int
+    href: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """One of the four figures that stand large at the top."""
+
+    key: str
+    title: str
+    sides: list[Side]
+    definition_url: str
+    notes: list[str] = field(default_factory=list)
+
+
+@permission_required("analytics.view")
+@require_safe
+def index(request: WorkspaceRequest) -> HttpResponse:
+    try:
+        asked = Asked(request)
+    except InvalidQuestion as refusal:
+        return refuse(request, refusal)
+    question = asked.question
+    figures = kpis.kpis(
+        question, (*SEEDS, "time_to_accept", "relationship_age", "time_to_fill", "reply_rate")
+    )
+    steps = contacts.drop_off(question)
+    context = asked.context() | {
+        "seeds": [_SEEDS[key](asked, figures[key]) for key in SEEDS],
+        "others": _others(asked, figures),
+        "drop_off": charts.drop_off(steps, contacts.waiting_and_lost(question)),
+        "drop_off_n": steps[0].reached,
+        "trend": charts.time_to_hire(trends.monthly_time_to_hire(question)),
+        "steps": [(charts.STEP_LABELS[step.step], asked.people_url("drop_off", step.step)) for step in steps],
+        "freshness": freshness(),
+    }
+    return render_page(request, "analytics/kpi/list.html", context)
+
+
+@permission_required("analytics.view")
+@require_safe
+def definition(request: WorkspaceRequest, key: str) -> HttpResponse:
+    if key not in DEFINITIONS:
+        raise Http404
+    try:
+        asked = Asked(request)
+    except InvalidQuestion as refusal:
+        return refuse(request, refusal)
+    found = DEFINITIONS[key]
+    context = {
+        "definition": found,
+        "origin": ORIGIN if "crm" in found.groups else "",
+        "version": VERSION,
+        "attribution_days": request.workspace.attribution_days,
+        "groups": [(group.replace("_", " "), asked.people_url(key, group)) for group in found.groups],
+        "exclusions": hires.excluded_hires(asked.question) if key == "time_to_hire" else {},
+        "freshness": freshness(),
+    }
+    return render_page(request, "analytics/kpi/definition.html", context, partial="panel")
+
+
+def _time_to_hire(asked: Asked, figure: Any) -> Seed:
+    sides = [
+        _days_side(asked, "time_to_hire", "crm", "From the CRM", figure.crm),
+        _days_side(asked, "time_to_hire", "external", "External", figure.external),
+    ]
+    notes = []
+    if figure.crm.mean_days is not None and figure.external.mean_days is not None:
+        gap = figure.external.mean_days - figure.crm.mean_days
+        notes = [f"{abs(gap):.1f} days {'less' if gap >= 0 else 'more'} than external hires."]
+    return _seed(asked, "time_to_hire", sides, notes)
+
+
+def _conversion(asked: Asked, figure: Any) -> Seed:
+    side = _rate_side(
+        asked, "conversion_to_screening", "contacted", "Of people first written to", figure.rate
+    )
+    cuts = contacts.conversion_cuts(asked.question)
+    notes = [f"Within {cut['days']} days: {percent(cut['rate'])}" for cut in cuts]
+    return _seed(asked, "conversion_to_screening", [side(figure.screened, figure.contacted)], notes)
+
+
+def _acceptance(asked: Asked, figure: Any) -> Seed:
+    sides = [
+        _rate_side(asked, "offer_acceptance", who, label, part.rate)(part.accepted, part.extended)
+        for who, label, part in (("nurtured", "Nurtured", figure.nurtured), ("cold", "Cold", figure.cold))
+    ]
+    pending = figure.all.pending
+    notes = [
+        f"All {percent(figure.all.rate)}; of those decided {percent(figure.all.decided_rate)}; {pending} pending"
+    ]
+    return _seed(asked, "offer_acceptance", sides, notes)
+
+
+def _share(asked: Asked, figure: Any) -> Seed:
+    side = _rate_side(asked, "share_of_hires_from_crm", "crm", "Of all hires", figure.rate)(
+        figure.crm, figure.hires
+    )
+    first = hires.first_touch_hires(asked.question)
+    notes = [
+        f"{figure.crm} of {figure.hires} hires. Assisted, not in it: {figure.assisted}. First touch: {first}."
+    ]
+    return _seed(asked, "share_of_hires_from_crm", [side], notes)
+
+
+_SEEDS = {
+    "time_to_hire": _time_to_hire,
+    "conversion_to_screening": _conversion,
+    "offer_acceptance": _acceptance,
+    "share_of_hires_from_crm": _share,
+}
+
+
+def _seed(asked: Asked, key: str, sides: list[Side], notes: list[str]) -> Seed:
+    return Seed(key, DEFINITIONS[key].title, sides, asked.url("analytics:definition", key), notes)
+
+
+def _days_side(asked: Asked, key: str, group: str, label: str, figure: Any) -> Side:
+    note = "" if figure.median_days is None else f"median {figure.median_days:.1f}, p90 {figure.p90_days:.1f}"
+    return Side(label, shown(figure.mean_days), "days", figure.n, asked.people_url(key, group), note)
+
+
+def _rate_side(asked: Asked, key: str, group: str, label: str, rate: float | None) -> Any:
+    def side(part: int, whole: int) -> Side:
+        interval = wilson(part, whole)
+        note = f"95 %: {interval[0] * 100:.0f} to {interval[1] * 100:.0f}" if interval else ""
+        value = "–" if rate is None else f"{rate * 100:.1f}"
+        return Side(label, value, "%", whole, asked.people_url(key, group), note)
+
+    return side
+
+
+def _others(asked: Asked, figures: dict[str, Any]) -> list[Side]:
+    accept, age = figures["time_to_accept"].all, figures["relationship_age"]
+    fill, reply = figures["time_to_fill"], figures["reply_rate"]
+    rate = "–" if reply.rate is None else f"{reply.rate * 100:.1f}"
+    return [
+        Side(
+            "Time to accept",
+            shown(accept.mean_days),
+            "days",
+            accept.n,
+            asked.people_url("time_to_accept", "all"),
+        ),
+        Side("Time to fill", shown(fill.mean_days), "days", fill.n, asked.people_url("time_to_fill", "all")),
+        Side(
+            "Relationship age",
+            shown(age.mean_days),
+            "days",
+            age.n,
+            asked.people_url("relationship_age", "all"),
+        ),
+        Side("Reply rate", rate, "%", reply.delivered, asked.people_url("reply_rate", "delivered")),
+    ]

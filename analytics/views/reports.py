@@ -1,0 +1,186 @@
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from analytics.policies.asking import InvalidQuestion
+from analytics.policies.definitions import DEFINITIONS
+from analytics.policies.periods import just_before
+from analytics.queries import costs, kpis, pool_health, replies, velocity
+from analytics.views import charts
+from analytics.views.asked import Asked
+from crm.kernel.requests import WorkspaceRequest, permission_required
+from crm.kernel.responses import refuse, render_page
+from crm.models import Stage
+
+_WHO = {"all": "all", "crm": "CRM", "external": "external", "nurtured": "nurtured", "cold": "cold"}
+
+
+@permission_required("analytics.view")
+@require_safe
+def comparison(request: WorkspaceRequest) -> HttpResponse:
+    try:
+        asked = Asked(request)
+    except InvalidQuestion as refusal:
+        return refuse(request, refusal)
+    other = asked.reading.compare or just_before(asked.period)
+    rows = [_difference(row) for row in kpis.compare(asked.question, other)]
+    medians = [row for row in rows if row["is_days"] and row["what"] == "median"]
+    context = asked.context() | {"rows": rows, "other": other, "chart": _now_and_then(medians)}
+    return render_page(request, "analytics/report/comparison.html", context)
+
+
+@permission_required("analytics.view")
+@require_safe
+def stages(request: WorkspaceRequest) -> HttpResponse:
+    try:
+        asked = Asked(request)
+    except InvalidQuestion as refusal:
+        return refuse(request, refusal)
+    figures = velocity.velocity(asked.question)
+    labels = [str(Stage(figure.stage).label) for figure in figures]
+    rows = [
+        {
+            "label": label,
+            "figure": figure,
+            "median": charts.shown(figure.median_days),
+            "per_week": beside["advances_per_week"],
+            "conversion": charts.percent(beside["conversion"]),
+            "href": asked.people_url("velocity", figure.stage),
+        }
+        for label, figure, beside in zip(labels, figures, velocity.advances(asked.question), strict=True)
+    ]
+    chart = charts.bars(labels, [figure.median_days for figure in figures], unit="Median days")
+    context = asked.context() | {
+        "rows": rows,
+        "chart": chart,
+        "n": sum(figure.entered for figure in figures),
+        "definition_url": asked.url("analytics:definition", "velocity"),
+    }
+    return render_page(request, "analytics/report/velocity.html", context)
+
+
+@permission_required("analytics.view")
+@require_safe
+def reply_rates(request: WorkspaceRequest) -> HttpResponse:
+    try:
+        asked = Asked(request)
+    except InvalidQuestion as refusal:
+        return refuse(request, refusal)
+    by = next((name for name in replies.GROUPINGS if name == request.GET.get("by")), replies.GROUPINGS[0])
+    rows: list[dict[str, Any]] = replies.reply_rate_by(asked.question, by)
+    for row in rows:
+        row["share"] = charts.percent(row["rate"])
+    whole = replies.reply_rate(asked.question)
+    context = asked.context() | {
+        "by": by,
+        "groupings": [
+            {
+                "label": name.capitalize(),
+                "href": asked.url("analytics:replies", by=name),
+                "current": name == by,
+            }
+            for name in replies.GROUPINGS
+        ],
+        "rows": rows,
+        "whole": whole,
+        "whole_share": charts.percent(whole.rate),
+        "people_url": asked.people_url("reply_rate", "delivered"),
+        "definition_url": asked.url("analytics:definition", "reply_rate"),
+    }
+    return render_page(request, "analytics/report/replies.html", context)
+
+
+@permission_required("analytics.view")
+@require_safe
+def pools(request: WorkspaceRequest) -> HttpResponse:
+    try:
+        asked = Asked(request)
+    except InvalidQuestion as refusal:
+        return refuse(request, refusal)
+    rows = [
+        {
+            "figure": figure,
+            "share": charts.percent(figure.warm_or_hot_share),
+            "links": {
+                group: asked.url("analytics:people", "pool_health", group=group, pool=str(figure.pool))
+                for group in pool_health.GROUPS
+            },
+        }
+        for figure in pool_health.pool_health(asked.question)
+    ]
+    context = asked.context() | {
+        "rows": rows,
+        "definition_url": asked.url("analytics:definition", "pool_health"),
+    }
+    return render_page(request, "analytics/report/pools.html", context)
+
+
+def cost_tiles(asked: Asked) -> list[dict[str, Any]]:
+    """Cost per hire: all, CRM, external."""
+    figure = costs.cost_per_hire(asked.question)
+    return [
+        {
+            "label": label,
+            "value": "–" if part.value is None else f"{part.value:,.0f}",
+            "unit": part.currency,
+            "n": part.hires,
+            "note": f"{part.cost:,.0f} {part.currency} spent",
+            "href": asked.people_url("cost_per_hire", who),
+        }
+        for who, label, part in (
+            ("all", "Cost per hire", figure.all),
+            ("crm", "From the CRM", figure.crm),
+            ("external", "External", figure.external),
+        )
+    ]
+
+
+def _difference(row: kpis.Difference) -> dict[str, Any]:
+    is_days = row.figure.endswith("_days")
+    who, _, what = row.figure.rpartition(".")
+    scale, unit = (1.0, "days") if is_days else (100.0, "points")
+    return {
+        "title": DEFINITIONS[row.key].title,
+        "who": _WHO.get(who, ""),
+        "what": what.removesuffix("_days") if is_days else "",
+        "is_days": is_days,
+        "now": _shown(row.now, scale),
+        "then": _shown(row.then, scale),
+        "now_value": row.now,
+        "then_value": row.then,
+        "change": "–" if row.change is None else f"{row.change * scale:+.1f} {unit}",
+        "interval": "–"
+        if row.interval is None
+        else f"{row.interval[0] * scale:+.1f} to {row.interval[1] * scale:+.1f}",
+        "is_clear": row.interval is not None and (row.interval[0] > 0 or row.interval[1] < 0),
+    }
+
+
+def _shown(value: float | None, scale: float) -> str:
+    if value is None:
+        return "–"
+    return f"{value * scale:.1f}{' %' if scale == 100 else ''}"
+
+
+def _now_and_then(rows: list[dict[str, Any]]) -> charts.Chart:
+    names = [f"{row['title']}{', ' + row['who'] if row['who'] else ''}" for row in rows]
+    series = [
+        {"type": "bar", "name": name, "data": [_rounded(row[key]) for row in rows]}
+        for name, key in (("Before", "then_value"), ("Now", "now_value"))
+    ]
+    options = {
+        "legend": {"show": True},
+        "xAxis": {"type": "value"},
+        "yAxis": {"type": "category", "inverse": True, "data": names},
+        "series": series,
+    }
+    return charts.Chart(
+        options,
+        ["Median days", "Before", "Now"],
+        [(name, row["then"], row["now"]) for name, row in zip(names, rows, strict=True)],
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)

@@ -1,0 +1,170 @@
+import csv
+import io
+from collections.abc import Callable
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
+
+from analytics.models import Cost
+from crm.models import User, Workspace
+from tests.analytics.histories import at, event, hire, in_pool
+from tests.factories import CandidateFactory
+
+As = Callable[[User], Client]
+MARCH = "from=2026-03-01&to=2026-03-31"
+PAGES = ["", "before-and-after/", "velocity/", "replies/", "pools/", "costs/"]
+
+
+@pytest.fixture
+def history(scope: Workspace) -> None:
+    person = hire(at(1), at(11)).candidate
+    in_pool(person, at(1, 12, 2))
+    event(person, "message.delivered", at(2))
+    event(person, "message.replied", at(3))
+    event(person, "stage.changed", at(4), **{"from": "", "to": "screening"})
+    Cost.objects.create(origin="crm", category="Agency", amount_cents=90_000, incurred_on=at(1).date())
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_show_figures(client_as: As, ada: User, history: None, path: str) -> None:
+    answer = client_as(ada).get(f"/w/acme/analytics/{path}?{MARCH}")
+
+    assert answer.status_code == 200
+    assert "Before and after" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_pages_stand_empty(client_as: As, ana: User, path: str) -> None:
+    assert client_as(ana).get(f"/w/acme/analytics/{path}").status_code == 200
+
+
+def test_overview_shows_the_four_with_n_and_links(client_as: As, ada: User, history: None) -> None:
+    page = client_as(ada).get(f"/w/acme/analytics/?{MARCH}").content.decode()
+
+    assert "n = 1" in page
+    assert "/w/acme/analytics/people/time_to_hire/?from=2026-03-01&amp;to=2026-03-31&amp;group=crm" in page
+    assert "/w/acme/analytics/definitions/offer_acceptance/" in page
+
+
+@pytest.mark.parametrize("path", [*PAGES, "definitions/velocity/", "people/velocity/"])
+def test_wrong_role_is_refused_and_mallory_sees_nothing(
+    client_as: As, harry: User, mallory: User, path: str
+) -> None:
+    assert client_as(harry).get(f"/w/acme/analytics/{path}").status_code == 403
+    assert client_as(mallory).get(f"/w/acme/analytics/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("path", [*PAGES, "definitions/velocity/", "people/velocity/"])
+def test_a_malformed_question_is_refused(client_as: As, ada: User, path: str) -> None:
+    assert client_as(ada).get(f"/w/acme/analytics/{path}?from=soon&to=later").status_code == 400
+
+
+def test_definition_opens_as_a_page_and_as_a_panel(client_as: As, ada: User, history: None) -> None:
+    client = client_as(ada)
+    page = client.get("/w/acme/analytics/definitions/time_to_hire/")
+    panel = client.get("/w/acme/analytics/definitions/time_to_hire/", headers={"HX-Request": "true"})
+
+    assert "Clock starts" in page.content.decode()
+    assert "<html" not in panel.content.decode()
+    assert client.get("/w/acme/analytics/definitions/luck/").status_code == 404
+
+
+def test_people_behind_are_listed_with_the_reason(client_as: As, ada: User, history: None) -> None:
+    page = client_as(ada).get(f"/w/acme/analytics/people/time_to_accept/?{MARCH}&group=crm").content.decode()
+
+    assert "replied within the window" in page
+    assert "10.0" in page
+
+
+def test_unknown_group_and_key(client_as: As, ada: User) -> None:
+    client = client_as(ada)
+    assert client.get("/w/acme/analytics/people/velocity/?group=x").status_code == 400
+    assert client.get("/w/acme/analytics/people/luck/").status_code == 404
+    assert client.get("/w/acme/analytics/people/velocity/export.pdf").status_code == 404
+    assert client.get("/w/acme/analytics/people/velocity/export.csv?from=x&to=y").status_code == 400
+
+
+def test_exports_hold_the_same_rows_and_no_formulas(client_as: As, ada: User, scope: Workspace) -> None:
+    person = hire(at(1), at(11)).candidate
+    person.first_name, person.last_name = "=1+1", "Hacker"
+    person.save()
+    client = client_as(ada)
+
+    text = client.get(f"/w/acme/analytics/people/time_to_accept/export.csv?{MARCH}").content.decode(
+        "utf-8-sig"
+    )
+    [head, row] = list(csv.reader(io.StringIO(text)))
+    assert dict(zip(head, row, strict=True))["name"] == "'=1+1 Hacker"
+    book = client.get(f"/w/acme/analytics/people/time_to_accept/export.xlsx?{MARCH}")
+    sheet = load_workbook(io.BytesIO(book.content)).active
+    assert sheet is not None
+    assert [cell.value for cell in sheet[2]][1] == "'=1+1 Hacker"
+
+
+def test_an_analyst_sees_people_but_exports_nobody(client_as: As, ana: User, history: None) -> None:
+    client = client_as(ana)
+    assert (
+        "export.csv" not in client.get(f"/w/acme/analytics/people/time_to_accept/?{MARCH}").content.decode()
+    )
+    assert client.get("/w/acme/analytics/people/time_to_accept/export.csv").status_code == 403
+
+
+def test_people_page_asks_as_much_for_three_as_for_one(client_as: As, ada: User, scope: Workspace) -> None:
+    client = client_as(ada)
+    hire(at(1), at(11))
+    one = _queries(client)
+    hire(at(1), at(12))
+    hire(at(1), at(13))
+    assert _queries(client) == one
+
+
+def _queries(client: Client) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        client.get(f"/w/acme/analytics/people/time_to_accept/?{MARCH}")
+    return len(captured)
+
+
+def test_people_come_in_pages(client_as: As, ada: User, scope: Workspace) -> None:
+    for _ in range(51):
+        event(CandidateFactory.create(), "message.delivered", at(5))
+    client = client_as(ada)
+
+    first = client.get(f"/w/acme/analytics/people/reply_rate/?{MARCH}").content.decode()
+    assert "1–50 of 51" in first
+    assert (
+        "51–51 of 51" in client.get(f"/w/acme/analytics/people/reply_rate/?{MARCH}&after=50").content.decode()
+    )
+
+
+def test_filters_are_chips_in_the_address(client_as: As, ada: User, history: None) -> None:
+    page = client_as(ada).get(f"/w/acme/analytics/?{MARCH}&role_family=sales").content.decode()
+
+    assert "Remove filter Role family Sales" in page
+
+
+def test_costs_are_entered_and_taken_out(client_as: As, grace: User, scope: Workspace) -> None:
+    client = client_as(grace)
+    body = {"origin": "external", "category": "Job board", "amount": "120.50", "incurred_on": "2026-03-04"}
+
+    assert client.post("/w/acme/analytics/costs/new/", body).status_code == 302
+    cost = Cost.objects.get()
+    assert (cost.amount_cents, cost.category) == (12_050, "Job board")
+    assert client.post(f"/w/acme/analytics/costs/{cost.pk}/removal/").status_code == 302
+    assert not Cost.objects.exists()
+
+
+def test_bad_costs_and_wrong_roles(
+    client_as: As, grace: User, ada: User, mallory: User, scope: Workspace
+) -> None:
+    cost = Cost.objects.create(origin="crm", category="Agency", amount_cents=1, incurred_on=at(1).date())
+    body = {"origin": "luck", "category": "", "amount": "-1", "incurred_on": "soon"}
+
+    assert client_as(grace).post("/w/acme/analytics/costs/new/", body).status_code == 422
+    assert client_as(ada).post("/w/acme/analytics/costs/new/", body).status_code == 403
+    assert client_as(ada).post(f"/w/acme/analytics/costs/{cost.pk}/removal/").status_code == 403
+    assert client_as(mallory).post(f"/w/acme/analytics/costs/{cost.pk}/removal/").status_code == 404
+    assert client_as(grace).post("/w/acme/analytics/costs/999999/removal/").status_code == 404
+    assert Cost.objects.count() == 1
