@@ -82,7 +82,7 @@ def _read(message: Message) -> ReceivedMail:
         heads,
         text=_new_text(whole),
         whole_text=whole,
-        html=clean_for_display(html) if html.strip() else html_of(whole),
+        html=clean_for_display(html).strip() if html.strip() else html_of(whole),
         status_parts=tuple(status),
         original_headers=original,
     )
