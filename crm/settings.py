@@ -298,7 +298,7 @@ for _kind in (
     "message.sent", "message.bounced", "message.failed", "message.canceled", "message.unknown",
     "message.replied", "message.clicked", "message.opened", "message.complained", "meeting.booked",
     "application.created", "application.hired", "application.rejected", "candidate.unsubscribed",
-    "candidate.do_not_contact", "candidate.anonymized", "consent.withdrawn", "segment.entered", "segment.left",
+    "candidate.restricted", "candidate.erased", "consent.withdrawn", "segment.entered", "segment.left",
     "stage.changed", "event.attended", "form.submitted", "task.finished",
 ):  # fmt: skip
     EVENT_SUBSCRIBERS.setdefault(_kind, []).append("journeys.follow_events")
@@ -309,12 +309,17 @@ RULE_RELATIONS: dict[str, str] = {
     "journey": "journeys.queries.rule_relations.journey",
     "message": "journeys.queries.rule_relations.message",
 }
+# Where a segment is used, told by the apps above the pools: dotted paths to (segment id) → [Use].
+SEGMENT_USES: list[str] = []
 # Fragments that apps above the core add to a candidate's profile, by URL name, in order.
-CANDIDATE_PANELS: list[str] = []
+CANDIDATE_PANELS: list[str] = ["talentpools:candidate_panel"]
 # What a new workspace begins with: dotted paths, called with its owner inside its scope.
-WORKSPACE_STARTERS: list[str] = ["journeys.actions.starter.install"]
+WORKSPACE_STARTERS: list[str] = [
+    "talentpools.actions.starter.install",
+    "journeys.actions.starter.install",
+]
 # Answers to "why is this person (not) …?" of apps above the core: dotted paths to (candidate, now) → dict.
-CANDIDATE_WHY: list[str] = []
+CANDIDATE_WHY: list[str] = ["talentpools.queries.why.why"]
 # Fragments that apps above the core add to the Today page, by URL name, in order.
 TODAY_PANELS: list[str] = []
 # What fills the demo workspace, in order: dotted paths to (Demo) → sentence.
@@ -323,6 +328,7 @@ DEMO_CHAPTERS: list[str] = [
     "crm.management.demo.people.add",
     "crm.management.demo.history.write",
     "talentpools.management.demo.gather",
+    "journeys.management.demo.run",
     "analytics.management.demo.spend",
 ]
 
