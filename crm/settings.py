@@ -312,7 +312,9 @@ RULE_RELATIONS: dict[str, str] = {
 # Where a segment is used, told by the apps above the pools: dotted paths to (segment id) → [Use].
 SEGMENT_USES: list[str] = []
 # Fragments that apps above the core add to a candidate's profile, by URL name, in order.
-CANDIDATE_PANELS: list[str] = ["talentpools:candidate_panel"]
+CANDIDATE_PANELS: list[str] = [
+    "journeys:candidate_panel",
+"talentpools:candidate_panel"]
 # What a new workspace begins with: dotted paths, called with its owner inside its scope.
 WORKSPACE_STARTERS: list[str] = [
     "talentpools.actions.starter.install",
@@ -321,7 +323,7 @@ WORKSPACE_STARTERS: list[str] = [
 # Answers to "why is this person (not) …?" of apps above the core: dotted paths to (candidate, now) → dict.
 CANDIDATE_WHY: list[str] = ["talentpools.queries.why.why"]
 # Fragments that apps above the core add to the Today page, by URL name, in order.
-TODAY_PANELS: list[str] = []
+TODAY_PANELS: list[str] = ["talentpools:requisitions_opened"]
 # What fills the demo workspace, in order: dotted paths to (Demo) → sentence.
 DEMO_CHAPTERS: list[str] = [
     "integrations.management.demo.connect",

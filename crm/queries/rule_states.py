@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q, Value
 
-from crm.models import ConsentState, DoNotContact, EmailState, SearchCandidate
+from crm.models import ConsentState, SearchCandidate
 from crm.policies import engagement, reachability
 from crm.policies.rules.relations import Clock
+from crm.queries import reachability as contact
 
 _NOBODY = Q(Value(False))
 _SIGNALED = Q(engagement_key__isnull=False)
@@ -54,9 +55,7 @@ def _consent(op: str, value: Any, clock: Clock) -> Q:
 
 
 def _reachable(_op: str, _value: Any, clock: Clock) -> Q:
-    """The same as crm.policies.reachability: an address that works, consent in force, nobody said stop."""
-    has_address = ~Q(email="") & Q(email_state=EmailState.OK)
-    return has_address & Q(unsubscribed_at=None) & _granted(clock) & ~_do_not_contact("", None, clock)
+    return contact.reachable_q(now=clock.now)
 
 
 def _unsubscribed(_op: str, _value: Any, _clock: Clock) -> Q:
@@ -64,11 +63,7 @@ def _unsubscribed(_op: str, _value: Any, _clock: Clock) -> Q:
 
 
 def _do_not_contact(_op: str, _value: Any, clock: Clock) -> Q:
-    """The person was marked, or everybody at their company is."""
-    companies = DoNotContact.objects.filter(Q(expires_at=None) | Q(expires_at__gt=clock.now), candidate=None)
-    return Q(do_not_contact_at__isnull=False) | Q(
-        current_company_folded__in=companies.values("company_folded")
-    )
+    return contact.do_not_contact_q(now=clock.now)
 
 
 def _granted(clock: Clock) -> Q:

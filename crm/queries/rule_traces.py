@@ -73,7 +73,7 @@ class _Tracer:
     verdicts: Iterator[bool]
 
     def trace(self, rule: Rule, source: Any) -> Trace:
-        said = words.sentence(rule, self.spoken.relations, _name)
+        said = words.sentence(rule, self.spoken.relations, name_of)
         if isinstance(rule, Group):
             inner = tuple(map(self.trace, rule.rules, source["rules"]))
             held = [one.matches for one in inner]
@@ -146,7 +146,8 @@ class _Tracer:
         return sorted(rows, key=lambda row: not row["satisfies"])
 
 
-def _name(key: str, value: Any) -> str:
+def name_of(key: str, value: Any) -> str:
+    """What people call a stored value: an owner's id is their name."""
     if key == "owner":
         user = User.objects.filter(pk=value).first()
         return str(user) if user else f"#{value}"

@@ -41,6 +41,11 @@ class Preview:
     count: int
     sample: tuple[SearchCandidate, ...]
 
+    @property
+    def more(self) -> int:
+        """How many match beside the sample."""
+        return self.count - len(self.sample)
+
 
 def language() -> Language:
     """What may be said in the workspace in scope."""

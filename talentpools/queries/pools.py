@@ -1,15 +1,18 @@
 """Pools as their readers may see them, with the people in them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from crm.models import SearchCandidate
+from crm.policies import engagement
 from crm.policies.rules.catalogue import fields
 from crm.policies.rules.relations import Clock, Language
 from crm.policies.rules.tree import FieldRule
-from crm.queries import rule_fields, rules
+from crm.queries import candidates, rule_fields, rules
+from crm.queries.candidates import Filters
 from talentpools.models import Member, Pool, PoolGuest, Segment, SegmentMember
 
 GROWTH_DAYS = 30
@@ -28,6 +31,24 @@ class PoolFigures:
     @property
     def reachable_share(self) -> int:
         return round(100 * self.reachable / self.people) if self.people else 0
+
+    @property
+    def share_text(self) -> str:
+        return f"{self.reachable_share} %"
+
+    @property
+    def growth_text(self) -> str:
+        return f"{self.growth:+,}" if self.growth else "0"
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody in the pool: the score now, and how they came to be in."""
+
+    person: SearchCandidate
+    score: int | None
+    level: str
+    reasons: tuple[str, ...]
 
 
 def visible_to(user_id: int | None) -> QuerySet[Pool]:
@@ -54,6 +75,32 @@ def members(pool: Pool) -> QuerySet[Member]:
     """The stays of those somebody put there, the newest first."""
     stays = Member.objects.filter(pool=pool, left_at=None)
     return stays.select_related("candidate", "added_by").order_by("-entered_at", "-pk")
+
+
+def listed(pool: Pool, filters: Filters, *, sort: str, now: datetime) -> QuerySet[SearchCandidate]:
+    """The people of the pool a list shows, the most engaged first unless asked otherwise."""
+    found = candidates.search(filters, now=now).filter(_in_pool(pool))
+    return candidates.ordered(found, sort or "-engagement")
+
+
+def rows(pool: Pool, page: Sequence[SearchCandidate], *, now: datetime) -> list[PersonRow]:
+    """The people of one page, each with their score and why they are in the pool."""
+    ids = [person.pk for person in page]
+    reasons: dict[int, list[str]] = {pk: [] for pk in ids}
+    for stay in members(pool).filter(candidate_id__in=ids):
+        reasons[stay.candidate_id].append(f"Added by {stay.added_by}" if stay.added_by else "Added")
+    filled = SegmentMember.objects.filter(
+        segment__pool=pool, candidate_id__in=ids, left_at=None, is_reviewed=True
+    )
+    for stay_in in filled.select_related("segment").order_by("segment__name", "pk"):
+        reasons[stay_in.candidate_id].append(stay_in.segment.name)
+    return [_row(person, reasons[person.pk], now) for person in page]
+
+
+def _row(person: SearchCandidate, reasons: list[str], now: datetime) -> PersonRow:
+    key = person.engagement_key
+    score = None if key is None else engagement.shown(engagement.score_at(key, now))
+    return PersonRow(person, score, engagement.level_at(key, now), tuple(reasons))
 
 
 def with_figures(pools: QuerySet[Pool], *, now: datetime) -> list[PoolFigures]:

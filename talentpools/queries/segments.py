@@ -1,6 +1,7 @@
 """Segments: what they ask, what they depend on, who is in them and why."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -99,3 +100,36 @@ def _named(node: Any) -> set[int]:
     pk = node.get("segment")
     here = {pk} if isinstance(pk, int) and "journey" not in node else set()
     return here | _named(node.get("rules")) | _named(node.get("not"))
+
+
+FORMAT = "rekindle.segment/1"
+
+
+def file_of(segment: Segment) -> dict[str, Any]:
+    """The segment as a file: what another workspace can import."""
+    return {
+        "format": FORMAT,
+        "name": segment.name,
+        "description": segment.description,
+        "mode": segment.mode,
+        "rules": segment.rules,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one person stands with a segment: what was decided, and every stay, the latest first."""
+
+    decision: SegmentDecision | None
+    stays: tuple[SegmentMember, ...]
+
+    @property
+    def now(self) -> SegmentMember | None:
+        return next((stay for stay in self.stays if stay.left_at is None), None)
+
+
+def standing(segment: Segment, candidate_id: int) -> Standing:
+    """One person's history with a segment."""
+    decision = decisions(segment).filter(candidate_id=candidate_id).first()
+    stays = SegmentMember.objects.filter(segment=segment, candidate_id=candidate_id)
+    return Standing(decision, tuple(stays.order_by("-entered_at", "-pk")))

@@ -1,0 +1,85 @@
+import json
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from crm.kernel.errors import DomainError
+from crm.kernel.requests import WorkspaceRequest, permission_required
+from crm.kernel.responses import render_page
+from crm.models import SearchCandidate
+from crm.queries import rule_traces
+from crm.queries.candidates import Filters, ordered, search
+from talentpools.queries import rule_readings, segment_uses, sizes
+from talentpools.queries import segments as queries
+from talentpools.views.frames import around, segment_of
+from talentpools.views.paging import page_of
+
+
+@permission_required("pools.view")
+@require_safe
+def overview(request: WorkspaceRequest, segment_id: int) -> HttpResponse:
+    segment = segment_of(request, segment_id)
+    context = around(request, segment, "overview") | {
+        "reading": rule_readings.read(segment.rules),
+        "chart": sizes.chart(segment),
+        "uses": segment_uses.uses(segment.pk),
+        "decisions": queries.decisions(segment),
+        "newest": queries.members(segment)[:10],
+    }
+    return render(request, "talentpools/segment/detail.html", context)
+
+
+@permission_required("pools.view")
+@require_safe
+def people(request: WorkspaceRequest, segment_id: int) -> HttpResponse:
+    segment = segment_of(request, segment_id)
+    page = page_of(request, queries.members(segment))
+    context = around(request, segment, "people") | {"page": page}
+    return render_page(request, "talentpools/segment/people.html", context, partial="people")
+
+
+@permission_required("pools.view")
+@require_safe
+def history(request: WorkspaceRequest, segment_id: int) -> HttpResponse:
+    segment = segment_of(request, segment_id)
+    context = around(request, segment, "history") | {"page": page_of(request, queries.history(segment))}
+    return render(request, "talentpools/segment/history.html", context)
+
+
+@permission_required("pools.view")
+@require_safe
+def explanation(request: WorkspaceRequest, segment_id: int) -> HttpResponse:
+    segment, now = segment_of(request, segment_id), timezone.now()
+    text = request.GET.get("q", "").replace("\x00", "")[:200]
+    found = search(Filters(text=text), now=now) if text else SearchCandidate.objects.none()
+    context: dict[str, Any] = {"q": text, "found": ordered(found, "name")[:8], "person": None}
+    asked = request.GET.get("candidate", "")
+    if asked.isdecimal() and len(asked) < 19:
+        context["person"] = SearchCandidate.objects.filter(pk=asked).first()
+    if context["person"]:
+        context |= _explained(segment, context["person"], now)
+    return render(
+        request, "talentpools/segment/explanation.html", around(request, segment, "explanation") | context
+    )
+
+
+@permission_required("pools.view")
+@require_safe
+def export(request: WorkspaceRequest, segment_id: int) -> HttpResponse:
+    segment = segment_of(request, segment_id)
+    body = json.dumps(queries.file_of(segment), indent=2, ensure_ascii=False)
+    name = slugify(segment.name) or f"segment-{segment.pk}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}.json"'}
+    return HttpResponse(body, content_type="application/json", headers=headers)
+
+
+def _explained(segment: Any, person: SearchCandidate, now: Any) -> dict[str, Any]:
+    try:
+        found = rule_traces.explain(segment.rules, candidate_id=person.pk, now=now)
+    except DomainError as refusal:
+        return {"refusal": refusal}
+    return {"explained": found, "standing": queries.standing(segment, person.pk)}
