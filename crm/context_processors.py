@@ -28,10 +28,10 @@ NAVIGATION = (
     Entry(_("Candidates"), "users", "crm:candidates", "c"),
     Entry(_("Pools"), "layers", "talentpools:pools", "p"),
     Entry(_("Journeys"), "route", "journeys:journeys", "j"),
-    Entry(_("Requisitions"), "briefcase", "crm:requisitions", "r"),
+    Entry(_("Requisitions"), "briefcase", "talentpools:requisitions", "r"),
     Entry(_("Inbox"), "inbox", "crm:inbox", "i"),
     Entry(_("Events"), "calendar", "crm:events", "e"),
-    Entry(_("Content"), "newspaper", "crm:content", "o"),
+    Entry(_("Content"), "newspaper", "journeys:templates", "o"),
     Entry(_("Analytics"), "chart-column", "analytics:kpis", "a"),
     Entry(_("Settings"), "settings", "crm:settings", "s"),
 )

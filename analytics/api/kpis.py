@@ -12,6 +12,8 @@ from analytics.policies.definitions import DEFINITIONS
 from analytics.policies.periods import Period
 from analytics.queries import kpis, people, replies
 from analytics.queries.freshness import freshness
+from analytics.queries.pool_health import unknown_pools
+from crm.api.authentication import actor
 from crm.api.paging import cursor_of, limit_of, link_after
 from crm.api.resources import Resource
 from crm.kernel.tenancy import current_workspace_id
@@ -87,7 +89,16 @@ def plain(figure: Any) -> Any:
 
 def _reading(request: Request) -> Reading:
     workspace = Workspace.objects.get(pk=current_workspace_id())
-    return read(dict(request.query_params.lists()), workspace=workspace, now=timezone.now())
+    reader = actor(request)
+    reading = read(
+        dict(request.query_params.lists()),
+        workspace=workspace,
+        now=timezone.now(),
+        reader=reader.pk if reader else None,
+    )
+    if unknown_pools(reading.question):
+        raise InvalidQuestion(fields={"pool": "There is no such pool."})
+    return reading
 
 
 def _days(period: Period) -> dict[str, Any]:

@@ -32,7 +32,7 @@ class Reading:
     compare: Period | None
 
 
-def read(asked: Asked, *, workspace: Workspace, now: datetime) -> Reading:
+def read(asked: Asked, *, workspace: Workspace, now: datetime, reader: int | None) -> Reading:
     """The question in the workspace's zone; the last 90 days without dates. Refuses what is malformed."""
     zone = ZoneInfo(workspace.time_zone)
     given = _period(asked, "from", "to", zone)
@@ -50,6 +50,7 @@ def read(asked: Asked, *, workspace: Workspace, now: datetime) -> Reading:
         ),
         attribution_days=workspace.attribution_days,
         currency=workspace.currency,
+        reader=reader,
     )
     return Reading(question, _period(asked, "compare_from", "compare_to", zone))
 

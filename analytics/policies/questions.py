@@ -21,10 +21,14 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A period seen through filters at `now`, with the workspace's own attribution window and currency."""
+    """A period seen through filters at `now`, with the workspace's own attribution window and currency.
+
+    `reader` is the user who asks: pools they may not know of stay hidden. None sees the shared ones.
+    """
 
     period: Period
     now: datetime
     filters: Filters = field(default_factory=Filters)
     attribution_days: int = 365
     currency: str = "EUR"
+    reader: int | None = None

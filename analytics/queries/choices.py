@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from crm.models import Requisition, RoleFamily
 from crm.queries.requisitions import colleagues, departments, locations
 from journeys.models import Journey
-from talentpools.models import Pool
+from talentpools.queries import pools
 
 MOST_REQUISITIONS = 200
 
@@ -19,9 +19,9 @@ class Choice:
     options: tuple[tuple[str, str], ...]
 
 
-def choices() -> list[Choice]:
-    """Every filter with something to offer, in the order of the page."""
-    pools = Pool.objects.filter(archived_at=None).order_by("name").values_list("pk", "name")
+def choices(reader: int | None) -> list[Choice]:
+    """Every filter with something to offer, in the order of the page; only pools the reader may know of."""
+    visible = pools.visible_to(reader).values_list("pk", "name")
     journeys = Journey.objects.order_by("name").values_list("pk", "name")
     requisitions = Requisition.objects.order_by("-opened_at", "-pk").values_list("pk", "title")
     offered = [
@@ -32,7 +32,7 @@ def choices() -> list[Choice]:
         ),
         Choice("department", "Department", tuple((name, name) for name in departments())),
         Choice("location", "Location", tuple((name, name) for name in locations())),
-        Choice("pool", "Pool", _pairs(pools)),
+        Choice("pool", "Pool", _pairs(visible)),
         Choice("journey", "Journey", _pairs(journeys)),
         Choice("recruiter", "Recruiter", _pairs(colleagues())),
         Choice("requisition", "Requisition", _pairs(requisitions[:MOST_REQUISITIONS])),

@@ -1,12 +1,18 @@
 """The filters of a question, as conditions on an application's requisition or on a person.
 
-`{subject}` is the alias of a relation with `candidate_id`. A pool or journey filter means: was ever in it.
+`{subject}` is the alias of a relation with `candidate_id`. A pool or journey filter
+means: was ever in it, a pool's sub-segments included.
 """
 
 _PERSON_WAS_IN = """
     (%(pools)s::bigint[] IS NULL OR EXISTS (
         SELECT FROM talentpools_member m WHERE m.workspace_id = %(workspace)s
-        AND m.candidate_id = {subject}.candidate_id AND m.pool_id = ANY(%(pools)s::bigint[])))
+        AND m.candidate_id = {subject}.candidate_id AND m.pool_id = ANY(%(pools)s::bigint[]))
+      OR EXISTS (
+        SELECT FROM talentpools_segmentmember sm JOIN talentpools_segment sg
+        ON sg.workspace_id = sm.workspace_id AND sg.id = sm.segment_id
+        WHERE sm.workspace_id = %(workspace)s AND sm.candidate_id = {subject}.candidate_id AND sm.is_reviewed
+        AND sg.pool_id = ANY(%(pools)s::bigint[])))
     AND (%(journeys)s::bigint[] IS NULL OR EXISTS (
         SELECT FROM journeys_enrollment n WHERE n.workspace_id = %(workspace)s
         AND n.candidate_id = {subject}.candidate_id AND n.journey_id = ANY(%(journeys)s::bigint[])))

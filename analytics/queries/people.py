@@ -197,7 +197,7 @@ def _why(row: dict[str, Any]) -> str:
 
 
 def _pool_people(group: str, question: Question, *, limit: int, offset: int) -> tuple[list[Behind], int]:
-    found = pool_health.pool_people(group, pools=question.filters.pools, now=question.now)
+    found = pool_health.pool_people(group, question)
     page = found.order_by("full_name_folded", "pk")[offset : offset + limit]
     return [_member(person) for person in page], found.count()
 

@@ -1,6 +1,5 @@
 """How well each pool is, now: its people, who may be written to, who is warm, who was written to lately."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,11 +7,11 @@ from django.db.models import Count, Q, QuerySet
 
 from analytics.policies.figures import PoolFigure, rate
 from analytics.policies.questions import Question
-from crm.kernel.tenancy import current_workspace_id
 from crm.models import SearchCandidate
 from crm.policies import engagement
 from crm.queries.reachability import reachable_q
-from talentpools.models import Member, Pool
+from talentpools.models import Pool
+from talentpools.queries import pools
 
 CONTACT_DAYS = (42, 91)
 EXPIRY_DAYS = 30
@@ -20,62 +19,48 @@ GROUPS = ("people", "reachable", "warm", "contacted_42", "contacted_91", "expiri
 
 
 def pool_health(question: Question) -> list[PoolFigure]:
-    """Per living pool, by name; of the filters only pools and role families apply."""
-    filters = question.filters
-    pools = Pool.objects.filter(archived_at=None)
+    """Per living pool the reader may know of, by name; of the filters only pools and role families apply.
+
+    People of a pool's sub-segments are people of the pool, each counted once.
+    """
+    return [_figure(pool, question.now) for pool in _pools(question)]
+
+
+def unknown_pools(question: Question) -> list[int]:
+    """The pools asked for that this reader may not know of, or that are not there."""
+    asked = question.filters.pools
+    known = pools.visible_to(question.reader).filter(pk__in=asked).values_list("pk", flat=True)
+    return sorted(set(asked) - set(known)) if asked else []
+
+
+def pool_people(group: str, question: Question) -> QuerySet[SearchCandidate]:
+    """The people behind one figure of the pools asked for (the groups of its definition)."""
+    inside = Q(pk__in=[])
+    for pool in _pools(question):
+        inside |= Q(pk__in=pools.people(pool).values("pk"))
+    return SearchCandidate.objects.filter(inside).filter(_conditions(question.now)[group])
+
+
+def _pools(question: Question) -> QuerySet[Pool]:
+    found, filters = pools.visible_to(question.reader), question.filters
     if filters.pools:
-        pools = pools.filter(pk__in=filters.pools)
-    if filters.role_families:
-        pools = pools.filter(role_family__in=filters.role_families)
-    counts = {row["pool_id"]: row for row in _counts(pools, question.now)}
-    nobody = dict.fromkeys(("people", "reachable", "warm", "contacted_42", "contacted_91", "expiring"), 0)
-    return [
-        PoolFigure(
-            pool=pool.pk,
-            name=pool.name,
-            people=row["people"],
-            reachable=row["reachable"],
-            warm_or_hot_share=rate(row["warm"], row["people"]),
-            contacted_42_days=row["contacted_42"],
-            contacted_91_days=row["contacted_91"],
-            consent_expiring_30_days=row["expiring"],
-        )
-        for pool in pools.order_by("name", "pk")
-        for row in [counts.get(pool.pk, nobody)]
-    ]
+        found = found.filter(pk__in=filters.pools)
+    return found.filter(role_family__in=filters.role_families) if filters.role_families else found
 
 
-def reachable_people(now: datetime) -> QuerySet[SearchCandidate]:
-    """Living people of this workspace whom we may write to now."""
-    return SearchCandidate.objects.filter(reachable_q(now=now))
-
-
-def pool_people(group: str, *, pools: Sequence[int], now: datetime) -> QuerySet[SearchCandidate]:
-    """The people behind one figure of a pool (the groups of its definition)."""
-    members = Member.objects.filter(left_at=None, pool__archived_at=None)
-    if pools:
-        members = members.filter(pool_id__in=pools)
-    people = SearchCandidate.objects.filter(pk__in=members.values("candidate_id"))
-    if group == "reachable":
-        return people.filter(pk__in=reachable_people(now).values("pk"))
-    return people if group == "people" else people.filter(_conditions(now)[group])
-
-
-def _counts(pools: QuerySet[Pool], now: datetime) -> list[dict[str, Any]]:
-    living = Member.objects.filter(
-        workspace_id=current_workspace_id(),
-        pool__in=pools,
-        left_at=None,
-        candidate__archived_at=None,
-        candidate__anonymized_at=None,
-        candidate__merged_into=None,
+def _figure(pool: Pool, now: datetime) -> PoolFigure:
+    counted = {name: Count("pk", filter=condition) for name, condition in _conditions(now).items()}
+    row: dict[str, Any] = pools.people(pool).aggregate(**counted)
+    return PoolFigure(
+        pool=pool.pk,
+        name=pool.name,
+        people=row["people"],
+        reachable=row["reachable"],
+        warm_or_hot_share=rate(row["warm"], row["people"]),
+        contacted_42_days=row["contacted_42"],
+        contacted_91_days=row["contacted_91"],
+        consent_expiring_30_days=row["expiring"],
     )
-    reachable = Q(candidate_id__in=reachable_people(now).values("pk"))
-    counted = {name: Count("pk", filter=_of_member(q)) for name, q in _conditions(now).items()}
-    found = living.values("pool_id").annotate(
-        people=Count("pk"), reachable=Count("pk", filter=reachable), **counted
-    )
-    return [dict(row) for row in found.order_by()]
 
 
 def _conditions(now: datetime) -> dict[str, Q]:
@@ -84,6 +69,8 @@ def _conditions(now: datetime) -> dict[str, Q]:
         for days in CONTACT_DAYS
     }
     return contacted | {
+        "people": Q(pk__isnull=False),
+        "reachable": reachable_q(now=now),
         "warm": Q(engagement_key__gte=engagement.key_for_score(engagement.WARM, now)),
         "expiring": Q(
             consent="granted",
@@ -91,8 +78,3 @@ def _conditions(now: datetime) -> dict[str, Q]:
             consent_expires_at__lte=now + timedelta(days=EXPIRY_DAYS),
         ),
     }
-
-
-def _of_member(condition: Q) -> Q:
-    """The same condition seen from a member of a pool."""
-    return Q(*[(f"candidate__{name}", value) for name, value in condition.children])  # type: ignore[misc]

@@ -9,9 +9,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from analytics.policies.asking import FILTERS, Reading, read
+from analytics.policies.asking import FILTERS, InvalidQuestion, Reading, read
 from analytics.policies.periods import Period, last_days
 from analytics.queries.choices import Choice, choices
+from analytics.queries.pool_health import unknown_pools
 from crm.kernel.requests import WorkspaceRequest
 
 _LENGTHS = ((30, _("30 days")), (90, _("90 days")), (365, _("12 months")), (730, _("2 years")))
@@ -43,9 +44,14 @@ class Asked:
         self.request = request
         self.slug = request.workspace.slug
         self.reading: Reading = read(
-            dict(request.GET.lists()), workspace=request.workspace, now=timezone.now()
+            dict(request.GET.lists()),
+            workspace=request.workspace,
+            now=timezone.now(),
+            reader=request.membership.user_id,
         )
         self.question = self.reading.question
+        if unknown_pools(self.question):
+            raise InvalidQuestion(fields={"pool": "There is no such pool."})
         self.period: Period = self.question.period
 
     def query(self, **changes: str) -> str:
@@ -66,7 +72,7 @@ class Asked:
 
     def context(self) -> dict[str, Any]:
         """What every page of this app shows: tabs, period, filters."""
-        offered = choices()
+        offered = choices(self.question.reader)
         path = self.request.path
         return {
             "asked": self,

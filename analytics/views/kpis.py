@@ -114,9 +114,7 @@ def _acceptance(asked: Asked, figure: Any) -> Seed:
         for who, label, part in (("nurtured", "Nurtured", figure.nurtured), ("cold", "Cold", figure.cold))
     ]
     pending = figure.all.pending
-    notes = [
-        f"All {percent(figure.all.rate)}; of those decided {percent(figure.all.decided_rate)}; {pending} pending"
-    ]
+    notes = [f"All {percent(figure.all.rate)}; decided {percent(figure.all.decided_rate)}; {pending} pending"]
     return _seed(asked, "offer_acceptance", sides, notes)
 
 

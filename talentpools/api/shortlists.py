@@ -36,7 +36,10 @@ class Matches(Resource):
         ?role_family= (`any` for all), ?stage=, ?skill=, ?engagement=, ?pool=, ?segment=, ?rules= narrow them.
         """
         requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
-        filters = read_filters(dict(request.query_params.lists()), requisition)
+        reader = actor(request)
+        filters = read_filters(
+            dict(request.query_params.lists()), requisition, reader=reader.pk if reader else None
+        )
         limit, offset = limit_of(request), min(cursor_of(request) or 0, 2**31)
         found = matches.ranked(requisition, filters, now=timezone.now(), limit=limit + 1, offset=offset)
         following = link_after(request, offset + limit) if len(found) > limit else None

@@ -2,14 +2,19 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
 
 from crm.kernel.errors import DomainError
 from crm.models import Requisition, Stage
 from crm.policies.rules.catalogue import ENGAGEMENT_LEVELS
+from talentpools.queries import pools
 from talentpools.queries.matches import MatchFilters
 
 LEVELS = tuple(level for level, _ in ENGAGEMENT_LEVELS)
 ANYBODY = "any"
+GroupT = TypeVar("GroupT", bound=Model)
 Asked = Mapping[str, Sequence[str]]
 
 
@@ -20,10 +25,11 @@ class InvalidFilter(DomainError):
     status = 400
 
 
-def read_filters(asked: Asked, requisition: Requisition) -> MatchFilters:
+def read_filters(asked: Asked, requisition: Requisition, *, reader: int | None) -> MatchFilters:
     """What ?role_family, stage, skill, engagement, pool, segment and rules ask for.
 
-    Without a role family it is the requisition's own; `any` is everybody.
+    Without a role family it is the requisition's own; `any` is everybody. Refuses pools and segments the
+    reader may not know of like those that are not there.
     """
     family = _last(asked, "role_family") or requisition.role_family
     return MatchFilters(
@@ -31,8 +37,8 @@ def read_filters(asked: Asked, requisition: Requisition) -> MatchFilters:
         stages=_choices(asked, "stage", Stage.values),
         skills=tuple(skill.strip() for skill in asked.get("skill", []) if skill.strip())[:20],
         levels=_choices(asked, "engagement", LEVELS),
-        pool=_number(asked, "pool"),
-        segment=_number(asked, "segment"),
+        pool=_known(asked, "pool", pools.visible_to(reader)),
+        segment=_known(asked, "segment", pools.segments_visible_to(reader)),
         rules=_rules(asked),
     )
 
@@ -44,13 +50,14 @@ def _choices(asked: Asked, name: str, allowed: Sequence[str]) -> tuple[str, ...]
     return given
 
 
-def _number(asked: Asked, name: str) -> int | None:
+def _known(asked: Asked, name: str, visible: QuerySet[GroupT]) -> GroupT | None:
     text = _last(asked, name)
     if not text:
         return None
-    if not text.isdecimal() or len(text) > 18:
-        raise InvalidFilter(fields={name: "The id of one, a number."})
-    return int(text)
+    found = visible.filter(pk=int(text)).first() if text.isdecimal() and len(text) < 19 else None
+    if found is None:
+        raise InvalidFilter(fields={name: f"There is no such {name}."})
+    return found
 
 
 def _rules(asked: Asked) -> object:

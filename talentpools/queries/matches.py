@@ -15,8 +15,9 @@ from crm.models import Application, CandidateSkill, Requisition, SearchCandidate
 from crm.policies import engagement
 from crm.queries import rules
 from crm.queries.duplicates import folded_words
-from talentpools.models import Member, SegmentMember, ShortlistEntry
+from talentpools.models import Pool, Segment, SegmentMember, ShortlistEntry
 from talentpools.policies import matching
+from talentpools.queries import pools
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +28,8 @@ class MatchFilters:
     stages: tuple[str, ...] = ()
     skills: tuple[str, ...] = ()
     levels: tuple[str, ...] = ()
-    pool: int | None = None
-    segment: int | None = None
+    pool: Pool | None = None
+    segment: Segment | None = None
     rules: Any = None
 
 
@@ -98,10 +99,9 @@ def _within(
     found: QuerySet[SearchCandidate], filters: MatchFilters, now: datetime
 ) -> QuerySet[SearchCandidate]:
     if filters.pool:
-        members = Member.objects.filter(pool_id=filters.pool, left_at=None)
-        found = found.filter(pk__in=members.values("candidate_id"))
+        found = found.filter(pk__in=pools.people(filters.pool).values("pk"))
     if filters.segment:
-        inside = SegmentMember.objects.filter(segment_id=filters.segment, left_at=None, is_reviewed=True)
+        inside = SegmentMember.objects.filter(segment=filters.segment, left_at=None, is_reviewed=True)
         found = found.filter(pk__in=inside.values("candidate_id"))
     if filters.rules:
         spoken = rules.language()

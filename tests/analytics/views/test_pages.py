@@ -22,8 +22,8 @@ PAGES = ["", "before-and-after/", "velocity/", "replies/", "pools/", "costs/"]
 def history(scope: Workspace) -> None:
     person = hire(at(1), at(11)).candidate
     in_pool(person, at(1, 12, 2))
-    event(person, "message.delivered", at(2))
-    event(person, "message.replied", at(3))
+    event(person, "message.delivered", at(2, 12, 2))
+    event(person, "message.replied", at(3, 12, 2))
     event(person, "stage.changed", at(4), **{"from": "", "to": "screening"})
     Cost.objects.create(origin="crm", category="Agency", amount_cents=90_000, incurred_on=at(1).date())
 

@@ -1,0 +1,104 @@
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from crm.kernel.errors import DomainError
+from crm.kernel.requests import WorkspaceRequest, permission_required
+from crm.kernel.responses import refuse, render_page
+from crm.models import Requisition, RoleFamily, Stage
+from talentpools.forms.matches import ANYBODY, LEVELS, read_filters
+from talentpools.queries import matches, pools
+from talentpools.queries.reach import depth
+from talentpools.views.requisitions import around
+
+PAGE = 50
+
+
+@permission_required("requisitions.view")
+@require_safe
+def index(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
+    requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
+    now = timezone.now()
+    try:
+        filters = read_filters(dict(request.GET.lists()), requisition, reader=request.membership.user_id)
+        first = _offset(request)
+        found = matches.ranked(requisition, filters, now=now, limit=PAGE, offset=first)
+        reach = depth(matches.people(requisition, filters, now=now), now=now)
+    except DomainError as refusal:
+        return refuse(request, refusal)
+    offered = _choices(request, requisition)
+    context = around(request, requisition, "matches") | {
+        "matches": found,
+        "reach": reach,
+        "first": first + 1 if found else 0,
+        "last": first + len(found),
+        "previous_url": _page(request, first - PAGE) if first else "",
+        "next_url": _page(request, first + PAGE) if first + PAGE < reach.people else "",
+        "choices": offered,
+        "chips": _chips(request, requisition, offered),
+        "kept": [
+            (name, value) for name, values in request.GET.lists() for value in values if name != "after"
+        ],
+        "may_see_people": "candidates.view" in request.permissions,
+    }
+    return render_page(request, "talentpools/requisition/detail.html", context, partial="matches")
+
+
+def _offset(request: WorkspaceRequest) -> int:
+    text = request.GET.get("after", "0")
+    return min(int(text), 10**6) // PAGE * PAGE if text.isdecimal() and len(text) < 9 else 0
+
+
+def _page(request: WorkspaceRequest, offset: int) -> str:
+    query = request.GET.copy()
+    query["after"] = str(max(0, offset))
+    return f"?{query.urlencode()}"
+
+
+def _choices(request: WorkspaceRequest, requisition: Requisition) -> list[dict[str, Any]]:
+    reader = request.membership.user_id
+    families = [(ANYBODY, "Everybody"), *RoleFamily.choices]
+    offered = [
+        ("role_family", "Role family", families),
+        ("stage", "CRM stage", Stage.choices),
+        ("engagement", "Engagement", [(level, level.capitalize()) for level in LEVELS]),
+        ("skill", "Skill", [(skill, skill) for skill in requisition.skills]),
+        ("pool", "Pool", list(pools.visible_to(reader).values_list("pk", "name"))),
+        ("segment", "Segment", list(pools.segments_visible_to(reader).values_list("pk", "name"))),
+    ]
+    return [{"name": name, "label": label, "options": options} for name, label, options in offered if options]
+
+
+def _chips(
+    request: WorkspaceRequest, requisition: Requisition, offered: list[dict[str, Any]]
+) -> list[dict[str, str]]:
+    labels = {
+        (choice["name"], str(value)): str(label) for choice in offered for value, label in choice["options"]
+    }
+    names = {choice["name"]: choice["label"] for choice in offered}
+    chips = [
+        {
+            "label": names[name],
+            "value": labels.get((name, value), value),
+            "href": _without(request.GET, name, value),
+        }
+        for name, values in request.GET.lists()
+        for value in values
+        if name in names and value
+    ]
+    if requisition.role_family and not request.GET.get("role_family"):
+        family = labels.get(("role_family", requisition.role_family), requisition.role_family)
+        query = request.GET.copy()
+        query["role_family"] = ANYBODY
+        chips.insert(0, {"label": "Role family", "value": family, "href": f"?{query.urlencode()}"})
+    return chips
+
+
+def _without(query: QueryDict, name: str, value: str) -> str:
+    rest = query.copy()
+    rest.setlist(name, [kept for kept in rest.getlist(name) if kept != value])
+    rest.pop("after", None)
+    return f"?{rest.urlencode()}"

@@ -1,0 +1,103 @@
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from crm.kernel.errors import DomainError
+from crm.kernel.requests import WorkspaceRequest, permission_required
+from crm.kernel.responses import Toast, go, refuse, render_page
+from crm.models import Requisition, SearchCandidate
+from talentpools.actions import shortlists as actions
+from talentpools.forms.matches import read_filters
+from talentpools.models import Receipt, ShortlistEntry
+from talentpools.queries import matches, shortlists
+from talentpools.views.requisitions import around, page_url
+
+
+@permission_required("shortlists.view")
+@require_safe
+def index(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
+    requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
+    entries = list(shortlists.entries(requisition)[:500])
+    living = SearchCandidate.objects.in_bulk([entry.candidate_id for entry in entries])
+    fits = {
+        match.candidate.pk: match
+        for match in matches.explain(list(living.values()), requisition, now=timezone.now())
+    }
+    context = around(request, requisition, "shortlist") | {
+        "rows": [(entry, fits.get(entry.candidate_id)) for entry in entries],
+        "may_see_people": "candidates.view" in request.permissions,
+    }
+    return render_page(request, "talentpools/requisition/shortlist.html", context)
+
+
+@permission_required("shortlists.edit")
+@require_POST
+def add(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
+    requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
+    try:
+        ids = _chosen(request, requisition)
+    except DomainError as refusal:
+        return refuse(request, refusal)
+    note = request.POST.get("note", "").strip()[:1000]
+    receipt = actions.add(requisition=requisition, candidate_ids=ids, by=request.membership.user, note=note)
+    known = f", {receipt.unchanged} on it already" if receipt.unchanged else ""
+    toast = Toast(f"{_people(receipt.changed)} on the shortlist{known}.", undo_url=_undo(request, receipt))
+    return go(request, page_url(request, requisition), toast=toast)
+
+
+@permission_required("shortlists.edit")
+@require_POST
+def remove(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
+    requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
+    ids = _ticked(request.POST)
+    receipt = actions.remove(requisition=requisition, candidate_ids=ids, by=request.membership.user)
+    toast = Toast(f"{_people(receipt.changed)} taken off the shortlist.", undo_url=_undo(request, receipt))
+    return go(request, _list_url(request, requisition.pk), toast=toast)
+
+
+@permission_required("shortlists.edit")
+@require_POST
+def note(request: WorkspaceRequest, requisition_id: int, entry_id: int) -> HttpResponse:
+    entry = get_object_or_404(ShortlistEntry.objects, pk=entry_id, requisition_id=requisition_id)
+    actions.note(entry=entry, text=request.POST.get("note", "")[:1000])
+    return go(request, _list_url(request, requisition_id), toast=Toast("Note kept."))
+
+
+@permission_required("shortlists.edit")
+@require_POST
+def undo(request: WorkspaceRequest, receipt_id: int) -> HttpResponse:
+    kinds = (Receipt.Kind.SHORTLIST_ADD, Receipt.Kind.SHORTLIST_REMOVE)
+    receipt = get_object_or_404(Receipt.objects, pk=receipt_id, kind__in=kinds)
+    try:
+        actions.undo(receipt=receipt, by=request.membership.user)
+    except DomainError as refusal:
+        return refuse(request, refusal)
+    return go(request, _list_url(request, receipt.target_id), toast=Toast("Undone."))
+
+
+def _chosen(request: WorkspaceRequest, requisition: Requisition) -> list[int]:
+    """The people ticked, or with `all` everybody the list under the form shows."""
+    if not request.POST.get("all"):
+        return _ticked(request.POST)
+    asked = dict(QueryDict(request.POST.get("query", "")).lists())
+    filters = read_filters(asked, requisition, reader=request.membership.user_id)
+    found = matches.people(requisition, filters, now=timezone.now())
+    return list(found.order_by().values_list("pk", flat=True))
+
+
+def _ticked(posted: QueryDict) -> list[int]:
+    return sorted({int(pk) for pk in posted.getlist("ids") if pk.isdecimal() and len(pk) < 19})
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count} people"
+
+
+def _undo(request: WorkspaceRequest, receipt: Receipt) -> str:
+    return reverse("talentpools:shortlist_undo", args=[request.workspace.slug, receipt.pk])
+
+
+def _list_url(request: WorkspaceRequest, requisition_id: int) -> str:
+    return reverse("talentpools:shortlist", args=[request.workspace.slug, requisition_id])
