@@ -107,6 +107,11 @@ def taken_back(*, receipt: int, kind: str, by: User | None = None) -> dict[str, 
     return dict(done.data)
 
 
+def kind_of(receipt: int) -> str:
+    """What the receipt is of; empty when it is none of this workspace's."""
+    return Event.objects.filter(pk=receipt).values_list("kind", flat=True).first() or ""
+
+
 def hint_waiting() -> int:
     """Wake the subscribers that have handoffs waiting here; returns how many were woken."""
     waiting = EventHandoff.objects.values_list("subscriber", flat=True).distinct()

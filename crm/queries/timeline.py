@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from crm.models import Event, Message, Note, User
+from crm.policies.event_words import Words, words_for
 
 # Bookkeeping nobody needs to read on a profile.
 _SILENT = ("candidate.merged_undone",)
@@ -23,6 +24,10 @@ class Entry:
     note: Note | None = None
 
     @property
+    def words(self) -> Words:
+        return words_for(self.event.kind, self.event.data)
+
+    @property
     def cursor(self) -> tuple[datetime, int]:
         return self.event.occurred_at, self.event.pk
 
@@ -30,21 +35,19 @@ class Entry:
 def timeline(
     candidate_id: int, *, limit: int, reader_id: int | None, before: tuple[datetime, int] | None = None
 ) -> list[Entry]:
-    """The newest entries, or those before a cursor. Four statements, whatever happened."""
-    events = Event.objects.filter(candidate_id=candidate_id).exclude(kind__in=_SILENT)
+    """The newest entries, or those before a cursor. Three statements, whatever happened."""
+    events = Event.objects.filter(candidate_id=candidate_id).exclude(kind__in=_SILENT).select_related("actor")
     if before:
         events = events.filter(Q(occurred_at__lt=before[0]) | Q(occurred_at=before[0], pk__lt=before[1]))
     shown = list(events.order_by("-occurred_at", "-pk")[:limit])
     messages = _by_id(Message, shown, "message")
     notes = _by_id(Note, shown, "note")
-    actors = User.objects.in_bulk({event.actor_id for event in shown if event.actor_id})
     entries = []
     for event in shown:
         note = notes.get(event.data.get("note"))
         if event.data.get("private") and event.actor_id != reader_id:
             continue
-        actor = actors.get(event.actor_id or 0)
-        entries.append(Entry(event, actor, messages.get(event.data.get("message")), note))
+        entries.append(Entry(event, event.actor, messages.get(event.data.get("message")), note))
     return entries
 
 

@@ -1,0 +1,103 @@
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django import forms
+
+from crm.kernel.errors import DomainError
+from crm.models import Availability, CustomField, RoleFamily, Seniority, Stage
+
+_NOTHING = [("", "—")]
+_YES_NO = [("", "—"), ("true", "Yes"), ("false", "No")]
+
+
+class CandidateForm(forms.Form):
+    """A candidate's fields, all of them or only some. What they may hold is said by the action."""
+
+    first_name = forms.CharField(required=False, max_length=200)
+    last_name = forms.CharField(required=False, max_length=200)
+    email = forms.CharField(required=False, label="E-mail", max_length=320)
+    phone = forms.CharField(required=False, max_length=60, help_text="With the country's code, like +49 30 …")
+    link = forms.CharField(
+        required=False, label="Profile link", max_length=500, help_text="LinkedIn, GitHub, …"
+    )
+    headline = forms.CharField(required=False, max_length=300)
+    current_title = forms.CharField(required=False, label="Job title", max_length=200)
+    current_company = forms.CharField(required=False, label="Company", max_length=200)
+    city = forms.CharField(required=False, max_length=120)
+    region = forms.CharField(required=False, max_length=120)
+    country = forms.CharField(required=False, max_length=80, help_text="A name or a two-letter code")
+    time_zone = forms.CharField(required=False, max_length=64, help_text="Like Europe/Berlin")
+    role_family = forms.ChoiceField(required=False, choices=[*_NOTHING, *RoleFamily.choices])
+    seniority = forms.ChoiceField(required=False, choices=[*_NOTHING, *Seniority.choices])
+    stage = forms.ChoiceField(required=False, choices=[*_NOTHING, *Stage.choices])
+    availability = forms.ChoiceField(required=False, choices=[*_NOTHING, *Availability.choices])
+    years_experience = forms.FloatField(
+        required=False, label="Years of experience", min_value=0, max_value=80
+    )
+    notice_days = forms.IntegerField(required=False, label="Notice in days", min_value=0, max_value=3_650)
+    relocation = forms.ChoiceField(required=False, label="Would relocate", choices=_YES_NO)
+    languages = forms.CharField(required=False, help_text="With commas between them")
+    skills = forms.CharField(required=False, help_text="With commas between them")
+    tags = forms.CharField(required=False, help_text="With commas between them")
+    source = forms.CharField(required=False, max_length=120, help_text="Where the person came from")
+    owner = forms.ChoiceField(required=False)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        initial: Mapping[str, Any] | None = None,
+        only: Collection[str] = (),
+        owners: Sequence[tuple[int, str]] = (),
+        custom_fields: Collection[CustomField] = (),
+    ) -> None:
+        super().__init__(data, initial=dict(initial or {}))
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.ChoiceField)
+        owner.choices = [*_NOTHING, *((str(pk), name) for pk, name in owners)]
+        for definition in custom_fields:
+            self.fields[f"custom.{definition.key}"] = _custom_control(definition)
+        for name in list(self.fields):
+            if only and name not in only:
+                del self.fields[name]
+
+    def given(self) -> dict[str, Any]:
+        """The values as the actions take them, named as in the API."""
+        values: dict[str, Any] = {}
+        for name, value in self.cleaned_data.items():
+            if name.startswith("custom."):
+                values.setdefault("custom", {})[name.removeprefix("custom.")] = value
+            else:
+                values[name] = value
+        return values
+
+    def show_faults(self, refusal: DomainError) -> None:
+        """Put what the action refused beside the fields it is about."""
+        for name, sentence in refusal.fields.items():
+            self.add_error(name if name in self.fields else None, sentence)
+        if not refusal.fields:
+            self.add_error(None, refusal.sentence)
+
+
+class NoteForm(forms.Form):
+    body = forms.CharField(label="Note", max_length=20_000, widget=forms.Textarea(attrs={"rows": 3}))
+    is_private = forms.BooleanField(label="Only for me", required=False)
+
+
+class TaskForm(forms.Form):
+    title = forms.CharField(label="What is to be done", max_length=300)
+    due_on = forms.DateField(label="Due", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+
+def _custom_control(definition: CustomField) -> forms.Field:
+    kind, label = definition.kind, definition.label
+    if kind == CustomField.Kind.CHOICE:
+        choices = [*_NOTHING, *((str(choice), str(choice)) for choice in definition.choices)]
+        return forms.ChoiceField(label=label, required=False, choices=choices)
+    if kind == CustomField.Kind.BOOL:
+        return forms.ChoiceField(label=label, required=False, choices=_YES_NO)
+    if kind == CustomField.Kind.NUMBER:
+        return forms.FloatField(label=label, required=False)
+    if kind == CustomField.Kind.DATE:
+        return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    return forms.CharField(label=label, required=False, max_length=2_000)

@@ -1,0 +1,93 @@
+"""What each fact is called on a timeline. A kind that is not here is read aloud as it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from crm.models import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """How a kind of event looks: its sentence, an icon, a tone."""
+
+    sentence: str
+    icon: str = "circle-dot"
+    tone: str = ""
+
+
+_WORDS: Mapping[str, Words] = {
+    "candidate.created": Words("Added", "user-plus"),
+    "candidate.changed": Words("Profile changed", "pencil"),
+    "candidate.archived": Words("Archived", "archive"),
+    "candidate.restored": Words("Brought back", "archive-restore"),
+    "candidate.merged": Words("Merged with a duplicate", "git-merge"),
+    "candidate.split": Words("Split off again", "split"),
+    "candidate.exported": Words("Data exported", "download"),
+    "candidate.unsubscribed": Words("Unsubscribed", "bell-off", "bad"),
+    "candidate.restricted": Words("Marked as do not contact", "ban", "bad"),
+    "candidate.restriction_lifted": Words("May be contacted again", "check"),
+    "stage.changed": Words("Stage", "arrow-right", "good"),
+    "message.queued": Words("Mail queued", "clock"),
+    "message.sent": Words("Mail sent", "send"),
+    "message.delivered": Words("Mail delivered", "mail-check"),
+    "message.opened": Words("Opened a mail", "mail-open"),
+    "message.clicked": Words("Clicked a link", "arrow-up-right", "good"),
+    "message.replied": Words("Replied", "reply", "good"),
+    "message.bounced": Words("Mail bounced", "mail-x", "bad"),
+    "message.failed": Words("Mail could not be sent", "mail-x", "bad"),
+    "message.complained": Words("Reported a mail as spam", "flag", "bad"),
+    "event.registered": Words("Registered for an event", "calendar-plus"),
+    "event.attended": Words("Attended an event", "calendar-check", "good"),
+    "meeting.booked": Words("Booked a meeting", "calendar-clock", "good"),
+    "form.submitted": Words("Answered a form", "clipboard-check", "good"),
+    "note.added": Words("Note", "message-square"),
+    "note.removed": Words("Note deleted", "trash-2"),
+    "task.added": Words("Task added", "list-checks"),
+    "task.finished": Words("Task done", "check"),
+    "task.reopened": Words("Task reopened", "undo-2"),
+    "consent.granted": Words("Lawful basis recorded", "shield-check"),
+    "consent.withdrawn": Words("Consent withdrawn", "shield", "bad"),
+    "application.created": Words("Applied", "briefcase"),
+    "application.rejected": Words("Application rejected", "circle-x"),
+    "application.stage_changed": Words("Application moved", "arrow-right"),
+    "application.hired": Words("Hired", "trophy", "good"),
+    "offer.extended": Words("Offer extended", "star", "good"),
+    "offer.accepted": Words("Offer accepted", "trophy", "good"),
+    "offer.declined": Words("Offer declined", "circle-x", "bad"),
+    "pool.candidate_added": Words("Added to a pool", "layers"),
+    "pool.candidate_removed": Words("Taken out of a pool", "layers"),
+    "segment.entered": Words("Entered a segment", "list-filter"),
+    "segment.left": Words("Left a segment", "list-filter"),
+    "journey.enrolled": Words("Enrolled in a journey", "route"),
+    "journey.exited": Words("Left a journey", "log-out"),
+    "journey.completed": Words("Completed a journey", "flag", "good"),
+    "shortlist.added": Words("Shortlisted", "star", "good"),
+}
+
+
+def words_for(kind: str, data: Mapping[str, Any]) -> Words:
+    """How this fact is told, with what its data adds."""
+    known = _WORDS.get(kind) or Words(kind.replace(".", " ").replace("_", " ").capitalize())
+    detail = _detail(kind, data)
+    return Words(f"{known.sentence}{detail}", known.icon, known.tone)
+
+
+def _detail(kind: str, data: Mapping[str, Any]) -> str:
+    if kind == "stage.changed":
+        return f": {_stage(data.get('from'))} → {_stage(data.get('to'))}"
+    if kind == "candidate.changed":
+        return f": {', '.join(str(name).replace('_', ' ') for name in data.get('fields', ()))}"
+    if kind == "candidate.created" and data.get("origin"):
+        return f" through {data['origin']}"
+    if kind in ("message.opened", "message.clicked") and not _is_human(data):
+        return " (probably a machine)"
+    return ""
+
+
+def _is_human(data: Mapping[str, Any]) -> bool:
+    return data.get("human") in (True, "human") or data.get("actor") == "human"
+
+
+def _stage(value: Any) -> str:
+    return str(Stage(value).label) if value in Stage.values else "none"

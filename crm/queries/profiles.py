@@ -1,0 +1,103 @@
+"""A person's page: everything about them in a bounded number of statements."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Case, F, OuterRef, Value, When
+from django.db.models.functions import JSONObject
+
+from crm.models import (
+    Application,
+    Candidate,
+    CandidateSkill,
+    CandidateTag,
+    ContactPoint,
+    CustomField,
+    Task,
+)
+from crm.policies.reachability import SENTENCES, ContactFacts, Reason, consent_state, reasons
+from crm.queries.candidates import living
+from crm.queries.engagement import Score, score_of
+from crm.queries.reachability import do_not_contact_q
+from crm.queries.timeline import Entry, timeline
+
+ENTRIES = 30
+_POINT = ("id", "kind", "value", "normalized", "is_primary", "bounced_at", "label")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What the page shows. The score comes with every point; the reasons say why mail may not go out."""
+
+    candidate: Candidate
+    contacts: list[dict[str, Any]]
+    skills: list[str]
+    tags: list[str]
+    score: Score
+    reasons: list[tuple[Reason, str]]
+    consent: str
+    entries: list[Entry]
+    has_more: bool
+    applications: list[Application]
+    tasks: list[Task]
+
+    @property
+    def last_signal(self) -> Any:
+        return self.score.points[0].signal if self.score.points else None
+
+
+def profile(candidate_id: int, *, reader_id: int, now: datetime) -> Profile | None:
+    """Everything about a living candidate; None when there is none. Seven statements."""
+    candidate: Any = _with_everything(now).filter(pk=candidate_id).first()
+    if candidate is None:
+        return None
+    entries = timeline(candidate_id, limit=ENTRIES + 1, reader_id=reader_id)
+    found = reasons(_facts(candidate), now=now, ignore_process=False)
+    applications = Application.objects.filter(candidate_id=candidate_id).select_related("requisition")
+    tasks = Task.objects.filter(candidate_id=candidate_id, done_at=None).select_related("assignee")
+    return Profile(
+        candidate=candidate,
+        contacts=candidate.points,
+        skills=candidate.skill_names,
+        tags=candidate.tag_names,
+        score=score_of(candidate, now=now),
+        reasons=[(reason, SENTENCES[reason]) for reason in found],
+        consent=consent_state(candidate.consent, candidate.consent_expires_at, now=now),
+        entries=entries[:ENTRIES],
+        has_more=len(entries) > ENTRIES,
+        applications=list(applications.order_by("-applied_at")[:50]),
+        tasks=list(tasks.order_by("due_on", "pk")[:50]),
+    )
+
+
+def custom_values(candidate: Candidate) -> list[tuple[CustomField, Any]]:
+    """The workspace's own fields with the person's values."""
+    fields = CustomField.objects.order_by("label", "pk")
+    return [(field, candidate.custom.get(field.key)) for field in fields]
+
+
+def _with_everything(now: datetime) -> Any:
+    """The person with contact points, skills, tags and the do-not-contact mark, in one statement."""
+    here = OuterRef("pk")
+    points = ContactPoint.objects.filter(candidate_id=here).order_by("kind", "-is_primary", "pk")
+    skills = CandidateSkill.objects.filter(candidate_id=here).order_by("skill__name").values("skill__name")
+    tags = CandidateTag.objects.filter(candidate_id=here).order_by("tag__name").values("tag__name")
+    return living().select_related("owner").annotate(
+        points=ArraySubquery(points.values(json=JSONObject(**{name: F(name) for name in _POINT}))),
+        skill_names=ArraySubquery(skills),
+        tag_names=ArraySubquery(tags),
+        is_left_alone=Case(When(do_not_contact_q(now=now), then=Value(True)), default=Value(False)),
+    )  # fmt: skip
+
+
+def _facts(candidate: Any) -> ContactFacts:
+    return ContactFacts(
+        email_state=candidate.email_state,
+        consent=candidate.consent,
+        consent_expires_at=candidate.consent_expires_at,
+        unsubscribed_at=candidate.unsubscribed_at,
+        is_do_not_contact=candidate.is_left_alone,
+        in_process=candidate.in_process,
+    )

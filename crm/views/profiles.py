@@ -1,0 +1,231 @@
+"""One person's page: everything about them, and every small change to it."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from crm.actions import candidates, consents, contact_points, erasures, merges
+from crm.forms.candidates import CandidateForm, NoteForm, TaskForm
+from crm.kernel.errors import DomainError
+from crm.kernel.requests import WorkspaceRequest, permission_required
+from crm.kernel.responses import Toast, go, refuse, render_page
+from crm.models import Candidate, ContactPoint, Event
+from crm.policies.people import Person
+from crm.queries import profiles
+from crm.queries.candidate_list import owners
+from crm.queries.candidates import living
+from crm.queries.duplicates import suggestions
+from crm.queries.people import custom_fields
+from crm.queries.profiles import Profile
+from crm.queries.timeline import timeline
+
+# The fields of the page, in order; a click opens the one to edit.
+FIELDS = (
+    "current_title", "current_company", "headline", "city", "region", "country", "time_zone", "role_family",
+    "seniority", "stage", "availability", "years_experience", "notice_days", "relocation", "languages",
+    "skills", "tags", "source", "owner",
+)  # fmt: skip
+
+
+@permission_required("candidates.view")
+@require_safe
+def show(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
+    found = _profile(request, candidate_id)
+    context = _context(request, found)
+    is_panel = request.htmx and request.htmx.target == "panel"
+    return render_page(request, "crm/candidate/detail.html", context, partial="panel" if is_panel else "")
+
+
+@permission_required("candidates.edit")
+@require_http_methods(["GET", "POST"])
+def edit(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
+    """The whole form, or with ?field= the one field beside its value."""
+    candidate = get_object_or_404(living(), pk=candidate_id)
+    field = request.GET.get("field", "")
+    form = _form(candidate, request.POST or None, field)
+    if request.method == "POST" and form.is_valid():
+        try:
+            candidates.change(candidate=candidate, given=form.given(), by=request.membership.user)
+        except DomainError as refusal:
+            form.show_faults(refusal)
+        else:
+            return _changed(request, candidate_id, field)
+    context = {"form": form, "candidate": candidate, "field": field}
+    name = "crm/candidate/edit.html#one" if request.htmx and field else "crm/candidate/edit.html"
+    return render(request, name, context, status=422 if form.errors else 200)
+
+
+@permission_required("candidates.view")
+@require_safe
+def older(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
+    candidate = get_object_or_404(living(), pk=candidate_id)
+    last = get_object_or_404(Event.objects, pk=request.GET.get("before") or 0, candidate=candidate)
+    entries = timeline(
+        candidate.pk,
+        limit=profiles.ENTRIES + 1,
+        reader_id=request.membership.user_id,
+        before=(last.occurred_at, last.pk),
+    )
+    shown = entries[: profiles.ENTRIES]
+    context = {"candidate": candidate, "entries": shown, "has_more": len(entries) > len(shown)}
+    return render(request, "crm/candidate/timeline.html", context)
+
+
+@permission_required("candidates.view")
+@require_safe
+def duplicates(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
+    candidate = get_object_or_404(living(), pk=candidate_id)
+    names = ("first_name", "last_name", "current_company")
+    person = Person(columns={name: getattr(candidate, name) for name in names})
+    found = suggestions(person, besides=[candidate.pk])
+    return render(request, "crm/candidate/duplicates.html", {"candidate": candidate, "likely": found})
+
+
+@permission_required("candidates.edit")
+@require_POST
+def merge(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
+    keep = get_object_or_404(living(), pk=candidate_id)
+    other = get_object_or_404(living(), pk=request.POST.get("other") or 0)
+    try:
+        receipt = merges.Merge(keep, other, request.POST.getlist("fields"), request.membership.user).run()
+    except DomainError as refusal:
+        return refuse(request, refusal)
+    undo = reverse("crm:merge_undo", args=[request.workspace.slug, receipt])
+    return go(request, _url(request, keep.pk), toast=Toast(f"{other} was merged into this record.", undo))
+
+
+@permission_required("candidates.edit")
+@require_POST
+def unmerge(request: WorkspaceRequest, receipt_id: int) -> HttpResponse:
+    try:
+        keep, _ = merges.undo(receipt=receipt_id, by=request.membership.user)
+    except DomainError as refusal:
+        return refuse(request, refusal)
+    return go(request, _url(request, keep.pk), toast=Toast("Two people again."))
+
+
+@permission_required("candidates.edit")
+@require_POST
+def archive(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
+    candidate = get_object_or_404(living(), pk=candidate_id)
+    by = request.membership.user
+    if candidate.archived_at:
+        candidates.restore(candidate_ids=[candidate.pk], by=by)
+        return go(request, _url(request, candidate.pk), toast=Toast(f"{candidate} is back."))
+    candidates.archive(candidate_ids=[candidate.pk], by=by)
+    return go(request, _url(request, candidate.pk), toast=Toast(f"{candidate} is archived."))
+
+
+@permission_required("candidates.edit")
+@require_POST
+def restrict(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
+    candidate = get_object_or_404(living(), pk=candidate_id)
+    by = request.membership.user
+    if candidate.do_not_contact_at:
+        consents.lift(candidate=candidate, by=by)
+        return go(request, _url(request, candidate.pk), toast=Toast(f"{candidate} may be contacted again."))
+    consents.restrict(candidate=candidate, reason=request.POST.get("reason", "")[:200], by=by)
+    return go(request, _url(request, candidate.pk), toast=Toast(f"Nobody will write to {candidate}."))
+
+
+@permission_required("candidates.erase")
+@require_POST
+def erase(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
+    candidate = get_object_or_404(living(), pk=candidate_id)
+    erasures.erase(candidate=candidate, by=request.membership.user)
+    url = reverse("crm:candidates", args=[request.workspace.slug])
+    return go(request, url, toast=Toast("Everything about this person was erased."))
+
+
+@permission_required("candidates.edit")
+@require_POST
+def contact_point_remove(request: WorkspaceRequest, candidate_id: int, point_id: int) -> HttpResponse:
+    point = get_object_or_404(ContactPoint.objects, pk=point_id, candidate_id=candidate_id)
+    contact_points.remove(contact_point=point)
+    return go(request, _url(request, candidate_id), toast=Toast(f"{point.value} was taken off."))
+
+
+def _profile(request: WorkspaceRequest, candidate_id: int) -> Profile:
+    found = profiles.profile(candidate_id, reader_id=request.membership.user_id, now=timezone.now())
+    if found is None:
+        raise Http404
+    return found
+
+
+def _context(request: WorkspaceRequest, found: Profile) -> dict[str, Any]:
+    candidate = found.candidate
+    return {
+        "profile": found,
+        "candidate": candidate,
+        "fields": [_fact(found, name) for name in FIELDS],
+        "entries": found.entries,
+        "has_more": found.has_more,
+        "panels": _panels(request, candidate.pk),
+        "note_form": NoteForm(),
+        "task_form": TaskForm(),
+        "today": timezone.localdate(),
+    }
+
+
+def _fact(found: Profile, name: str) -> dict[str, Any]:
+    label = CandidateForm.base_fields[name].label or name.replace("_", " ").capitalize()
+    value = {"skills": found.skills, "tags": found.tags}.get(name, getattr(found.candidate, name, None))
+    choices = dict(getattr(CandidateForm.base_fields[name], "choices", ()))
+    is_list = isinstance(value, list)
+    shown = value if is_list or value in (None, "") else choices.get(str(value).lower(), value)
+    return {"name": name, "label": label, "value": shown, "is_list": is_list}
+
+
+def _panels(request: WorkspaceRequest, candidate_id: int) -> list[str]:
+    urls = []
+    for name in settings.CANDIDATE_PANELS:
+        try:
+            urls.append(reverse(name, args=[request.workspace.slug, candidate_id]))
+        except NoReverseMatch:
+            continue
+    return urls
+
+
+def _form(candidate: Candidate, data: Any, field: str) -> CandidateForm:
+    only = [field] if field in CandidateForm.base_fields else ()
+    definitions = [] if only else list(custom_fields().values())
+    colleagues = owners() if not only or field == "owner" else []
+    initial = _initial(candidate)
+    return CandidateForm(data, initial=initial, only=only, owners=colleagues, custom_fields=definitions)
+
+
+def _initial(candidate: Candidate) -> dict[str, Any]:
+    points = dict(candidate.contact_points.order_by("-is_primary", "-pk").values_list("kind", "value"))
+    skills = candidate.candidate_skills.order_by("skill__name").values_list("skill__name", flat=True)
+    tags = candidate.candidate_tags.order_by("tag__name").values_list("tag__name", flat=True)
+    values = {
+        name: getattr(candidate, name) for name in CandidateForm.base_fields if hasattr(candidate, name)
+    }
+    relocation = "" if candidate.relocation is None else str(candidate.relocation).lower()
+    values |= {"languages": ", ".join(candidate.languages), "relocation": relocation}
+    values |= {"skills": ", ".join(skills), "tags": ", ".join(tags), "owner": candidate.owner_id or ""}
+    values |= {"phone": points.get("phone", ""), "link": points.get("link", "")}
+    return values | {f"custom.{key}": _typed(value) for key, value in candidate.custom.items()}
+
+
+def _typed(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ", ".join(map(str, value)) if isinstance(value, list) else value
+
+
+def _changed(request: WorkspaceRequest, candidate_id: int, field: str) -> HttpResponse:
+    if not request.htmx or not field:
+        return redirect(_url(request, candidate_id))
+    found = _profile(request, candidate_id)
+    context = {"fact": _fact(found, field), "candidate": found.candidate}
+    return render(request, "crm/candidate/edit.html#shown", context)
+
+
+def _url(request: WorkspaceRequest, candidate_id: int) -> str:
+    return reverse("crm:candidate", args=[request.workspace.slug, candidate_id])

@@ -1,0 +1,34 @@
+from django.conf import settings
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from crm.kernel.requests import WorkspaceRequest, permission_required
+from crm.policies.event_words import words_for
+from crm.queries.today import today
+
+
+@permission_required("candidates.view")
+@require_safe
+def index(request: WorkspaceRequest) -> HttpResponse:
+    on, now = timezone.localdate(), timezone.now()
+    found = today(user_id=request.membership.user_id, on=on, now=now)
+    context = {
+        "today": on,
+        "found": found,
+        "signals": [(event, words_for(event.kind, event.data)) for event in found.signals],
+        "panels": _panels(request),
+    }
+    return render(request, "crm/today/index.html", context)
+
+
+def _panels(request: WorkspaceRequest) -> list[str]:
+    urls = []
+    for name in settings.TODAY_PANELS:
+        try:
+            urls.append(reverse(name, args=[request.workspace.slug]))
+        except NoReverseMatch:
+            continue
+    return urls
