@@ -81,6 +81,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "django.templatetags.i18n",
+                "django.contrib.humanize.templatetags.humanize",
                 "django.templatetags.static",
                 "template_partials.templatetags.partials",
                 "crm.templatetags.components",
@@ -314,7 +315,8 @@ SEGMENT_USES: list[str] = []
 # Fragments that apps above the core add to a candidate's profile, by URL name, in order.
 CANDIDATE_PANELS: list[str] = [
     "journeys:candidate_panel",
-"talentpools:candidate_panel"]
+    "talentpools:candidate_panel",
+]
 # What a new workspace begins with: dotted paths, called with its owner inside its scope.
 WORKSPACE_STARTERS: list[str] = [
     "talentpools.actions.starter.install",
