@@ -47,7 +47,7 @@ def index(request: WorkspaceRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: WorkspaceRequest) -> HttpResponse:
     form = RequisitionForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         colleagues=queries.colleagues(),
         initial={"recruiter": request.membership.user_id},
     )
@@ -66,7 +66,9 @@ def new(request: WorkspaceRequest) -> HttpResponse:
 def edit(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
     requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
     form = RequisitionForm(
-        request.POST or None, colleagues=queries.colleagues(), initial=values_of(requisition)
+        request.POST if request.method == "POST" else None,
+        colleagues=queries.colleagues(),
+        initial=values_of(requisition),
     )
     if request.method == "POST" and form.is_valid():
         try:
