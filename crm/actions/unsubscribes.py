@@ -1,8 +1,12 @@
+"""A person stops their mail, or lets it start again. What is queued follows at once."""
+
 from django.db import transaction
+from django.utils import timezone
 
 from crm.actions import consents, events
 from crm.actions.events import NewEvent
-from crm.models import Candidate, Message, User
+from crm.models import Candidate, ContactPoint, Message, Suppression, User
+from crm.queries.suppressions import hash_of
 
 
 @transaction.atomic
@@ -33,3 +37,22 @@ def cancel_queued(*, candidate: Candidate, code: str) -> int:
         for row in rows
     )
     return len(rows)
+
+
+@transaction.atomic
+def start_again(*, candidate: Candidate) -> None:
+    """The person takes their own unsubscribe back, on their own page; nobody else can. Twice is once."""
+    locked = Candidate.objects.select_for_update(no_key=True).get(pk=candidate.pk)
+    if locked.unsubscribed_at is None:
+        return
+    Candidate.objects.filter(pk=locked.pk).update(unsubscribed_at=None, updated_at=timezone.now())
+    hashes = [hash_of(address) for address in {locked.email, *_addresses(locked)} if address]
+    own = Suppression.objects.filter(address_hash__in=hashes, reason=Suppression.Reason.UNSUBSCRIBED)
+    for suppression in own:
+        consents.unsuppress(suppression=suppression)
+    events.record("candidate.subscribed", candidate=locked)
+
+
+def _addresses(candidate: Candidate) -> list[str]:
+    points = ContactPoint.objects.filter(candidate=candidate, kind=ContactPoint.Kind.EMAIL)
+    return list(points.values_list("normalized", flat=True))

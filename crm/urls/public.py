@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.views import health, hooks, invitations, tracking
+from crm.views import health, hooks, invitations, person_page, tracking
 
 urlpatterns = [
     path("healthz", health.show, name="healthz"),
@@ -11,4 +11,12 @@ urlpatterns = [
     path("hooks/mail/events", hooks.mail_events, name="mail_events"),
     path("o/<str:token>.gif", tracking.pixel, name="pixel"),
     path("c/<str:token>", tracking.link, name="tracked_link"),
+    path("u/<str:token>/", person_page.stop, name="stop_page"),
+    path("p/<str:token>/", person_page.show, name="person_page"),
+    path("p/<str:token>/choices/", person_page.choices, name="person_choices"),
+    path("p/<str:token>/details/", person_page.details, name="person_details"),
+    path("p/<str:token>/stop/", person_page.stop_all, name="person_stop"),
+    path("p/<str:token>/restart/", person_page.start_again, name="person_restart"),
+    path("p/<str:token>/copy/", person_page.copy, name="person_copy"),
+    path("p/<str:token>/erasure/", person_page.erasure, name="person_erasure"),
 ]

@@ -1,0 +1,83 @@
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import Availability, Candidate, RoleFamily
+from crm.policies.topics import PACES, TOPICS
+
+
+class ChoicesForm(forms.Form):
+    """What to write about, how often, from when."""
+
+    topics = forms.MultipleChoiceField(
+        label=_("Write to me about"),
+        choices=list(TOPICS.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    pace = forms.ChoiceField(label=_("How often"), choices=PACES, required=False)
+    month = forms.ChoiceField(label=_("Write again"), required=False)
+
+    def __init__(self, candidate: Candidate, data: Any = None) -> None:
+        self.today = timezone.localdate()
+        months = _months(self.today, candidate.not_before)
+        initial = {
+            "topics": [topic for topic in TOPICS if topic not in candidate.topics_declined],
+            "pace": str(candidate.preferred_gap_days or ""),
+            "month": next((key for key, _label in months if _is_month(key, candidate.not_before)), ""),
+        }
+        super().__init__(data, initial=initial)
+        self.fields["month"].choices = months  # type: ignore[attr-defined]
+        paces: list[tuple[str, Any]] = list(PACES)
+        if initial["pace"] not in dict(paces):
+            paces.append((str(initial["pace"]), _("Every %s days, as agreed") % initial["pace"]))
+        self.fields["pace"].choices = paces  # type: ignore[attr-defined]
+
+    def chosen(self) -> dict[str, Any]:
+        """The answers as crm.actions.preferences takes them."""
+        given = self.cleaned_data
+        return {
+            "topics": given["topics"],
+            "gap_days": int(given["pace"]) if given["pace"] else None,
+            "not_before": date.fromisoformat(f"{given['month']}-01") if given["month"] else None,
+        }
+
+
+class DetailsForm(forms.Form):
+    """What the person may correct themselves."""
+
+    current_title = forms.CharField(label=_("My role"), max_length=200, required=False)
+    role_family = forms.ChoiceField(label=_("My field"), required=False)
+    city = forms.CharField(label=_("Where I live"), max_length=120, required=False)
+    availability = forms.ChoiceField(label=_("Am I looking?"), required=False)
+
+    def __init__(self, candidate: Candidate, data: Any = None) -> None:
+        super().__init__(data, initial={name: getattr(candidate, name) for name in self.base_fields})
+        families = [("", "—"), *RoleFamily.choices]
+        if candidate.role_family and candidate.role_family not in RoleFamily.values:
+            families.append((candidate.role_family, candidate.role_family))
+        self.fields["role_family"].choices = families  # type: ignore[attr-defined]
+        self.fields["availability"].choices = [("", "—"), *Availability.choices]  # type: ignore[attr-defined]
+
+
+def _months(today: date, chosen: date | None) -> list[tuple[str, Any]]:
+    firsts = [_plus(today, count) for count in range(1, 13)]
+    if chosen and chosen > firsts[-1]:
+        firsts.append(chosen.replace(day=1))
+    return [
+        ("", _("As it comes")),
+        *((first.strftime("%Y-%m"), date_format(first, "F Y")) for first in firsts),
+    ]
+
+
+def _plus(today: date, months: int) -> date:
+    index = today.month - 1 + months
+    return date(today.year + index // 12, index % 12 + 1, 1)
+
+
+def _is_month(key: str, day: date | None) -> bool:
+    return bool(day and key == day.strftime("%Y-%m"))
