@@ -1,21 +1,23 @@
 """Accounts in applicant tracking systems: connect, check, pause, remove."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings as conf
 from django.db import transaction
 from django.utils import timezone
 
 from crm.actions import events, hiring
 from crm.kernel.errors import DomainError
+from crm.kernel.jobs import enqueue
 from crm.kernel.tenancy import current_workspace_id, workspace_scope
 from crm.models import User
 from integrations.models import Connection, ExternalRef, StageMapping, SyncRun
 from integrations.providers import registry
-from integrations.providers.base import Access, Check, Retryable, VendorFault
+from integrations.providers.base import Access, Check, Retryable, Vendor, VendorFault
 
 SYNC_EVERY_MINUTES = 15
 
@@ -29,6 +31,13 @@ class NameTaken(DomainError):
 
 class MissingCredentials(DomainError):
     """The ATS cannot be reached without these."""
+
+    code = "invalid"
+    status = 400
+
+
+class UnusableSetting(DomainError):
+    """A setting has the wrong shape."""
 
     code = "invalid"
     status = 400
@@ -50,6 +59,7 @@ def create(
     lacking = [field for field in vendor.required if not credentials.get(field)]
     if lacking:
         raise MissingCredentials(fields={f"credentials.{field}": "This is needed." for field in lacking})
+    _demand_usable(vendor, settings)
     _demand_free_name(name)
     connection = Connection.objects.create(
         kind=kind,
@@ -77,6 +87,7 @@ def update(
         _demand_free_name(name)
         connection.name = name
     if settings is not None:
+        _demand_usable(registry.vendor(connection.kind), settings)
         connection.settings = dict(settings)
     if credentials:
         kept = {field: text for field, text in credentials.items() if text}
@@ -132,6 +143,13 @@ def check(*, workspace_id: int, connection_id: int, patience: float = 15.0) -> C
     return verdict
 
 
+@transaction.atomic
+def begin_check(*, connection: Connection) -> None:
+    """Ask a worker to try the credentials; the verdict says `checking` until it has."""
+    Connection.objects.filter(pk=connection.pk).update(verdict={**connection.verdict, "checking": True})
+    enqueue("integrations.check_connection", connection_id=connection.pk)
+
+
 def access_of(connection: Connection) -> Access:
     """What a connector signs in with. Read inside the scope, used outside it."""
     return Access(
@@ -154,12 +172,29 @@ def need_attention(*, connection_id: int, sentence: str) -> None:
 
 
 @transaction.atomic
-def map_stage(*, mapping: StageMapping, stage: str, by: User | None) -> None:
-    """Say what a vendor's stage is; history under it follows."""
-    StageMapping.objects.filter(pk=mapping.pk).update(stage=stage, is_default=False)
-    refs = ExternalRef.objects.filter(connection=mapping.connection, kind=ExternalRef.Kind.STAGE)
-    hiring.restage(vendor_stage=mapping.vendor_stage, stage=stage, entries=refs.values("object_id"))
-    events.record("connection.stage_mapped", by=by, data={"mapping": mapping.pk, "stage": stage})
+def map_stages(*, chosen: Sequence[tuple[StageMapping, str]], by: User | None) -> None:
+    """Say what stages of the vendor are; the history under them follows."""
+    for mapping, stage in chosen:
+        StageMapping.objects.filter(pk=mapping.pk).update(stage=stage, is_default=False)
+        refs = ExternalRef.objects.filter(connection=mapping.connection_id, kind=ExternalRef.Kind.STAGE)
+        hiring.restage(vendor_stage=mapping.vendor_stage, stage=stage, entries=refs.values("object_id"))
+        events.record("connection.stage_mapped", by=by, data={"mapping": mapping.pk, "stage": stage})
+
+
+def _demand_usable(vendor: Vendor, given: Mapping[str, Any]) -> None:
+    """Addresses must be https (http only where private hosts are allowed), numbers must be numbers."""
+    schemes = ("https://", "http://") if conf.ALLOW_PRIVATE_HOSTS else ("https://",)
+    faults: dict[str, str] = {}
+    for option in vendor.options:
+        text = str(given.get(option.name) or "")
+        if text and option.is_url and not text.startswith(schemes):
+            faults[f"settings.{option.name}"] = "An address that begins with https:// is needed."
+        if text and option.is_number and not (text.isascii() and text.isdigit()):
+            faults[f"settings.{option.name}"] = "A number is needed."
+        if text and option.is_secret:
+            faults[f"settings.{option.name}"] = "This is a secret: send it in credentials."
+    if faults:
+        raise UnusableSetting(fields=faults)
 
 
 def _demand_free_name(name: str) -> None:

@@ -1,10 +1,14 @@
 """Which systems can be connected. A new vendor is a folder and one line here."""
 
-from dataclasses import dataclass
 from importlib import import_module
 
 from crm.kernel.errors import DomainError
-from integrations.providers.base import Access, Connector
+from integrations.providers import greenhouse
+from integrations.providers.base import Access, Connector, Vendor
+
+VENDORS = {
+    "greenhouse": greenhouse.VENDOR,
+}
 
 
 class UnknownVendor(DomainError):
@@ -14,30 +18,14 @@ class UnknownVendor(DomainError):
     status = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Vendor:
-    kind: str
-    name: str
-    path: str
-    required: tuple[str, ...]
-
-
-VENDORS = {
-    "greenhouse": Vendor(
-        "greenhouse",
-        "Greenhouse",
-        "integrations.providers.greenhouse.connector.GreenhouseConnector",
-        required=("client_id", "client_secret"),
-    ),
-}
-
-
 def vendor(kind: str) -> Vendor:
     """The vendor of this kind; raises UnknownVendor."""
     try:
         return VENDORS[kind]
     except KeyError as unknown:
-        raise UnknownVendor(f"There is no connector for “{kind}” yet.") from unknown
+        raise UnknownVendor(
+            f"There is no connector for “{kind}” yet.", fields={"kind": f"One of {', '.join(VENDORS)}."}
+        ) from unknown
 
 
 def connector(kind: str, access: Access, *, lane: str = "sync", patience: float = 45.0) -> Connector:

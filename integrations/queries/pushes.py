@@ -4,9 +4,11 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from crm.models import ContactPoint, Requisition
+from crm.models import Candidate, ContactPoint, Requisition
 from integrations.models import ExternalRef, Push, PushItem
+from integrations.policies import preflight
 from integrations.providers.base import Person
+from talentpools.models import ShortlistEntry
 
 
 def requisition_ref(requisition: Requisition) -> ExternalRef | None:
@@ -43,6 +45,36 @@ def items_of(push: Push) -> QuerySet[PushItem]:
     return push.items.select_related("candidate").order_by(
         "candidate__last_name", "candidate__first_name", "pk"
     )
+
+
+def shortlist_of(requisition: Requisition) -> list[Candidate]:
+    """The people a push of this requisition would send."""
+    entries = ShortlistEntry.objects.filter(requisition=requisition).select_related("candidate")
+    return [entry.candidate for entry in entries.order_by("candidate__last_name", "pk")]
+
+
+def pushes_of(requisition: Requisition) -> QuerySet[Push]:
+    """Pushes that were sent, newest first."""
+    sent = Push.objects.filter(requisition=requisition, state__in=[Push.State.SENDING, Push.State.FINISHED])
+    return sent.select_related("created_by").order_by("-pk")[:10]
+
+
+def told(push: Push) -> dict[str, Any]:
+    """What the page of a push shows."""
+    items = list(items_of(push))
+    sends = [item for item in items if item.verdict in preflight.SENDS]
+    settled = [item for item in items if item.finished_at]
+    return {
+        "push": push,
+        "requisition": push.requisition,
+        "connection": push.connection,
+        "items": items,
+        "sends": len(sends),
+        "settled": len(settled),
+        "failed": sum(item.state == PushItem.State.FAILED for item in items),
+        "done": sum(item.state == PushItem.State.DONE for item in items),
+        "is_working": push.state in (Push.State.CHECKING, Push.State.SENDING),
+    }
 
 
 def receipt(push: Push) -> dict[str, Any]:

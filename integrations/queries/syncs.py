@@ -31,6 +31,7 @@ class Progress:
     per_second: float
     percent: int | None
     eta_seconds: int | None
+    expected: int
 
 
 def runs_of(connection: Connection) -> QuerySet[SyncRun]:
@@ -50,7 +51,9 @@ def progress(run: SyncRun, *, now: datetime | None = None) -> Progress:
     left = max(0, (expected or 0) - totals["read"])
     eta = round(left / per_second) if expected and is_open and per_second else None
     rows = [(KINDS[kind], run.counts[kind]) for kind in KINDS if kind in run.counts]
-    return Progress(totals, rows, round(per_second, 1), 100 if run.state == "finished" else percent, eta)
+    percent = 100 if run.state == SyncRun.State.FINISHED else percent
+    # Without a run to compare with, the bar shows what was read of what was read.
+    return Progress(totals, rows, round(per_second, 1), percent, eta, max(expected or 0, totals["read"]))
 
 
 def summary(run: SyncRun) -> dict[str, Any]:

@@ -1,7 +1,27 @@
 """The pages of connections and pushes, below /w/<slug>/."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from integrations.views import connections, pushes, syncs
 
 app_name = "integrations"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("settings/connections/", connections.index, name="connections"),
+    path("settings/connections/new/<slug:kind>/", connections.new, name="connection_new"),
+    path("settings/connections/<int:connection_id>/", connections.show, name="connection"),
+    path("settings/connections/<int:connection_id>/edit/", connections.edit, name="connection_edit"),
+    path("settings/connections/<int:connection_id>/check/", connections.check, name="connection_check"),
+    path("settings/connections/<int:connection_id>/verdict/", connections.verdict, name="connection_verdict"),
+    path("settings/connections/<int:connection_id>/pause/", connections.switch, name="connection_switch"),
+    path("settings/connections/<int:connection_id>/removal/", connections.remove, name="connection_remove"),
+    path("settings/connections/<int:connection_id>/stages/", connections.stages, name="stages"),
+    path("settings/connections/<int:connection_id>/syncs/", syncs.start, name="sync_start"),
+    path("settings/syncs/<int:sync_id>/", syncs.show, name="sync"),
+    path("settings/syncs/<int:sync_id>/stop/", syncs.stop, name="sync_stop"),
+    path("settings/syncs/<int:sync_id>/retry/", syncs.retry, name="sync_retry"),
+    path("requisitions/<int:requisition_id>/push/", pushes.preflight, name="push_preflight"),
+    path("pushes/<int:push_id>/", pushes.show, name="push"),
+    path("pushes/<int:push_id>/confirm/", pushes.confirm, name="push_confirm"),
+    path("pushes/<int:push_id>/retry/", pushes.retry, name="push_retry"),
+]

@@ -1,0 +1,28 @@
+"""Greenhouse, by its Harvest API v3."""
+
+from integrations.providers.base import Option, Vendor
+
+VENDOR = Vendor(
+    kind="greenhouse",
+    name="Greenhouse",
+    path="integrations.providers.greenhouse.connector.GreenhouseConnector",
+    how_to="In Greenhouse: Configure › Dev Center › API Credential Management › create “Harvest V3 (OAuth)”.",
+    options=(
+        Option("client_id", "Client id", is_secret=True, is_required=True),
+        Option("client_secret", "Client secret", is_secret=True, is_required=True),
+        Option(
+            "user_id",
+            "Acting user id",
+            "The number of the Greenhouse user we act as; a Site Admin. Blank: the credential's own user.",
+            is_number=True,
+        ),
+        Option(
+            "webhook_secret",
+            "Webhook secret",
+            "The secret key of the webhook in Greenhouse. Blank: changes arrive with the next sync.",
+            is_secret=True,
+        ),
+        Option("base_url", "API address", "Only for a proxy or a test account.", is_url=True),
+        Option("auth_url", "Sign-in address", "Only when it differs from the API address.", is_url=True),
+    ),
+)

@@ -1,0 +1,16 @@
+from crm.api.routes import routes
+from integrations.api.connections import ConnectionCheck, Connections, ConnectionSyncs, OneConnection, OneSync
+from integrations.api.pushes import OnePush, Preflight, Pushes
+
+urlpatterns = routes(
+    {
+        "connections": Connections,
+        "connections/<int:connection_id>": OneConnection,
+        "connections/<int:connection_id>/check": ConnectionCheck,
+        "connections/<int:connection_id>/syncs": ConnectionSyncs,
+        "syncs/<int:sync_id>": OneSync,
+        "requisitions/<int:requisition_id>/preflight": Preflight,
+        "requisitions/<int:requisition_id>/pushes": Pushes,
+        "pushes/<int:push_id>": OnePush,
+    }
+)

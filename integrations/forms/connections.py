@@ -1,0 +1,79 @@
+from typing import Any
+
+from django import forms
+
+from crm.models import HiringStage
+from integrations.models import Connection, StageMapping
+from integrations.providers.base import Option, Vendor
+
+_PUSH_SOURCE = "source_id"
+
+
+class ConnectionForm(forms.Form):
+    """The name, and what the vendor asks for. Secrets are never filled in again; blank keeps them."""
+
+    name = forms.CharField(max_length=120, label="Name")
+
+    def __init__(
+        self, *args: Any, vendor: Vendor, connection: Connection | None = None, **kwargs: Any
+    ) -> None:
+        held = dict(connection.settings) | {"name": connection.name} if connection else {"name": vendor.name}
+        super().__init__(*args, initial=held, **kwargs)
+        self.vendor = vendor
+        for option in vendor.options:
+            self.fields[option.name] = _field(option, is_known=connection is not None)
+        sources = (connection.verdict.get("sources") or []) if connection else []
+        if sources:
+            self.fields[_PUSH_SOURCE] = forms.ChoiceField(
+                choices=[("", "No source"), *((str(pk), name) for pk, name in sources)],
+                required=False,
+                label="Source of pushed candidates",
+            )
+
+    @property
+    def credentials(self) -> dict[str, str]:
+        names = [option.name for option in self.vendor.options if option.is_secret]
+        return {name: self.cleaned_data[name] for name in names if self.cleaned_data[name]}
+
+    @property
+    def settings(self) -> dict[str, str]:
+        names = [option.name for option in self.vendor.options if not option.is_secret]
+        held = {name: self.cleaned_data[name] for name in names if self.cleaned_data[name]}
+        chosen = self.cleaned_data.get(_PUSH_SOURCE)
+        return held | ({_PUSH_SOURCE: chosen} if chosen else {})
+
+
+class StageForm(forms.Form):
+    """One select per stage of the vendor."""
+
+    def __init__(self, *args: Any, mappings: list[StageMapping], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.mappings = mappings
+        for mapping in mappings:
+            self.fields[f"stage-{mapping.pk}"] = forms.ChoiceField(
+                choices=[("", "Not mapped"), *HiringStage.choices],
+                required=False,
+                initial=mapping.stage,
+                label=mapping.vendor_stage,
+            )
+
+    def changes(self) -> list[tuple[StageMapping, str]]:
+        """The mappings somebody decided differently, or confirmed."""
+        chosen = [(mapping, self.cleaned_data[f"stage-{mapping.pk}"]) for mapping in self.mappings]
+        return [(mapping, stage) for mapping, stage in chosen if stage != mapping.stage]
+
+
+def _field(option: Option, *, is_known: bool) -> forms.Field:
+    is_required = option.is_required and not (is_known and option.is_secret)
+    text = option.help
+    if is_known and option.is_secret:
+        text = f"{text} Leave blank to keep the one we have.".strip()
+    kinds: dict[str, Any] = {"label": option.label, "help_text": text, "required": is_required}
+    if option.is_url:
+        return forms.URLField(assume_scheme="https", max_length=400, **kinds)
+    if option.is_number:
+        return forms.RegexField(r"^\d{1,19}$", error_messages={"invalid": "A number is needed."}, **kinds)
+    if option.is_secret and option.name != "client_id":
+        widget = forms.PasswordInput(attrs={"autocomplete": "off"})
+        return forms.CharField(max_length=2_000, widget=widget, **kinds)
+    return forms.CharField(max_length=400, **kinds)

@@ -1,0 +1,64 @@
+"""Connections with their freshness, runs and stages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+
+from crm.kernel.tenancy import current_workspace_id
+from integrations.models import Connection, ExternalRef, StageMapping, SyncRun
+from integrations.providers import registry
+from integrations.queries.syncs import Progress, progress, runs_of
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A connection in the list."""
+
+    connection: Connection
+    vendor: str
+    run: SyncRun | None
+
+
+def connections_with_runs() -> list[Line]:
+    """Every connection and its newest run. Two statements."""
+    newest = SyncRun.objects.filter(connection=OuterRef("pk")).order_by("-pk").values("pk")[:1]
+    rows = list(Connection.objects.annotate(newest=Subquery(newest)).order_by("name"))
+    runs = SyncRun.objects.in_bulk([row.newest for row in rows if row.newest])
+    return [Line(row, registry.vendor(row.kind).name, runs.get(row.newest or 0)) for row in rows]
+
+
+def stage_mappings(connection: Connection) -> list[StageMapping]:
+    """The vendor's stages, those nobody mapped first."""
+    rows = StageMapping.objects.filter(connection=connection)
+    return sorted(rows, key=lambda row: (bool(row.stage), row.vendor_stage.casefold()))
+
+
+def reference_counts(connection: Connection) -> dict[str, int]:
+    """How many of each kind stand for something here."""
+    refs = ExternalRef.objects.filter(
+        connection=connection, kind__in=["candidate", "requisition", "application"]
+    )
+    return dict(refs.values_list("kind").annotate(Count("pk")))
+
+
+def detail(connection: Connection, absolute: Callable[[str], str]) -> dict[str, Any]:
+    """What the connection's page shows."""
+    runs: list[tuple[SyncRun, Progress]] = [(run, progress(run)) for run in runs_of(connection)[:8]]
+    current = runs[0] if runs and runs[0][0].state in ("waiting", "running") else None
+    return {
+        "connection": connection,
+        "vendor": registry.vendor(connection.kind),
+        "verdict": connection.verdict,
+        "missing": [r for r in connection.verdict.get("rights", []) if not r["is_granted"]],
+        "current": current,
+        "runs": [pair for pair in runs if pair is not current],
+        "references": reference_counts(connection),
+        "unmapped": unmapped(connection).count(),
+        "hook_url": absolute(f"/hooks/ats/{current_workspace_id()}/{connection.webhook_key}/"),
+    }
+
+
+def unmapped(connection: Connection) -> QuerySet[StageMapping]:
+    return StageMapping.objects.filter(connection=connection, stage="")

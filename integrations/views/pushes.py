@@ -1,0 +1,68 @@
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from crm.kernel.errors import DomainError
+from crm.kernel.requests import WorkspaceRequest, permission_required
+from crm.kernel.responses import go, refuse
+from crm.models import Requisition
+from integrations.actions import pushes
+from integrations.models import Push
+from integrations.queries.pushes import pushes_of, shortlist_of, told
+
+DONE = 286  # htmx stops polling
+
+
+@permission_required("pushes.create")
+@require_http_methods(["GET", "POST"])
+def preflight(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
+    requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
+    if request.method == "POST":
+        try:
+            push = pushes.prepare(requisition=requisition, by=request.membership.user)
+        except DomainError as refusal:
+            return refuse(request, refusal)
+        return _to(request, push)
+    context = {
+        "requisition": requisition,
+        "people": shortlist_of(requisition),
+        "pushes": pushes_of(requisition),
+    }
+    return render(request, "integrations/push/new.html", context)
+
+
+@permission_required("pushes.create")
+@require_safe
+def show(request: WorkspaceRequest, push_id: int) -> HttpResponse:
+    push = get_object_or_404(
+        Push.objects.select_related("requisition", "connection", "created_by"), pk=push_id
+    )
+    context = told(push)
+    if request.htmx and request.GET.get("poll"):
+        status = 200 if context["is_working"] else DONE
+        return render(request, "integrations/push/detail.html#receipt", context, status=status)
+    return render(request, "integrations/push/detail.html", context)
+
+
+@permission_required("pushes.create")
+@require_POST
+def confirm(request: WorkspaceRequest, push_id: int) -> HttpResponse:
+    push = get_object_or_404(Push.objects, pk=push_id)
+    try:
+        pushes.confirm(push=push, by=request.membership.user)
+    except DomainError as refusal:
+        return refuse(request, refusal)
+    return _to(request, push)
+
+
+@permission_required("pushes.create")
+@require_POST
+def retry(request: WorkspaceRequest, push_id: int) -> HttpResponse:
+    push = get_object_or_404(Push.objects, pk=push_id)
+    pushes.retry(push=push)
+    return _to(request, push)
+
+
+def _to(request: WorkspaceRequest, push: Push) -> HttpResponse:
+    return go(request, reverse("integrations:push", args=[request.workspace.slug, push.pk]))

@@ -1,0 +1,71 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from crm.kernel.tenancy import workspace_scope
+from crm.models import Requisition, User, Workspace
+from integrations.actions import deliveries, pushes
+from integrations.models import Push, SyncRun
+from talentpools.models import ShortlistEntry
+from tests.factories import CandidateFactory
+
+AS = Callable[[User], Client]
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def requisition(workspace: Workspace, pull: Callable[..., SyncRun]) -> Requisition:
+    pull()
+    with workspace_scope(workspace.pk):
+        found = Requisition.objects.filter(status="open").first()
+        assert found is not None
+        person = CandidateFactory.create(first_name="Zoë", last_name="Lindt", email="zoe@example.org")
+        ShortlistEntry.objects.create(requisition=found, candidate=person)
+        return found
+
+
+def test_push_from_preflight_to_receipt(
+    client_as: AS, ada: User, workspace: Workspace, requisition: Requisition
+) -> None:
+    client = client_as(ada)
+    assert "Zoë Lindt" in client.get(f"/w/acme/requisitions/{requisition.pk}/push/").content.decode()
+
+    url = client.post(f"/w/acme/requisitions/{requisition.pk}/push/").headers["Location"]
+    assert client.get(f"{url}?poll=1", headers=HTMX).status_code == 200
+    with workspace_scope(workspace.pk):
+        push = Push.objects.get()
+    pushes.check(workspace_id=workspace.pk, push_id=push.pk)
+    ready = client.get(f"{url}?poll=1", headers=HTMX)
+    assert ready.status_code == 286
+    assert "Push 1 person" in ready.content.decode()
+    client.post(f"{url}confirm/")
+    deliveries.deliver(workspace_id=workspace.pk, push_id=push.pk)
+
+    receipt = client.get(url).content.decode()
+    assert "https://app.greenhouse.io/people/" in receipt
+    assert "In the ATS" in receipt
+    assert client.get(f"{url}?poll=1", headers=HTMX).status_code == 286
+
+
+def test_confirm_before_the_verdicts_is_refused(
+    client_as: AS, ada: User, workspace: Workspace, requisition: Requisition
+) -> None:
+    client = client_as(ada)
+    url = client.post(f"/w/acme/requisitions/{requisition.pk}/push/").headers["Location"]
+
+    assert client.post(f"{url}confirm/").status_code == 409
+    with workspace_scope(workspace.pk):
+        assert Push.objects.get().state == "checking"
+
+
+def test_only_who_may_push(
+    client_as: AS, harry: User, mallory: User, workspace: Workspace, requisition: Requisition
+) -> None:
+    url = f"/w/acme/requisitions/{requisition.pk}/push/"
+
+    assert client_as(harry).get(url).status_code == 403
+    assert client_as(mallory).get(url).status_code == 404
+    assert client_as(harry).post(url).status_code == 403
+    with workspace_scope(workspace.pk):
+        assert Push.objects.count() == 0
