@@ -10,7 +10,9 @@ from crm.models import Candidate, Event, User
 from crm.policies.engagement import ONLY_WHEN_HUMAN, WEIGHTS
 
 # What the outside may tell us happened. The rest is recorded by what does it here.
-KINDS = frozenset({*WEIGHTS, "message.sent", "message.delivered", "note.added", "stage.changed"})
+KINDS = frozenset(
+    {*WEIGHTS, "message.sent", "message.delivered", "note.added", "stage.changed", "call.completed"}
+)
 
 
 class UnknownKind(DomainError):
