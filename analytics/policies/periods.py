@@ -31,11 +31,6 @@ def last_days(today: date, days: int, zone: ZoneInfo) -> Period:
     return Period(today - timedelta(days=days - 1), today, zone)
 
 
-def year_before(period: Period) -> Period:
-    """The same days one year earlier; 29 February becomes 28."""
-    return Period(_year_back(period.from_on), _year_back(period.to_on), period.zone)
-
-
 def just_before(period: Period) -> Period:
     """As many days, ending the day before this period begins."""
     return Period(
@@ -45,11 +40,3 @@ def just_before(period: Period) -> Period:
 
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)
-
-
-def _year_back(day: date) -> date:
-    return (
-        day.replace(year=day.year - 1, day=28)
-        if (day.month, day.day) == (2, 29)
-        else day.replace(year=day.year - 1)
-    )
