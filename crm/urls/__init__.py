@@ -29,7 +29,9 @@ def _inside() -> list[URLPattern | URLResolver]:
 
 def _api() -> list[URLPattern | URLResolver]:
     apps = [app for app in MEMBER_APPS if _has(app, "api", "urls")]
-    included: list[URLPattern | URLResolver] = [path("", include(f"{app}.api.urls")) for app in ("crm", *apps)]
+    included: list[URLPattern | URLResolver] = [
+        path("", include(f"{app}.api.urls")) for app in ("crm", *apps)
+    ]
     return [*included, path("<path:path>", not_found)]
 
 
@@ -40,6 +42,7 @@ urlpatterns = [
     path("ui/", include("crm.urls.gallery")),
     path("workspaces/new/", workspaces.new, name="workspace_new"),
     path("", include("crm.urls.public")),
+    path("", include("journeys.urls.public")),
     path("hooks/ats/", include("integrations.urls.hooks")),
     path("accounts/", include("allauth.urls")),
     path("w/<slug:workspace>/", include(_inside())),

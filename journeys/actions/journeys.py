@@ -13,7 +13,7 @@ from crm.kernel.errors import DomainError
 from crm.models import User
 from journeys.actions import enrollments
 from journeys.models import Enrollment, Journey, JourneyVersion
-from journeys.policies.branching import first_changed
+from journeys.policies.branching import unchanged
 from journeys.policies.file_format import Fault, JourneyFile
 from journeys.policies.parsing import parse
 from journeys.policies.validation import validate
@@ -191,7 +191,7 @@ def _move(journey: Journey, version: JourneyVersion) -> int:
     new = plans.read_plan(version.definition).journey
     moved = 0
     for version_id, plan in plans.plans_of(others).items():
-        same = first_changed(plan.journey, new)
+        same = unchanged(plan.journey, new)
         moved += inside.filter(version_id=version_id, step_id__in=same).update(version=version)
     return moved
 

@@ -31,7 +31,8 @@ def message_key(enrollment_id: int, step_id: str, visit: int) -> uuid.UUID:
 
 def form_url(form: str, key: uuid.UUID) -> str:
     """The page where the person answers a check-in; its token names the message that asked."""
-    token = signing.dumps({"w": current_workspace_id(), "f": form, "m": str(key)}, salt=FORM_SALT)
+    signer = signing.Signer(salt=FORM_SALT)
+    token = signer.sign_object({"w": current_workspace_id(), "f": form, "m": str(key)})
     return f"{settings.BASE_URL}{reverse('check_in', args=[token])}"
 
 

@@ -53,13 +53,13 @@ def is_held_out(percent: int, *, person: int, journey: int) -> bool:
     return percent > 0 and _share(f"holdout:{journey}:{person}") * 100 < percent
 
 
-def first_changed(old: JourneyFile, new: JourneyFile) -> frozenset[str]:
-    """The ids of the old steps at or after which the two versions differ; before them a person may move."""
+def unchanged(old: JourneyFile, new: JourneyFile) -> frozenset[str]:
+    """The ids of the old steps before the first that differs; people who stand there may move."""
     before, after = list(old.every_step()), list(new.every_step())
     same = 0
     while same < min(len(before), len(after)) and before[same] == after[same]:
         same += 1
-    return frozenset(step.id for step in before[same:])
+    return frozenset(step.id for step in before[:same])
 
 
 def _share(text: str) -> float:

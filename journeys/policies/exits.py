@@ -12,13 +12,12 @@ _REASONS = {
     "meeting.booked": "meeting_booked",
     "application.created": "applied",
     "application.hired": "hired",
-    "candidate.hired": "hired",
     "candidate.unsubscribed": "unsubscribed",
     "consent.withdrawn": "unsubscribed",
     "message.bounced": "hard_bounce",
     "message.complained": "unsubscribed",
-    "candidate.do_not_contact": "do_not_contact",
-    "candidate.anonymized": "erased",
+    "candidate.restricted": "do_not_contact",
+    "candidate.erased": "erased",
     "segment.left": "left_segment",
 }
 _SENTENCES = {

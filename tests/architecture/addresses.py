@@ -14,6 +14,7 @@ from tests.factories.rows import any_row
 
 # What a word in an address stands for where not any word will do; a number always names a row.
 WORDS: dict[str, str] = {
+    "step": "m1",
     "key": "time_to_hire",
     "path": "nothing/here",
     "kind": "csv",

@@ -1,0 +1,28 @@
+from typing import Any
+
+from django import forms
+
+from journeys.models import CheckInForm
+
+
+class AnswerForm(forms.Form):
+    """The questions of a check-in, none of them required."""
+
+    def __init__(self, *args: Any, asked: CheckInForm, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for question in asked.questions:
+            self.fields[question["field"]] = _field(question)
+        self.fields["wants_call"] = forms.BooleanField(
+            label="I would like to talk for twenty minutes. Please suggest a time.", required=False
+        )
+
+
+def _field(question: dict[str, Any]) -> forms.Field:
+    if question["kind"] == "choice":
+        choices = [("", "No answer"), *((value, label) for value, label in question["choices"])]
+        return forms.ChoiceField(
+            label=question["label"], choices=choices, required=False, widget=forms.RadioSelect, initial=""
+        )
+    return forms.CharField(
+        label=question["label"], required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+    )

@@ -1,0 +1,58 @@
+"""What the forms of a journey offer, as (value, label) pairs."""
+
+from typing import Any
+
+from django.db.models import Q
+
+from crm.kernel.tenancy import current_workspace_id
+from crm.models import User
+from journeys.models import Journey
+from journeys.policies import editing, wording
+from journeys.queries import templates
+from talentpools.models import Pool, Segment
+
+Pairs = list[tuple[str, str]]
+
+
+def segments() -> Pairs:
+    """Segments by the pool they live under."""
+    rows = Segment.objects.select_related("pool").order_by("pool__name", "name", "pk")
+    return [(str(row.pk), f"{row.pool.name}: {row.name}" if row.pool else row.name) for row in rows]
+
+
+def pools() -> Pairs:
+    """Pools everybody here may see."""
+    rows = Pool.objects.filter(archived_at=None, visibility=Pool.Visibility.WORKSPACE).order_by("name", "pk")
+    return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+
+
+def users() -> Pairs:
+    """“The owner”, then the members of the workspace."""
+    here = Q(memberships__workspace_id=current_workspace_id(), memberships__deactivated_at=None)
+    rows = User.objects.filter(here).order_by("name", "pk")
+    return [("owner", "the person’s owner"), *((str(user.pk), str(user)) for user in rows)]
+
+
+def template_keys() -> Pairs:
+    """Templates by key; variants of one key are one choice."""
+    rows = templates.living().order_by("role_family", "name").values_list("key", "name")
+    return sorted(dict(reversed(list(rows))).items(), key=lambda pair: pair[1])
+
+
+def form_keys() -> Pairs:
+    """Check-in forms."""
+    return [(key, title) for key, title in templates.forms().values_list("key", "title")]
+
+
+def other_journeys(journey: Journey) -> Pairs:
+    """Every other journey."""
+    rows = Journey.objects.exclude(pk=journey.pk).order_by("name", "pk")
+    return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+
+
+def messages_before(document: dict[str, Any]) -> Pairs:
+    """The sending steps of a document, for conditions about what became of them."""
+    names = dict(template_keys())
+    sending = ("message", "check_in", "job_alert")
+    found = [spot.step for spot in editing.spots(document) if spot.step.get("type") in sending]
+    return [(str(step["id"]), f"{wording.title(step, names)} ({step['id']})") for step in found]

@@ -1,0 +1,33 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from crm.kernel.tenancy import workspace_scope
+from crm.models import Workspace
+from journeys.actions import check_ins
+from journeys.forms.check_ins import AnswerForm
+
+
+# No session exists here: the token in the address is what lets the answer in.
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def show(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        workspace = Workspace.objects.get(pk=check_ins.workspace_of(token))
+        with workspace_scope(workspace.pk):
+            return _page(request, token, workspace)
+    except (check_ins.LinkNotValid, Workspace.DoesNotExist):
+        return render(request, "journeys/check_in/gone.html", status=404)
+
+
+def _page(request: HttpRequest, token: str, workspace: Workspace) -> HttpResponse:
+    asked, message = check_ins.asked(token)
+    form = AnswerForm(request.POST or None, asked=asked)
+    context = {"workspace": workspace, "asked": asked, "form": form, "sender": message.sender}
+    if request.method != "POST" or not form.is_valid():
+        status = 422 if form.errors else 200
+        return render(request, "journeys/check_in/form.html", context, status=status)
+    values = {name: value for name, value in form.cleaned_data.items() if name != "wants_call"}
+    check_ins.answer(token=token, values=values, wants_call=form.cleaned_data["wants_call"])
+    return render(request, "journeys/check_in/thanks.html", context)
