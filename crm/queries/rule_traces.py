@@ -28,6 +28,16 @@ class Trace:
     rules: tuple["Trace", ...] = ()
     source: Any = None
 
+    @property
+    def is_single(self) -> bool:
+        """Whether this is one rule, or one rule negated: said in one line."""
+        return not self.match or (self.match == "not" and not self.rules[0].match)
+
+    @property
+    def own_value(self) -> Any:
+        """The person's value for one rule, negated or not."""
+        return self.rules[0].value if self.match == "not" else self.value
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:

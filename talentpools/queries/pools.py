@@ -88,7 +88,7 @@ def rows(pool: Pool, page: Sequence[SearchCandidate], *, now: datetime) -> list[
     ids = [person.pk for person in page]
     reasons: dict[int, list[str]] = {pk: [] for pk in ids}
     for stay in members(pool).filter(candidate_id__in=ids):
-        reasons[stay.candidate_id].append(f"Added by {stay.added_by}" if stay.added_by else "Added")
+        reasons[stay.candidate_id].append("by hand")
     filled = SegmentMember.objects.filter(
         segment__pool=pool, candidate_id__in=ids, left_at=None, is_reviewed=True
     )
