@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -14,27 +15,33 @@ from crm.models import User, Workspace
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A page of the rail: shown to members with the permission, once its URL exists. `key` follows g."""
+    """A page of the rail: shown to members with the permission, once its URL exists. `key` follows g.
+
+    `also` are parts of the path below the workspace that belong to the entry though they do not start with it.
+    """
 
     label: Any
     icon: str
     url_name: str
     key: str
     permission: str = ""
+    also: tuple[str, ...] = ()
 
 
 NAVIGATION = (
     Entry(_("Today"), "sun", "crm:today", "t"),
-    Entry(_("Candidates"), "users", "crm:candidates", "c"),
-    Entry(_("Pools"), "layers", "talentpools:pools", "p"),
-    Entry(_("Journeys"), "route", "journeys:journeys", "j"),
-    Entry(_("Requisitions"), "briefcase", "talentpools:requisitions", "r"),
-    Entry(_("Inbox"), "inbox", "crm:inbox", "i"),
+    Entry(_("Candidates"), "users", "crm:candidates", "c", "candidates.view", ("imports/",)),
+    Entry(_("Pools"), "layers", "talentpools:pools", "p", "pools.view", ("segments/",)),
+    Entry(_("Journeys"), "route", "journeys:journeys", "j", "journeys.view", ("enrollments/",)),
+    Entry(_("Requisitions"), "briefcase", "talentpools:requisitions", "r", "requisitions.view", ("pushes/",)),
+    Entry(_("Inbox"), "inbox", "crm:inbox", "i", "inbox.view"),
     Entry(_("Events"), "calendar", "crm:events", "e"),
-    Entry(_("Content"), "newspaper", "journeys:templates", "o"),
-    Entry(_("Analytics"), "chart-column", "analytics:kpis", "a"),
+    Entry(_("Content"), "newspaper", "journeys:templates", "o", "journeys.view"),
+    Entry(_("Analytics"), "chart-column", "analytics:kpis", "a", "analytics.view"),
     Entry(_("Settings"), "settings", "crm:settings", "s"),
 )
+# Pages of the demo alone.
+DEMO_NAVIGATION = (Entry(_("Mailbox"), "mail", "crm:mailbox", "m", "inbox.view"),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +65,18 @@ class Frame:
     @cached_property
     def links(self) -> list[Link]:
         allowed: frozenset[str] = getattr(self.request, "permissions", frozenset())
-        entries = [entry for entry in NAVIGATION if not entry.permission or entry.permission in allowed]
+        offered = NAVIGATION + (DEMO_NAVIGATION if settings.DEMO else ())
+        entries = [entry for entry in offered if not entry.permission or entry.permission in allowed]
         pages = [(entry, url) for entry in entries if (url := self._url(entry.url_name))]
-        here = max((url for _entry, url in pages if self.request.path.startswith(url)), key=len, default="")
+        here = max((url for entry, url in pages if self._is_inside(entry, url)), key=len, default="")
         return [Link(entry.label, entry.icon, url, entry.key, url == here) for entry, url in pages]
+
+    def _is_inside(self, entry: Entry, url: str) -> bool:
+        assert self.workspace is not None
+        root, path = f"/w/{self.workspace.slug}/", self.request.path
+        if url == root:
+            return path == root
+        return path.startswith((url, *(root + part for part in entry.also)))
 
     @cached_property
     def palette_url(self) -> str:
