@@ -17,7 +17,7 @@ from crm.models import User, Workspace
 class Entry:
     """A page of the rail: shown to members with the permission, once its URL exists. `key` follows g.
 
-    `also` are parts of the path below the workspace that belong to the entry though they do not start with it.
+    `also` are parts of the path below the workspace that belong to it as well.
     """
 
     label: Any
@@ -29,7 +29,7 @@ class Entry:
 
 
 NAVIGATION = (
-    Entry(_("Today"), "sun", "crm:today", "t"),
+    Entry(_("Today"), "sun", "crm:today", "t", "candidates.view"),
     Entry(_("Candidates"), "users", "crm:candidates", "c", "candidates.view", ("imports/",)),
     Entry(_("Pools"), "layers", "talentpools:pools", "p", "pools.view", ("segments/",)),
     Entry(_("Journeys"), "route", "journeys:journeys", "j", "journeys.view", ("enrollments/",)),
@@ -38,7 +38,7 @@ NAVIGATION = (
     Entry(_("Events"), "calendar", "crm:events", "e"),
     Entry(_("Content"), "newspaper", "journeys:templates", "o", "journeys.view"),
     Entry(_("Analytics"), "chart-column", "analytics:kpis", "a", "analytics.view"),
-    Entry(_("Settings"), "settings", "crm:settings", "s"),
+    Entry(_("Settings"), "settings", "crm:settings", "s", "candidates.edit"),
 )
 # Pages of the demo alone.
 DEMO_NAVIGATION = (Entry(_("Mailbox"), "mail", "crm:mailbox", "m", "inbox.view"),)

@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -10,9 +10,11 @@ from crm.policies.event_words import words_for
 from crm.queries.today import today
 
 
-@permission_required("candidates.view")
+@permission_required("requisitions.view")
 @require_safe
 def index(request: WorkspaceRequest) -> HttpResponse:
+    if "candidates.view" not in request.permissions:
+        return redirect("analytics:kpis", request.workspace.slug)  # an analyst's day begins with figures
     on, now = timezone.localdate(), timezone.now()
     found = today(user_id=request.membership.user_id, on=on, now=now)
     context = {
