@@ -19,7 +19,7 @@ from honcho.environ import parse_procfile
 from honcho.manager import Manager
 
 from bin.local.assets import collect_static
-from bin.local.environment import Environment
+from bin.local.environment import DATABASE, Environment
 from bin.local.servers import ServerFailed, is_free
 from bin.local.toolchain import PYTHON, ROOT, VENV, say
 
@@ -50,6 +50,7 @@ def main() -> int:
 
 def _run(environment: Environment, settings: dict[str, str]) -> int:
     settings["PATH"] = f"{VENV / 'bin'}:{settings['PATH']}"
+    _drop_half_written_demo(environment, settings)
     say("Preparing the database")
     _manage("provision", settings=settings)
     _manage("migrate", "--verbosity=0", "--skip-checks", settings=settings)
@@ -91,9 +92,29 @@ def _seed(environment: Environment, settings: dict[str, str]) -> None:
     if settings["DEMO"] != "1" or not _has_command("seed_demo") or not _is_new(settings["DATABASE_URL"]):
         return
     say("Writing the demo's data (once)")
+    _marker(environment).touch()
     command = [PYTHON, "manage.py", "seed_demo", "--skip-checks"]
     done = subprocess.run(command, cwd=ROOT, env=settings, stdout=subprocess.PIPE, text=True, check=True)
     logins.write_text(done.stdout)
+    _marker(environment).unlink()
+
+
+def _marker(environment: Environment) -> Path:
+    """There while the demo is being written: a start that finds it comes after one that was stopped."""
+    return environment.data / "demo.unfinished"
+
+
+def _drop_half_written_demo(environment: Environment, settings: dict[str, str]) -> None:
+    if not _marker(environment).exists():
+        return
+    if os.environ.get("DATABASE_URL"):
+        raise StartRefused("The demo's data was written halfway; empty the database of DATABASE_URL first.")
+    connection = psycopg2.connect(settings["DATABASE_URL"].rsplit("/", 1)[0] + "/postgres")
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
+    connection.close()
+    _marker(environment).unlink()
 
 
 def _is_new(database_url: str) -> bool:

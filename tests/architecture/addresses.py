@@ -21,8 +21,12 @@ WORDS: dict[str, str] = {
 }
 # Parameters named otherwise than their model.
 MODELS: dict[str, str] = {
+    "entry_id": "talentpools.ShortlistEntry",
     "key_id": "crm.ApiKey",
     "merge_id": "crm.Event",  # the receipt of a merge is its event
+    "point_id": "crm.ContactPoint",
+    "run_id": "crm.ImportRun",
+    "sync_id": "integrations.SyncRun",
 }
 _PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 
