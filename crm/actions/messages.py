@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from crm.actions import events
 from crm.kernel.errors import DomainError
 from crm.kernel.jobs import enqueue
 from crm.kernel.tenancy import current_workspace_id
@@ -29,6 +30,10 @@ class NotReachable(DomainError):
 
 class NothingToSay(DomainError):
     """A message needs a subject and a text."""
+
+
+class NotUnclear(DomainError):
+    """What became of this mail is known already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ def queue_many(drafts: Sequence[NewMessage]) -> list[Message]:
 
 @transaction.atomic
 def write(
-    *, candidate: Candidate, subject: str, text: str, by: User, in_reply_to: Message | None = None
+    *, candidate: Candidate, subject: str, text: str, by: User | None, in_reply_to: Message | None = None
 ) -> Message:
     """A recruiter's own mail to one person. Refuses who asked to be left alone and who has no address."""
     if not subject.strip() or not text.strip():
@@ -79,7 +84,7 @@ def write(
         to_address=candidate.email,
         subject=subject,
         body_text=text,
-        sender_id=by.pk,
+        sender_id=by.pk if by else None,
         kind=Message.Kind.ONE_TO_ONE,
         in_reply_to_id=in_reply_to.pk if in_reply_to else None,
     )
@@ -117,3 +122,41 @@ def _chain(parent: Message) -> list[str]:
     """The conversation so far for mail programs: where it began and its latest messages."""
     ids = [*parent.references.split(), *([parent.rfc_message_id] if parent.rfc_message_id else [])]
     return ids if len(ids) <= LONGEST_CHAIN else [ids[0], *ids[-(LONGEST_CHAIN - 1) :]]
+
+
+@transaction.atomic
+def confirm_sent(*, message: Message, by: User) -> Message:
+    """Somebody made sure that a mail of unknown outcome arrived. Refuses any other state."""
+    locked = _unclear(message)
+    locked.state, locked.failure = Message.State.SENT, ""
+    locked.sent_at = locked.sent_at or timezone.now()
+    locked.save(update_fields=["state", "failure", "sent_at"])
+    data = {"message": locked.pk, "kind": locked.kind, "topic": locked.topic, "settled": "by_hand"}
+    events.record("message.sent", candidate=locked.candidate, by=by, data=data)
+    return locked
+
+
+@transaction.atomic
+def send_again(*, message: Message, by: User) -> Message:
+    """Somebody made sure that the mail did not arrive: it is queued once more, under the same key."""
+    locked = _unclear(message)
+    locked.state, locked.failure, locked.due_at = Message.State.QUEUED, "", timezone.now()
+    locked.attempt += 1  # whoever still holds the old attempt writes nothing
+    locked.save(update_fields=["state", "failure", "due_at", "attempt"])
+    data = {"message": locked.pk, "kind": locked.kind, "topic": locked.topic}
+    events.record("message.requeued", candidate=locked.candidate, by=by, data=data)
+    enqueue("crm.deliver_messages")
+    return locked
+
+
+@transaction.atomic
+def dismiss(*, message: Message, by: User) -> None:
+    """Take a mail that did not arrive off the list of troubles; nothing else about it changes."""
+    Message.objects.filter(pk=message.pk).update(settled_at=timezone.now(), settled_by=by)
+
+
+def _unclear(message: Message) -> Message:
+    locked = Message.objects.select_for_update().get(pk=message.pk)
+    if locked.state not in (Message.State.UNKNOWN, Message.State.FAILED):
+        raise NotUnclear
+    return locked

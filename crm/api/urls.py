@@ -12,6 +12,7 @@ from crm.api.candidates import (
 from crm.api.consents import Consents, OneSuppression, Suppressions
 from crm.api.docs import ApiSchema
 from crm.api.merges import CandidateMerge, MergeUndo
+from crm.api.messages import Messages, OneMessage
 from crm.api.routes import routes
 
 urlpatterns = routes(
@@ -28,6 +29,8 @@ urlpatterns = routes(
         "candidates/<int:candidate_id>/merge": CandidateMerge,
         "merges/<int:merge_id>/undo": MergeUndo,
         "activities": Activities,
+        "messages": Messages,
+        "messages/<int:message_id>": OneMessage,
         "consents": Consents,
         "suppressions": Suppressions,
         "suppressions/<int:suppression_id>": OneSuppression,

@@ -119,3 +119,20 @@ def _linked(paragraph: str) -> str:
 def _link_in_words(found: re.Match[str]) -> str:
     label, url = found[1].strip(), found[2]
     return url if not label or label == url else f"{label} ({url})"
+
+
+def clean_for_recipient(html: str, *, own_site: str) -> str:
+    """A mail as its reader sees it inside our own page: pictures of our own site only, no styles."""
+
+    def keep(tag: str, attribute: str, value: str) -> str | None:
+        is_foreign = tag == "img" and attribute == "src" and not value.startswith(f"{own_site}/")
+        return None if is_foreign else value
+
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=keep,
+        url_schemes={"http", "https", "mailto", "tel"},
+        link_rel="noopener noreferrer",
+    ).strip()

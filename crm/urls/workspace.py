@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from crm.views import api_keys, candidates, imports, members, notes, palette, profiles, today, workspaces
+from crm.views import (
+    api_keys,
+    candidates,
+    demo_mailbox,
+    imports,
+    inbox,
+    members,
+    messages,
+    notes,
+    palette,
+    profiles,
+    today,
+    workspaces,
+)
 
 app_name = "crm"
 
@@ -35,6 +48,17 @@ urlpatterns = [
     path(f"{_ONE}tasks/", notes.create_task, name="tasks"),
     path("tasks/<int:task_id>/completion/", notes.finish_task, name="task_finish"),
     path("tasks/<int:task_id>/reopening/", notes.reopen_task, name="task_reopen"),
+    path(f"{_ONE}messages/new/", messages.new, name="message_new"),
+    path("messages/<int:message_id>/", messages.show, name="message"),
+    path("messages/<int:message_id>/decision/", messages.decide, name="message_decision"),
+    path("inbox/", inbox.index, name="inbox"),
+    path("inbox/<int:message_id>/", inbox.show, name="inbox_thread"),
+    path("inbox/<int:message_id>/outcome/", inbox.settle, name="inbox_outcome"),
+    path("inbox/<int:message_id>/undo/", inbox.undo, name="inbox_undo"),
+    path("inbox/<int:message_id>/answer/", inbox.answer, name="inbox_answer"),
+    path("mailbox/", demo_mailbox.index, name="mailbox"),
+    path("mailbox/<str:key>/", demo_mailbox.show, name="mailbox_mail"),
+    path("mailbox/<str:key>/answer/", demo_mailbox.answer, name="mailbox_answer"),
     path("imports/", imports.index, name="imports"),
     path("imports/<int:run_id>/", imports.show, name="import"),
     path("imports/<int:run_id>/start/", imports.start, name="import_start"),
