@@ -72,7 +72,12 @@ def change(*, candidate: Candidate, given: Mapping[str, Any], by: User | None = 
         tags.replace_tags(candidate=locked, names=person.tags)
     changed |= given.keys() & {"email", "phone", "link", "emails", "phones", "links", "skills", "tags"}
     if changed:
-        events.record("candidate.changed", candidate=locked, by=by, data={"fields": sorted(changed)})
+        events.record(
+            "candidate.changed",
+            candidate=locked,
+            by=by,
+            data={"fields": sorted(name.removesuffix("_id") for name in changed)},
+        )
     return Candidate.objects.get(pk=locked.pk)
 
 

@@ -114,4 +114,7 @@ def _decode_legacy(content: bytes) -> Decoded:
         return Decoded("\n".join(lines), "utf-8 and windows-1252", foreign)
     best = from_bytes(content[:_SAMPLE], cp_isolation=list(_LEGACY)).best()
     encoding = best.encoding if best else "cp1252"
-    return Decoded(content.decode(encoding, errors="replace"), encoding)
+    text = content.decode(encoding, errors="replace")
+    # Central and western European agree on most letters; the western name is the one people know.
+    is_western = content.decode("cp1252", errors="replace") == text
+    return Decoded(text, "cp1252" if is_western else encoding)

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
+
 from crm.models import Event, Message, Task
-from crm.policies.engagement import WEIGHTS
+from crm.policies.engagement import ONLY_WHEN_HUMAN, WEIGHTS
 
 _SHOWN = 12
 # Opens tell too little to interrupt somebody's morning.
@@ -32,7 +34,7 @@ def today(*, user_id: int, on: date, now: datetime) -> Today:
     tasks = Task.objects.filter(assignee_id=user_id, done_at=None)
     signals = Event.objects.filter(
         kind__in=_SIGNALS, occurred_at__gte=now - timedelta(days=14), candidate__isnull=False
-    )
+    ).filter(~Q(kind__in=ONLY_WHEN_HUMAN) | Q(data__actor="human") | Q(data__human__in=[True, "human"]))
     return Today(
         replies=list(replies.select_related("candidate").order_by("-created_at")[:_SHOWN]),
         tasks=list(tasks.select_related("candidate").order_by("due_on", "pk")[:_SHOWN]),
