@@ -182,9 +182,12 @@ def on_commit(
 
 
 @pytest.fixture
-def running_product(transactional_db: None) -> Iterator[Product]:
-    """Web, worker, beat, mail sink and ATS simulator as processes of their own on this test's database."""
-    with run_product(secret_key=settings.SECRET_KEY) as product:
+def running_product(transactional_db: None, request: pytest.FixtureRequest) -> Iterator[Product]:
+    """Web, worker, beat, mail sink and ATS simulator as processes of their own on this test's database.
+
+    `@pytest.mark.parametrize("running_product", [{…}], indirect=True)` sets variables of their environment.
+    """
+    with run_product(secret_key=settings.SECRET_KEY, settings=getattr(request, "param", None)) as product:
         yield product
 
 

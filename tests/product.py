@@ -5,11 +5,12 @@ import re
 import shlex
 import signal
 import subprocess
+import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
@@ -32,20 +33,36 @@ class Product:
     mail_port: int
     ats_url: str
     logs: Path
+    environment: dict[str, str] = field(default_factory=dict, repr=False)
+
+    def manage(self, *arguments: str) -> str:
+        """Runs a command of the product on its database; what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise ProductFailed(f"manage.py {' '.join(arguments)}: {done.stderr[-2000:]}")
+        return done.stdout
 
     def log(self, process: str) -> str:
         return (self.logs / f"{process}.log").read_text(errors="replace")
 
 
 @contextmanager
-def run_product(*, secret_key: str) -> Iterator[Product]:
-    """Starts web, worker, beat, mail sink and ATS simulator; ends them all with the block."""
+def run_product(*, secret_key: str, settings: Mapping[str, str] | None = None) -> Iterator[Product]:
+    """Starts web, worker, beat, mail sink and ATS simulator; ends them all with the block.
+
+    `settings` are more environment variables, such as DEMO_ATS_PEOPLE.
+    """
     ports = {"PORT": free_port(), "DEMO_MAIL_PORT": free_port(), "DEMO_ATS_PORT": free_port()}
     base_url = f"http://127.0.0.1:{ports['PORT']}"
     with tempfile.TemporaryDirectory(prefix="rekindle-product-") as folder:
-        product = Product(
-            base_url, ports["DEMO_MAIL_PORT"], f"http://127.0.0.1:{ports['DEMO_ATS_PORT']}", Path(folder)
-        )
+        mail_port, ats_url = ports["DEMO_MAIL_PORT"], f"http://127.0.0.1:{ports['DEMO_ATS_PORT']}"
         environment = os.environ | {name: str(port) for name, port in ports.items()}
         environment |= {
             "BASE_URL": base_url,
@@ -53,14 +70,16 @@ def run_product(*, secret_key: str) -> Iterator[Product]:
             "DATA_DIR": folder,
             "DEMO": "1",
             "ALLOW_PRIVATE_HOSTS": "1",
-            "EMAIL_URL": f"smtp://127.0.0.1:{product.mail_port}",
+            "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
             "WEB_WORKERS": "1",
             "WORKERS": "1",
         }
+        environment |= settings or {}
+        product = Product(base_url, mail_port, ats_url, Path(folder), environment)
         started: dict[str, subprocess.Popen[bytes]] = {}
         try:
             for name, command in _processes():
-                started[name] = _start(name, command, product=product, environment=environment)
+                started[name] = _start(name, command, product=product)
             _wait_until_well(product, started)
             yield product
         finally:
@@ -74,17 +93,14 @@ def _processes() -> Iterator[tuple[str, str]]:
             yield name, command
 
 
-def _start(
-    name: str, command: str, *, product: Product, environment: dict[str, str]
-) -> subprocess.Popen[bytes]:
-    arguments = shlex.split(
-        re.sub(r"\$\{(\w+)(?::-(\w[\w.]*))?\}", lambda m: environment.get(m[1], m[2]), command)
-    )
+def _start(name: str, command: str, *, product: Product) -> subprocess.Popen[bytes]:
+    given = product.environment
+    arguments = shlex.split(re.sub(r"\$\{(\w+)(?::-(\w[\w.]*))?\}", lambda m: given.get(m[1], m[2]), command))
     with (product.logs / f"{name}.log").open("wb") as log:
         return subprocess.Popen(
             arguments,
             cwd=ROOT,
-            env=environment,
+            env=given,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
