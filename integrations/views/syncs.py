@@ -32,9 +32,12 @@ def show(request: WorkspaceRequest, sync_id: int) -> HttpResponse:
     is_open = run.state in (SyncRun.State.WAITING, SyncRun.State.RUNNING)
     context = {"run": run, "progress": progress(run), "is_open": is_open}
     if request.htmx and request.GET.get("poll"):
-        return render(
+        answer = render(
             request, "integrations/sync/detail.html#progress", context, status=200 if is_open else DONE
         )
+        if not is_open:
+            answer["HX-Refresh"] = "true"  # what the page says around the bar has changed too
+        return answer
     return render(request, "integrations/sync/detail.html", context)
 
 
