@@ -3,6 +3,7 @@
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
@@ -12,12 +13,12 @@ from crm.actions import events, hiring, rowsets
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Application
 from integrations.actions import connections
+from integrations.actions.outgoing import look_up, person_of
 from integrations.models import ExternalRef, Push, PushItem
 from integrations.policies import preflight
 from integrations.policies.preflight import Judgment
 from integrations.providers import registry
 from integrations.providers.base import Access, Connector, Forbidden, Person, Pushed, Retryable, VendorFault
-from integrations.queries.pushes import person_of
 
 State, Verdict, Kind = PushItem.State, PushItem.Verdict, ExternalRef.Kind
 LEASE = timedelta(minutes=2)
@@ -66,15 +67,13 @@ class Delivery:
                 self._end(State.DONE if self.pushed else State.REFUSED, judgment)
 
     def _send(self, connector: Connector) -> Judgment:
-        found = connector.find(self.person, self.requisition_id)
-        judgment = preflight.judge(self.person, found)
+        judgment, candidate_id = look_up(connector, self.person, self.requisition_id)
         is_there = judgment.verdict == Verdict.ALREADY_THERE
         if judgment.verdict not in preflight.SENDS:
             return judgment
         if not is_there and not connector.is_open(self.requisition_id):
             return Judgment(Verdict.FORBIDDEN, "The requisition is not open in the ATS.")
         self._remember(judgment)
-        candidate_id = found.candidates[0] if found.candidates else ""
         self.pushed = connector.push(self.person, self.requisition_id, candidate_id, self.note)
         return Judgment(self.item.verdict)
 
@@ -86,9 +85,13 @@ class Delivery:
         with workspace_scope(self.workspace_id):
             self._mine().update(verdict=self.item.verdict)
 
-    def _end(self, state: State, judgment: Judgment, *, failure: str = "") -> None:
+    def _end(self, state: PushItem.State, judgment: Judgment, *, failure: str = "") -> None:
         with workspace_scope(self.workspace_id):
-            told = {"state": state, "verdict": judgment.verdict, "detail": judgment.detail[:300]}
+            told: dict[str, Any] = {
+                "state": state,
+                "verdict": judgment.verdict,
+                "detail": judgment.detail[:300],
+            }
             told |= {"failure": failure[:300], "finished_at": timezone.now(), "lease_until": None}
             if self.pushed:
                 told |= {
@@ -177,7 +180,7 @@ def _add_application(item: PushItem, pushed: Pushed) -> int:
     return pk
 
 
-def _refer(connection_id: int, kind: Kind, external_id: str, object_id: int, url: str) -> None:
+def _refer(connection_id: int, kind: ExternalRef.Kind, external_id: str, object_id: int, url: str) -> None:
     row = {
         "connection_id": connection_id,
         "kind": kind.value,

@@ -13,12 +13,13 @@ from crm.kernel.jobs import enqueue
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Requisition, User
 from integrations.actions import connections
+from integrations.actions.outgoing import look_up, person_of
 from integrations.models import ExternalRef, Push, PushItem
 from integrations.policies import preflight as policy
 from integrations.policies.preflight import Judgment
 from integrations.providers import registry
 from integrations.providers.base import Connector, Person, Retryable, VendorFault
-from integrations.queries.pushes import person_of, requisition_ref
+from integrations.queries.pushes import requisition_ref
 from talentpools.models import ShortlistEntry
 
 State, Verdict = PushItem.State, PushItem.Verdict
@@ -158,7 +159,7 @@ def _closed(connector: Connector, external_id: str) -> Judgment | None:
 
 def _judgment(connector: Connector, person: Person, external_id: str) -> Judgment:
     try:
-        return policy.judge(person, connector.find(person, external_id))
+        return look_up(connector, person, external_id)[0]
     except Retryable:
         raise
     except VendorFault as fault:

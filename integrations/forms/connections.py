@@ -18,7 +18,8 @@ class ConnectionForm(forms.Form):
         self, *args: Any, vendor: Vendor, connection: Connection | None = None, **kwargs: Any
     ) -> None:
         held = dict(connection.settings) | {"name": connection.name} if connection else {"name": vendor.name}
-        super().__init__(*args, initial=held, **kwargs)
+        super().__init__(*args, **kwargs)
+        self.initial = held
         self.vendor = vendor
         for option in vendor.options:
             self.fields[option.name] = _field(option, is_known=connection is not None)

@@ -1,9 +1,9 @@
 """What a push will do with somebody, decided from what the ATS holds and what we know."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from integrations.models import PushItem
-from integrations.providers.base import Found, Person
 
 Verdict = PushItem.Verdict
 SENDS = frozenset({Verdict.CREATE, Verdict.ATTACH, Verdict.ALREADY_THERE})
@@ -15,24 +15,18 @@ class Judgment:
     detail: str = ""
 
 
-def missing(person: Person) -> list[str]:
-    """The fields a new candidate cannot do without."""
-    held = {"first_name": person.first_name, "last_name": person.last_name, "email": person.emails}
-    return [field for field, value in held.items() if not value]
+def judge(*, lacking: Sequence[str], candidates: Sequence[str], applications: Sequence[str]) -> Judgment:
+    """Create, attach, already there, conflict, or what is missing.
 
-
-def judge(person: Person, found: Found) -> Judgment:
-    """Create, attach, already there, conflict, or what is missing."""
-    if len(found.candidates) > 1:
-        ids = ", ".join(found.candidates[:5])
-        return Judgment(
-            Verdict.CONFLICT, f"{len(found.candidates)} candidates in the ATS share this address: {ids}."
-        )
-    if found.applications:
+    `candidates` and `applications` are what the ATS found; `lacking` is what a new candidate would need.
+    """
+    if len(candidates) > 1:
+        ids = ", ".join(candidates[:5])
+        return Judgment(Verdict.CONFLICT, f"{len(candidates)} candidates in the ATS match: {ids}.")
+    if applications:
         return Judgment(Verdict.ALREADY_THERE)
-    if found.candidates:
+    if candidates:
         return Judgment(Verdict.ATTACH)
-    lacking = missing(person)
     if lacking:
         return Judgment(Verdict.MISSING, ", ".join(lacking))
     return Judgment(Verdict.CREATE)

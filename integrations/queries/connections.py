@@ -8,7 +8,6 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from crm.kernel.tenancy import current_workspace_id
 from integrations.models import Connection, ExternalRef, StageMapping, SyncRun
-from integrations.providers import registry
 from integrations.queries.syncs import Progress, progress, runs_of
 
 
@@ -17,7 +16,6 @@ class Line:
     """A connection in the list."""
 
     connection: Connection
-    vendor: str
     run: SyncRun | None
 
 
@@ -26,7 +24,7 @@ def connections_with_runs() -> list[Line]:
     newest = SyncRun.objects.filter(connection=OuterRef("pk")).order_by("-pk").values("pk")[:1]
     rows = list(Connection.objects.annotate(newest=Subquery(newest)).order_by("name"))
     runs = SyncRun.objects.in_bulk([row.newest for row in rows if row.newest])
-    return [Line(row, registry.vendor(row.kind).name, runs.get(row.newest or 0)) for row in rows]
+    return [Line(row, runs.get(row.newest or 0)) for row in rows]
 
 
 def stage_mappings(connection: Connection) -> list[StageMapping]:
@@ -49,7 +47,6 @@ def detail(connection: Connection, absolute: Callable[[str], str]) -> dict[str, 
     current = runs[0] if runs and runs[0][0].state in ("waiting", "running") else None
     return {
         "connection": connection,
-        "vendor": registry.vendor(connection.kind),
         "verdict": connection.verdict,
         "missing": [r for r in connection.verdict.get("rights", []) if not r["is_granted"]],
         "current": current,

@@ -4,40 +4,18 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from crm.models import Candidate, ContactPoint, Requisition
+from crm.models import Candidate, Requisition
 from integrations.models import ExternalRef, Push, PushItem
 from integrations.policies import preflight
-from integrations.providers.base import Person
 from talentpools.models import ShortlistEntry
+
+_FIELDS = {"first_name": "first name", "last_name": "last name", "email": "e-mail address"}
 
 
 def requisition_ref(requisition: Requisition) -> ExternalRef | None:
     """Where the requisition stands in an ATS, if it came from one."""
     refs = ExternalRef.objects.filter(kind=ExternalRef.Kind.REQUISITION, object_id=requisition.pk)
     return refs.select_related("connection").order_by("-read_at").first()
-
-
-def person_of(item: PushItem) -> Person:
-    """The person as the ATS will be asked about them. Three statements."""
-    candidate = item.candidate
-    ref = ExternalRef.objects.filter(
-        connection=item.push.connection_id, kind=ExternalRef.Kind.CANDIDATE, object_id=candidate.pk
-    ).first()
-    points = ContactPoint.objects.filter(candidate=candidate).order_by("-is_primary", "pk")
-    held: dict[str, list[str]] = {"email": [], "phone": [], "link": []}
-    for point in points:
-        held.setdefault(point.kind, []).append(point.normalized if point.kind != "link" else point.value)
-    emails = dict.fromkeys([*([candidate.email] if candidate.email else []), *held["email"]])
-    return Person(
-        external_id=ref.external_id if ref else "",
-        first_name=candidate.first_name,
-        last_name=candidate.last_name,
-        emails=tuple(emails),
-        phones=tuple(held["phone"]),
-        links=tuple(held["link"]),
-        title=candidate.current_title,
-        company=candidate.current_company,
-    )
 
 
 def items_of(push: Push) -> QuerySet[PushItem]:
@@ -68,7 +46,7 @@ def told(push: Push) -> dict[str, Any]:
         "push": push,
         "requisition": push.requisition,
         "connection": push.connection,
-        "items": items,
+        "items": [(item, _reason(item)) for item in items],
         "sends": len(sends),
         "settled": len(settled),
         "failed": sum(item.state == PushItem.State.FAILED for item in items),
@@ -88,6 +66,12 @@ def receipt(push: Push) -> dict[str, Any]:
         "finished_at": push.finished_at.isoformat() if push.finished_at else None,
         "items": [_line(item) for item in items_of(push)],
     }
+
+
+def _reason(item: PushItem) -> str:
+    if item.verdict != PushItem.Verdict.MISSING:
+        return item.detail
+    return ", ".join(_FIELDS.get(field.strip(), field.strip()) for field in item.detail.split(","))
 
 
 def _line(item: PushItem) -> dict[str, Any]:

@@ -21,7 +21,7 @@ urlpatterns = [
     path("settings/syncs/<int:sync_id>/stop/", syncs.stop, name="sync_stop"),
     path("settings/syncs/<int:sync_id>/retry/", syncs.retry, name="sync_retry"),
     path("requisitions/<int:requisition_id>/push/", pushes.preflight, name="push_preflight"),
-    path("pushes/<int:push_id>/", pushes.show, name="push"),
-    path("pushes/<int:push_id>/confirm/", pushes.confirm, name="push_confirm"),
-    path("pushes/<int:push_id>/retry/", pushes.retry, name="push_retry"),
+    path("requisitions/pushes/<int:push_id>/", pushes.show, name="push"),
+    path("requisitions/pushes/<int:push_id>/confirm/", pushes.confirm, name="push_confirm"),
+    path("requisitions/pushes/<int:push_id>/retry/", pushes.retry, name="push_retry"),
 ]

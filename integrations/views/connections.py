@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,7 +21,8 @@ DONE = 286  # htmx stops polling
 @permission_required("connections.manage")
 @require_safe
 def index(request: WorkspaceRequest) -> HttpResponse:
-    context = {"rows": connections_with_runs(), "vendors": registry.VENDORS.values()}
+    rows = [(line, registry.vendor(line.connection.kind)) for line in connections_with_runs()]
+    context = {"rows": rows, "vendors": registry.VENDORS.values()}
     return render(request, "integrations/connection/list.html", context)
 
 
@@ -49,9 +52,7 @@ def new(request: WorkspaceRequest, kind: str) -> HttpResponse:
 @require_safe
 def show(request: WorkspaceRequest, connection_id: int) -> HttpResponse:
     connection = get_object_or_404(Connection.objects, pk=connection_id)
-    return render(
-        request, "integrations/connection/detail.html", detail(connection, request.build_absolute_uri)
-    )
+    return render(request, "integrations/connection/detail.html", _told(request, connection))
 
 
 @permission_required("connections.manage")
@@ -86,7 +87,7 @@ def check(request: WorkspaceRequest, connection_id: int) -> HttpResponse:
 @require_safe
 def verdict(request: WorkspaceRequest, connection_id: int) -> HttpResponse:
     connection = get_object_or_404(Connection.objects, pk=connection_id)
-    context = detail(connection, request.build_absolute_uri)
+    context = _told(request, connection)
     status = 200 if connection.verdict.get("checking") else DONE
     return render(request, "integrations/connection/detail.html#verdict", context, status=status)
 
@@ -127,6 +128,11 @@ def stages(request: WorkspaceRequest, connection_id: int) -> HttpResponse:
     rows = [(mapping, form[f"stage-{mapping.pk}"]) for mapping in mappings]
     context = {"connection": connection, "rows": rows, "unmapped": sum(not m.stage for m in mappings)}
     return render(request, "integrations/connection/stages.html", context, status=422 if form.errors else 200)
+
+
+def _told(request: WorkspaceRequest, connection: Connection) -> dict[str, Any]:
+    vendor = registry.vendor(connection.kind)
+    return detail(connection, request.build_absolute_uri) | {"vendor": vendor}
 
 
 def _vendor(kind: str) -> Vendor:

@@ -51,10 +51,11 @@ class Window:
         return headers
 
     def headers(self) -> dict[str, str]:
+        began = self.started if self.started > 0 else self.clock()
         return {
             "X-RateLimit-Limit": str(self.limit),
             "X-RateLimit-Remaining": str(max(0, self.limit - self.used)),
-            "X-RateLimit-Reset": str(math.ceil(self.started + self.seconds)),
+            "X-RateLimit-Reset": str(math.ceil(began + self.seconds)),
         }
 
 

@@ -1,14 +1,15 @@
 """Candidates of an ATS: matched by reference, then by e-mail; doubtful ones are created and queued."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from crm.actions import rowsets
-from crm.actions.upserts import Draft, Upsert, drafts
+from crm.actions import drafts, rowsets
+from crm.actions.drafts import Draft
 from crm.actions.upserts import Outcome as Upserted
+from crm.actions.upserts import Upsert
 from crm.models import Candidate, Consent, ContactPoint, Task
 from crm.policies import contact_points
 from crm.policies.contact_points import InvalidContact
@@ -39,9 +40,9 @@ _LIMITS = {
     "city": 120,
     "region": 120,
 }
-_NORMALIZERS = {
+_NORMALIZERS: dict[str, Callable[[str, str], str]] = {
     "email": lambda value, country: contact_points.normalize_email(value),
-    "phone": contact_points.normalize_phone,
+    "phone": lambda value, country: contact_points.normalize_phone(value, country),
     "link": lambda value, country: contact_points.normalize_link(value),
 }
 _RESULTS = {"created": "created", "updated": "changed", "unchanged": "unchanged", "refused": "skipped"}

@@ -101,7 +101,7 @@ def test_preflight_names_every_verdict(
     nameless = _shortlisted(workspace, requisition, "Mono", "", "mono@example.org")
     twins = _shortlisted(workspace, requisition, "Twin", "One", "twin@example.org")
     for _ in range(2):
-        row = {"first_name": "T", "last_name": "O"}
+        row: dict[str, Any] = {"first_name": "T", "last_name": "O"}
         row |= {"email_addresses": [{"value": "twin@example.org", "type": "work"}]}
         simulator.writer.create_candidate(row, simulator.now())
     before = _sizes(simulator)

@@ -75,7 +75,7 @@ def test_killed_run_goes_on_after_its_last_page(
     connection: Connection,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    commit, committed = pulls.Pull._commit, []
+    commit, committed = pulls.Pull._commit, list[object]()
 
     def dies(self: pulls.Pull, page: object, *, moves: bool) -> bool:
         if len(committed) == 3:

@@ -137,7 +137,7 @@ def _url(connection: Connection) -> str:
 
 
 def _send(
-    client: Client, connection: Connection, action: str, payload: dict[str, object], event: str = ""
+    client: Client, connection: Connection, action: str, payload: dict[str, Any], event: str = ""
 ) -> Any:
     body = encode(action, payload)
     headers = {"Signature": signature(body, WEBHOOK_SECRET), "Greenhouse-Event-ID": event or action}
