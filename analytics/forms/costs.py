@@ -8,7 +8,7 @@ from analytics.models import Cost
 
 class CostForm(forms.Form):
     origin = forms.ChoiceField(label="Spent on hiring", choices=Cost.Origin.choices)
-    category = forms.CharField(label="For", max_length=80, help_text="Agency, job board, licence, time.")
+    category = forms.CharField(label="For", max_length=80)
     amount = forms.DecimalField(
         label="Amount", max_digits=12, decimal_places=2, min_value=Decimal("0.01"), widget=forms.NumberInput
     )

@@ -5,6 +5,7 @@ sent a word back within the attribution window; otherwise `external`. `assisted`
 message was delivered in the window and who sent no word back.
 """
 
+from datetime import datetime
 from typing import Any
 
 from analytics.queries.statements import Relation
@@ -61,21 +62,23 @@ def reason(row: dict[str, Any]) -> str:
 
 
 def _reasons(row: dict[str, Any]) -> list[tuple[bool, str]]:
-    word = _WORDS.get(row["touch_kind"], "")
+    word = f"{_WORDS.get(row['touch_kind'], '')} on {_day(row['touched_at'])}"
+    since = f"In a pool or segment since {_day(row['in_pool_since'])}"
     return [
         (row["is_pushed"], "Pushed to the ATS from here."),
-        (row["origin"] == "crm", f"In a pool or segment before applying, and {word} within the window."),
+        (row["origin"] == "crm", f"{since}, {word}."),
         (
             row["is_assisted"],
-            "Got a message within the window, but no word came back: assisted, so external.",
+            f"Written to on {_day(row['delivered_at'])}, no word back: assisted, so external.",
         ),
-        (bool(row["touched_at"]), f"In no pool or segment before applying, though the person {word}."),
-        (
-            bool(row["in_pool_since"]),
-            "In a pool or segment before applying, but no word back within the window.",
-        ),
+        (bool(row["touched_at"]), f"The person {word}, but was in no pool or segment before applying."),
+        (bool(row["in_pool_since"]), f"{since}, but no word back within the window."),
         (True, "Not known here before applying."),
     ]
+
+
+def _day(moment: datetime | None) -> str:
+    return f"{moment:%-d %b %Y}" if moment else ""
 
 
 _WORDS = {

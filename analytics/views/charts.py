@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from analytics.policies.figures import DropOffStep
+from analytics.policies.figures import DropOffStep, StageFigure
 from analytics.queries.trends import Month
 
 STEP_LABELS = {
@@ -60,6 +60,7 @@ def time_to_hire(months: list[Month]) -> Chart:
     options = {
         "xAxis": {"type": "category", "data": labels, "boundaryGap": False},
         "yAxis": {"type": "value", "min": 0},
+        "grid": {"left": 4, "right": 72, "top": 28, "bottom": 4, "containLabel": True},
         "series": series,
     }
     rows = [
@@ -70,19 +71,21 @@ def time_to_hire(months: list[Month]) -> Chart:
     return Chart(options, headers, rows)
 
 
-def bars(names: list[str], values: list[float | None], *, unit: str) -> Chart:
-    """A bar per name with its value at the end."""
-    options = {
-        "xAxis": {"type": "value", "show": False},
-        "yAxis": {"type": "category", "inverse": True, "data": names},
-        "grid": {"left": 4, "right": 64, "top": 4, "bottom": 4, "containLabel": True},
-        "series": [
-            {"type": "bar", "name": unit, "data": values, "label": {"show": True, "position": "right"}}
-        ],
+def stages(figures: list[StageFigure], names: list[str]) -> Chart:
+    """One bar per stage: who advanced, who still waits, who left another way."""
+    parts = {
+        _("Advanced"): [figure.advanced for figure in figures],
+        _("Waiting"): [figure.waiting for figure in figures],
+        _("Left another way"): [figure.entered - figure.advanced - figure.waiting for figure in figures],
     }
-    return Chart(
-        options, ["", unit], [(name, shown(value)) for name, value in zip(names, values, strict=True)]
-    )
+    series = [{"type": "bar", "stack": "people", "name": name, "data": data} for name, data in parts.items()]
+    options = {
+        "legend": {"show": True},
+        "xAxis": {"type": "value"},
+        "yAxis": {"type": "category", "inverse": True, "data": names},
+        "series": series,
+    }
+    return Chart(options, [_("Stage"), *parts], list(zip(names, *parts.values(), strict=True)))
 
 
 def percent(share: float | None) -> str:
@@ -95,11 +98,11 @@ def shown(value: float | None) -> str:
     return "–" if value is None else f"{value:.1f}"
 
 
-def _line(name: str, data: list[float | None]) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "name": name,
-        "data": data,
-        "connectNulls": True,
-        "endLabel": {"show": True, "formatter": "{a}"},
-    }
+def _line(name: str, values: list[float | None]) -> dict[str, Any]:
+    """A line named at its last point, which need not be in the last month."""
+    last = max((place for place, value in enumerate(values) if value is not None), default=-1)
+    named = {"show": True, "formatter": "{a}", "position": "right", "color": "inherit"}
+    data = [
+        {"value": value, "label": named} if place == last else value for place, value in enumerate(values)
+    ]
+    return {"type": "line", "name": name, "data": data, "connectNulls": True, "showSymbol": True}

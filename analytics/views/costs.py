@@ -45,7 +45,7 @@ def _page(request: WorkspaceRequest, form: CostForm, status: int = 200) -> HttpR
         asked = Asked(request)
     except InvalidQuestion as refusal:
         return refuse(request, refusal)
-    entered = [(cost, money(cost.amount_cents)) for cost in costs_in(asked.question)[:200]]
+    entered = [(cost, f"{money(cost.amount_cents):,.2f}") for cost in costs_in(asked.question)[:200]]
     context = asked.context() | {
         "form": form,
         "costs": entered,

@@ -80,7 +80,10 @@ def definition(request: WorkspaceRequest, key: str) -> HttpResponse:
         "origin": ORIGIN if "crm" in found.groups else "",
         "version": VERSION,
         "attribution_days": request.workspace.attribution_days,
-        "groups": [(group.replace("_", " "), asked.people_url(key, group)) for group in found.groups],
+        "groups": [
+            ("CRM" if group == "crm" else group.replace("_", " "), asked.people_url(key, group))
+            for group in found.groups
+        ],
         "exclusions": hires.excluded_hires(asked.question) if key == "time_to_hire" else {},
         "freshness": freshness(),
     }

@@ -14,6 +14,8 @@ from crm.kernel.responses import refuse, render_page
 
 PAGE = 50
 MOST_EXPORTED = 100_000
+# The sentence of the row says these; a column each would say them twice.
+_IN_WORDS = frozenset({"in_pool_since", "touched_at"})
 
 
 @permission_required("analytics.view")
@@ -25,20 +27,20 @@ def index(request: WorkspaceRequest, key: str) -> HttpResponse:
         return refuse(request, refusal)
     first = _offset(request)
     found, total = people.people_behind(key, group, asked.question, limit=PAGE, offset=first)
-    dates = list(found[0].dates) if found else []
+    dates = {name: _words(name) for name in (found[0].dates if found else []) if name not in _IN_WORDS}
     context = asked.context() | {
         "definition": DEFINITIONS[key],
         "group": group,
         "groups": [
             {
-                "label": name.replace("_", " ").capitalize(),
+                "label": _words(name),
                 "href": asked.people_url(key, name),
                 "current": name == group,
             }
             for name in people.groups_of(key)
         ],
-        "dates": [name.removesuffix("_at").replace("_", " ").capitalize() for name in dates],
-        "rows": [(row, [row.dates[name] for name in dates]) for row in found],
+        "dates": dates.values(),
+        "rows": [(row, [(label, row.dates[name]) for name, label in dates.items()]) for row in found],
         "has_days": any(row.days is not None for row in found),
         "has_origin": any(row.origin for row in found),
         "has_requisition": any(row.requisition for row in found),
@@ -76,6 +78,12 @@ def _read(request: WorkspaceRequest, key: str) -> tuple[Asked, str]:
     if group not in groups:
         raise InvalidQuestion(fields={"group": f"One of {', '.join(groups)}."})
     return asked, group
+
+
+def _words(name: str) -> str:
+    """A column or group as its head: `applied_at` → Applied."""
+    words = name.removesuffix("_at").replace("_", " ")
+    return "CRM" if words == "crm" else words.capitalize()
 
 
 def _offset(request: WorkspaceRequest) -> int:

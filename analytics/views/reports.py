@@ -50,10 +50,9 @@ def stages(request: WorkspaceRequest) -> HttpResponse:
         }
         for label, figure, beside in zip(labels, figures, velocity.advances(asked.question), strict=True)
     ]
-    chart = charts.bars(labels, [figure.median_days for figure in figures], unit="Median days")
     context = asked.context() | {
         "rows": rows,
-        "chart": chart,
+        "chart": charts.stages(figures, labels),
         "n": sum(figure.entered for figure in figures),
         "definition_url": asked.url("analytics:definition", "velocity"),
     }

@@ -75,7 +75,7 @@ def test_definition_opens_as_a_page_and_as_a_panel(client_as: As, ada: User, his
 def test_people_behind_are_listed_with_the_reason(client_as: As, ada: User, history: None) -> None:
     page = client_as(ada).get(f"/w/acme/analytics/people/time_to_accept/?{MARCH}&group=crm").content.decode()
 
-    assert "replied within the window" in page
+    assert "In a pool or segment since 1 Feb 2026, replied on 3 Feb 2026." in page
     assert "10.0" in page
 
 
