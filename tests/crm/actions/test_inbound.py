@@ -29,7 +29,7 @@ def sent(workspace: Workspace, ada: User) -> Message:
 
 
 def code(message: Message) -> str:
-    return f"r+{seal(Purpose.REPLY, message.workspace_id, message.pk)}@{IN}"
+    return f"r+{seal(Purpose.REPLY, message.workspace_id or 0, message.pk)}@{IN}"
 
 
 def mail(

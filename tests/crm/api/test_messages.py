@@ -67,9 +67,14 @@ def test_who_may_not_be_written_to_is_422(
 
 @pytest.mark.parametrize(
     "body",
-    [{}, {"candidate": 1}, {"candidate": "x", "subject": "a", "text": "b"}, {"candidate": 1, "subject": "", "text": "b"},
-     {"candidate": 1, "subject": "a", "text": "b", "to": "x@y.example"}],
-)  # fmt: skip
+    [
+        {},
+        {"candidate": 1},
+        {"candidate": "x", "subject": "a", "text": "b"},
+        {"candidate": 1, "subject": "", "text": "b"},
+        {"candidate": 1, "subject": "a", "text": "b", "to": "x@y.example"},
+    ],
+)
 def test_a_wrong_body_is_400(call: Any, body: dict[str, Any]) -> None:
     assert call("post", "messages", body).status_code == 400
 

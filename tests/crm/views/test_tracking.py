@@ -22,7 +22,7 @@ def sent(workspace: Workspace, clock: time_machine.Traveller) -> Message:
 
 
 def link(message: Message, number: int) -> str:
-    return f"/c/{seal(Purpose.CLICK, message.workspace_id, message.pk, number)}"
+    return f"/c/{seal(Purpose.CLICK, message.workspace_id or 0, message.pk, number)}"
 
 
 def facts(workspace: Workspace) -> list[tuple[Any, ...]]:
