@@ -24,7 +24,7 @@ def around(request: WorkspaceRequest, segment: Segment, tab: str) -> dict[str, A
         ("people", "People", "talentpools:segment_people", segment.size),
         ("review", "Review", "talentpools:segment_review", waiting),
         ("history", "History", "talentpools:segment_history", None),
-        ("explanation", "Why is she in?", "talentpools:segment_explanation", None),
+        ("explanation", "Why in or out?", "talentpools:segment_explanation", None),
     ]
     has_review = segment.mode == Segment.Mode.REVIEW or waiting
     items = [
