@@ -22,8 +22,8 @@ _STOP_POLLING = 286
 @permission_required("imports.run")
 @require_http_methods(["GET", "POST"])
 def index(request: WorkspaceRequest) -> HttpResponse:
-    form = UploadForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if form.is_valid():
         upload = form.cleaned_data["file"]
         try:
             run = imports.upload(file_name=upload.name, content=upload.read(), by=request.membership.user)
@@ -44,7 +44,10 @@ def show(request: WorkspaceRequest, run_id: int) -> HttpResponse:
         context |= {"columns": found.columns(run), "options": found.fields()}
     if request.htmx and request.GET.get("progress"):
         status = 200 if run.state in _RUNNING else _STOP_POLLING
-        return render(request, "crm/import_run/detail.html#progress", context, status=status)
+        answer = render(request, "crm/import_run/detail.html#progress", context, status=status)
+        if status == _STOP_POLLING:
+            answer["HX-Refresh"] = "true"  # after a rehearsal the columns come back, and the state is another
+        return answer
     return render(request, "crm/import_run/detail.html", context)
 
 
