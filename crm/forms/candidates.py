@@ -73,9 +73,10 @@ class CandidateForm(forms.Form):
 
     def show_faults(self, refusal: DomainError) -> None:
         """Put what the action refused beside the fields it is about."""
-        for name, sentence in refusal.fields.items():
-            self.add_error(name if name in self.fields else None, sentence)
-        if not refusal.fields:
+        ours = {name: sentence for name, sentence in refusal.fields.items() if name in self.fields}
+        for name, sentence in ours.items():
+            self.add_error(name, sentence)
+        if not ours:
             self.add_error(None, refusal.sentence)
 
 
