@@ -288,6 +288,7 @@ EVENT_SUBSCRIBERS: dict[str, list[str]] = {
     "message.replied": ["crm.fold_engagement"],
     "message.clicked": ["crm.fold_engagement"],
     "message.opened": ["crm.fold_engagement"],
+    "message.click_disproved": ["crm.fold_engagement"],
     "event.attended": ["crm.fold_engagement"],
     "event.registered": ["crm.fold_engagement"],
     "meeting.booked": ["crm.fold_engagement"],

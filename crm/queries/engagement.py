@@ -19,9 +19,11 @@ class Score:
 
 
 def signals_of(candidate_ids: Collection[int]) -> dict[int, list[Signal]]:
-    """Every scoring signal of these people, oldest first. One statement."""
+    """Every scoring signal of these people, oldest first; clicks found to be a scanner's left out."""
     found: dict[int, list[Signal]] = defaultdict(list)
-    rows = Event.objects.filter(candidate_id__in=candidate_ids, kind__in=list(engagement.WEIGHTS))
+    theirs = Event.objects.filter(candidate_id__in=candidate_ids)
+    disproved = theirs.filter(kind="message.click_disproved").values_list("data__event", flat=True)
+    rows = theirs.filter(kind__in=list(engagement.WEIGHTS)).exclude(pk__in=list(disproved))
     for owner, kind, at, pk, data in rows.order_by("occurred_at", "pk").values_list(
         "candidate_id", "kind", "occurred_at", "pk", "data"
     ):
