@@ -143,8 +143,6 @@ def _check_split(step: Step, _: Surroundings, findings: Findings, where: str) ->
     names = [arm.name for arm in step.arms]
     if len(set(names)) < len(names):
         findings.add(f"{where}.arms", "duplicate_arm", "two arms have the same name.", step.id)
-    if not any(arm.steps for arm in step.arms):
-        findings.add(where, "empty_branch", "all arms of the split are empty.", step.id)
 
 
 def _check_update(step: Step, around: Surroundings, findings: Findings, where: str) -> None:

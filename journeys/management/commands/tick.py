@@ -78,7 +78,7 @@ class _Ticker:
             self.counts.update(sent=tally.accepted, retried=tally.retried, unknown=tally.unknown)
             self._await_other_workers()
             ticks.sweep(workspace_id=self.workspace_id, now=clock)
-            if not done and not tally.accepted:
+            if not done.total() and not tally.accepted:
                 return
 
     def _await_other_workers(self) -> None:
