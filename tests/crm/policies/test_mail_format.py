@@ -71,6 +71,7 @@ def test_names_come_back_as_they_were_and_add_no_header(name: str) -> None:
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=400))
 def test_any_text_survives(text: str) -> None:
     message = read(compose(mail(text=text, html=f"<p>{text}</p>", subject=text[:200])))
+    plain: Any
     plain, html = list(message.iter_parts())
     wanted = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
     assert plain.get_payload(decode=True).decode().replace("\r\n", "\n") == wanted.removesuffix("\n")
