@@ -1,0 +1,58 @@
+"""`python -m benchmarks [case …] [--people N]`, on servers of its own or those DATABASE_URL names."""
+
+import argparse
+import os
+import subprocess
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+from bin.local.environment import Environment
+from bin.local.toolchain import PYTHON, ROOT
+
+CASES = {"segments": "benchmarks.segments", "imports": "benchmarks.imports"}
+
+
+def main() -> None:
+    present = [name for name, path in CASES.items() if find_spec(path)]
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("case", nargs="*", choices=[*present, []], help="all of them unless named")
+    parser.add_argument("--people", type=int, default=1_000_000)
+    asked = parser.parse_args()
+    os.environ.setdefault("DATA_DIR", str(ROOT / ".data" / "benchmarks"))
+    Path(os.environ["DATA_DIR"]).mkdir(parents=True, exist_ok=True)
+    with Environment().servers() as settings:
+        os.environ.update(settings)
+        for command in ("provision", "migrate"):
+            subprocess.run(
+                [PYTHON, "manage.py", command], cwd=ROOT, env=settings, check=True, stdout=sys.stderr
+            )
+        _run(asked.case or present, asked.people)
+
+
+def _run(cases: list[str], people: int) -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "crm.settings"
+    import django  # noqa: PLC0415 - app ready
+
+    django.setup()
+    from benchmarks import seeding  # noqa: PLC0415 - app ready
+    from benchmarks.report import Bench, table  # noqa: PLC0415 - app ready
+
+    bench = Bench(people, seeding.workspace_of(people).pk)
+    _settle()
+    figures = []
+    for name in cases:
+        print(f"Measuring {name}", file=sys.stderr)
+        figures += list(import_module(CASES[name]).run(bench))
+    print(table(figures))
+
+
+def _settle() -> None:
+    """VACUUM ANALYZE as the owner: the visibility map and statistics autovacuum would leave."""
+    code = "import django; django.setup(); from benchmarks import seeding; seeding.settle()"
+    subprocess.run([PYTHON, "-c", code], cwd=ROOT, env=os.environ | {"DATABASE_ROLE": "owner"}, check=True)
+
+
+if __name__ == "__main__":
+    main()
