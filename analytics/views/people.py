@@ -49,6 +49,7 @@ def index(request: WorkspaceRequest, key: str) -> HttpResponse:
         "last": first + len(found),
         "next_url": _page_url(asked, key, group, first + PAGE) if total > first + PAGE else "",
         "previous_url": _page_url(asked, key, group, first - PAGE) if first else "",
+        "may_see_people": "candidates.view" in request.permissions,
         "may_export": "candidates.export" in request.permissions,
         "csv_url": asked.url("analytics:people_export", key, "csv", group=group),
         "xlsx_url": asked.url("analytics:people_export", key, "xlsx", group=group),
