@@ -325,6 +325,8 @@ WORKSPACE_STARTERS: list[str] = [
 ]
 # Answers to "why is this person (not) …?" of apps above the core: dotted paths to (candidate, now) → dict.
 CANDIDATE_WHY: list[str] = ["talentpools.queries.why.why"]
+# What apps above the core add to the bar for many candidates at once: URL names of form controls.
+CANDIDATE_BULK: list[str] = ["talentpools:pool_choice"]
 # Fragments that apps above the core add to the Today page, by URL name, in order.
 TODAY_PANELS: list[str] = ["talentpools:requisitions_opened"]
 # What fills the demo workspace, in order: dotted paths to (Demo) → sentence.
@@ -334,6 +336,7 @@ DEMO_CHAPTERS: list[str] = [
     "crm.management.demo.history.write",
     "talentpools.management.demo.gather",
     "journeys.management.demo.run",
+    "crm.management.demo.this_morning.write",
     "analytics.management.demo.spend",
 ]
 
