@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from tests.simulators.greenhouse_doors import CLIENT_ID, CLIENT_SECRET, Refused, Tokens, Window
 from tests.simulators.greenhouse_hooks import Hooks
 from tests.simulators.greenhouse_lists import Unprocessable, page
+from tests.simulators.greenhouse_openings import open_job
 from tests.simulators.greenhouse_people import SERVICE_USER, Account
 from tests.simulators.greenhouse_tables import Row, Tables
 from tests.simulators.greenhouse_writes import NotFound, Writer
@@ -233,7 +234,7 @@ class Simulator:
         raise NotFound
 
     def _control(self, order: Row) -> Row:
-        """Orders from outside the process: faults, rate limits, the webhook endpoint, expired tokens."""
+        """Orders from outside: faults, limits, the webhook endpoint, expired tokens, a new job."""
         for name, value in order.get("faults", {}).items():
             setattr(self.faults, name, set(value) if name == "denied" else value)
         for name, value in order.get("hooks", {}).items():
@@ -242,6 +243,8 @@ class Simulator:
             setattr(self.window, name, value)
         if order.get("expire_tokens"):
             self.tokens.epoch += 1
+        if job := order.get("open_job"):
+            open_job(self.tables, job, self.now())
         counts = {name: len(table.rows) for name, table in self.tables.items()}
         return {"rows": counts, "requests": len(self.requests), "hooks_sent": self.hooks.sent[-50:]}
 
