@@ -71,4 +71,5 @@ def _rules(asked: Asked) -> object:
 
 
 def _last(asked: Asked, name: str) -> str:
-    return "".join(asked.get(name, [])[-1:]).strip()
+    given = [value.strip() for value in asked.get(name, []) if value.strip()]
+    return given[-1] if given else ""

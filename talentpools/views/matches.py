@@ -15,15 +15,16 @@ from talentpools.queries.reach import depth
 from talentpools.views.requisitions import around
 
 PAGE = 50
+MANY = ("stage", "skill", "engagement")
 
 
 @permission_required("requisitions.view")
 @require_safe
 def index(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
     requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
-    now = timezone.now()
+    now, asked = timezone.now(), _asked(request.GET)
     try:
-        filters = read_filters(dict(request.GET.lists()), requisition, reader=request.membership.user_id)
+        filters = read_filters(dict(asked.lists()), requisition, reader=request.membership.user_id)
         first = _offset(request)
         found = matches.ranked(requisition, filters, now=now, limit=PAGE, offset=first)
         reach = depth(matches.people(requisition, filters, now=now), now=now)
@@ -35,16 +36,23 @@ def index(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
         "reach": reach,
         "first": first + 1 if found else 0,
         "last": first + len(found),
-        "previous_url": _page(request, first - PAGE) if first else "",
-        "next_url": _page(request, first + PAGE) if first + PAGE < reach.people else "",
+        "previous_url": _page(asked, first - PAGE) if first else "",
+        "next_url": _page(asked, first + PAGE) if first + PAGE < reach.people else "",
         "choices": offered,
-        "chips": _chips(request, requisition, offered),
-        "kept": [
-            (name, value) for name, values in request.GET.lists() for value in values if name != "after"
-        ],
+        "chips": _chips(asked, requisition, offered),
+        "kept": [(name, value) for name, values in asked.lists() for value in values if name != "after"],
         "may_see_people": "candidates.view" in request.permissions,
     }
     return render_page(request, "talentpools/requisition/detail.html", context, partial="matches")
+
+
+def _asked(query: QueryDict) -> QueryDict:
+    """The query without what was left open; of what can be only one thing, the last word."""
+    asked = QueryDict(mutable=True)
+    for name, values in query.lists():
+        given = list(dict.fromkeys(value for value in values if value))
+        asked.setlist(name, given if name in MANY else given[-1:])
+    return asked
 
 
 def _offset(request: WorkspaceRequest) -> int:
@@ -52,8 +60,8 @@ def _offset(request: WorkspaceRequest) -> int:
     return min(int(text), 10**6) // PAGE * PAGE if text.isdecimal() and len(text) < 9 else 0
 
 
-def _page(request: WorkspaceRequest, offset: int) -> str:
-    query = request.GET.copy()
+def _page(asked: QueryDict, offset: int) -> str:
+    query = asked.copy()
     query["after"] = str(max(0, offset))
     return f"?{query.urlencode()}"
 
@@ -67,14 +75,17 @@ def _choices(request: WorkspaceRequest, requisition: Requisition) -> list[dict[s
         ("engagement", "Engagement", [(level, level.capitalize()) for level in LEVELS]),
         ("skill", "Skill", [(skill, skill) for skill in requisition.skills]),
         ("pool", "Pool", list(pools.visible_to(reader).values_list("pk", "name"))),
-        ("segment", "Segment", list(pools.segments_visible_to(reader).values_list("pk", "name"))),
+        ("segment", "Segment", _segments(reader)),
     ]
     return [{"name": name, "label": label, "options": options} for name, label, options in offered if options]
 
 
-def _chips(
-    request: WorkspaceRequest, requisition: Requisition, offered: list[dict[str, Any]]
-) -> list[dict[str, str]]:
+def _segments(reader: int) -> list[tuple[int, str]]:
+    rows = pools.segments_visible_to(reader).select_related("pool").order_by("pool__name", "name", "pk")
+    return [(row.pk, f"{row.pool.name}: {row.name}" if row.pool else row.name) for row in rows]
+
+
+def _chips(asked: QueryDict, requisition: Requisition, offered: list[dict[str, Any]]) -> list[dict[str, str]]:
     labels = {
         (choice["name"], str(value)): str(label) for choice in offered for value, label in choice["options"]
     }
@@ -83,15 +94,15 @@ def _chips(
         {
             "label": names[name],
             "value": labels.get((name, value), value),
-            "href": _without(request.GET, name, value),
+            "href": _without(asked, name, value),
         }
-        for name, values in request.GET.lists()
+        for name, values in asked.lists()
         for value in values
         if name in names and value
     ]
-    if requisition.role_family and not request.GET.get("role_family"):
+    if requisition.role_family and not asked.get("role_family"):
         family = labels.get(("role_family", requisition.role_family), requisition.role_family)
-        query = request.GET.copy()
+        query = asked.copy()
         query["role_family"] = ANYBODY
         chips.insert(0, {"label": "Role family", "value": family, "href": f"?{query.urlencode()}"})
     return chips
