@@ -1,3 +1,5 @@
+from contextlib import suppress
+
 from celery import shared_task
 from django.utils import timezone
 
@@ -5,6 +7,7 @@ from crm.kernel.jobs import WorkspaceTask
 from crm.kernel.tenancy import workspace_scope
 from crm.queries import due
 from integrations.actions import connections, deliveries, inbound, pushes, syncs
+from integrations.providers.base import Retryable
 
 
 class UnscopedTask(WorkspaceTask):
@@ -31,7 +34,9 @@ def apply_webhooks(*, workspace_id: int, connection_id: int, **_: object) -> Non
 
 @shared_task(name="integrations.check_push", base=UnscopedTask)
 def check_push(*, workspace_id: int, push_id: int, **_: object) -> None:
-    pushes.check(workspace_id=workspace_id, push_id=push_id)
+    # The reason stands on the page by now, and the sweeper asks again.
+    with suppress(Retryable):
+        pushes.check(workspace_id=workspace_id, push_id=push_id)
 
 
 @shared_task(name="integrations.deliver_push", base=UnscopedTask)

@@ -26,7 +26,7 @@ MOST_ATTEMPTS = 6
 SOURCE = "Rekindle"
 
 
-def deliver(*, workspace_id: int, push_id: int, seconds: float = 60.0, patience: float = 20.0) -> None:
+def deliver(*, workspace_id: int, push_id: int, seconds: float = 30.0, patience: float = 20.0) -> None:
     """Send the waiting people of the push, one after the other, for about so many seconds.
 
     A person is claimed by one worker; whoever is cut off is tried again with the same look-up first,

@@ -78,16 +78,25 @@ def check(*, workspace_id: int, push_id: int, patience: float = 20.0) -> None:
         access = connections.access_of(push.connection)
         people = {item.pk: person_of(item) for item in push.items.select_related("candidate")}
         external_id = _external_requisition(push)
-    with closing(
-        registry.connector(push.connection.kind, access, lane="push", patience=patience)
-    ) as connector:
-        closed = _closed(connector, external_id)
-        judgments = {}
-        for pk, person in people.items():
-            judgments[pk] = closed or _judgment(connector, person, external_id)
+    try:
+        connector = registry.connector(push.connection.kind, access, lane="push", patience=patience)
+        with closing(connector):
+            closed = _closed(connector, external_id)
+            judged = {pk: closed or _judgment(connector, who, external_id) for pk, who in people.items()}
+    except Retryable as fault:
+        with workspace_scope(workspace_id):
+            again = timezone.now() + timedelta(seconds=20)
+            waiting = PushItem.objects.filter(push=push_id, state=State.CHECKING)
+            waiting.update(failure=fault.sentence[:300], due_at=again)
+        raise
     with workspace_scope(workspace_id):
-        for pk, judgment in judgments.items():
-            told = {"verdict": judgment.verdict, "detail": judgment.detail[:300], "state": State.CHECKED}
+        for pk, judgment in judged.items():
+            told = {
+                "verdict": judgment.verdict,
+                "detail": judgment.detail[:300],
+                "state": State.CHECKED,
+                "failure": "",
+            }
             PushItem.objects.filter(pk=pk, state=State.CHECKING).update(**told, due_at=None)
         Push.objects.filter(pk=push_id, state=Push.State.CHECKING).update(state=Push.State.READY)
 

@@ -84,7 +84,7 @@ def start_due(now: datetime) -> None:
         enqueue("integrations.pull", sync_run_id=run_id)
 
 
-def pull(*, workspace_id: int, sync_run_id: int, seconds: float = 60.0, patience: float = 45.0) -> str:
+def pull(*, workspace_id: int, sync_run_id: int, seconds: float = 30.0, patience: float = 40.0) -> str:
     """Work on the run for about so many seconds; returns the state it is left in.
 
     `waiting` means there is more to do. A second worker on the same run does nothing.

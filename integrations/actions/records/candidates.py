@@ -169,10 +169,12 @@ def _addresses(person: Person) -> list[tuple[str, str]]:
 
 
 def _with_reference(connection: Connection, candidate_ids: set[int]) -> set[int]:
+    """Those who stand for an ATS record already, themselves or through somebody merged into them."""
+    merged = dict(Candidate.objects.filter(merged_into__in=candidate_ids).values_list("pk", "merged_into_id"))
     refs = ExternalRef.objects.filter(
-        connection=connection, kind=ExternalRef.Kind.CANDIDATE, object_id__in=candidate_ids
+        connection=connection, kind=ExternalRef.Kind.CANDIDATE, object_id__in=candidate_ids | merged.keys()
     )
-    return set(refs.values_list("object_id", flat=True))
+    return {merged.get(pk) or pk for pk in refs.values_list("object_id", flat=True)}
 
 
 def _gone(candidate_ids: set[int]) -> set[int]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from crm.models import Candidate
 from integrations.models import Connection, ExternalRef
 from integrations.providers.base import Record, Row
 
@@ -77,10 +78,31 @@ def fingerprint(record: Record) -> str:
 def refs_of(connection: Connection, kind: str, external_ids: Collection[str]) -> dict[str, ExternalRef]:
     """Known references by the vendor's id. One statement."""
     found = ExternalRef.objects.filter(connection=connection, kind=kind, external_id__in=list(external_ids))
-    return {ref.external_id: ref for ref in found}
+    refs = {ref.external_id: ref for ref in found}
+    if kind == ExternalRef.Kind.CANDIDATE:
+        moved = merged_into({ref.object_id for ref in refs.values()})
+        for ref in refs.values():
+            ref.object_id = moved.get(ref.object_id, ref.object_id)
+    return refs
 
 
 def our_ids(connection: Connection, kind: str, external_ids: Collection[str]) -> dict[str, int]:
     """Our ids by the vendor's. One statement."""
     found = ExternalRef.objects.filter(connection=connection, kind=kind, external_id__in=list(external_ids))
-    return dict(found.values_list("external_id", "object_id"))
+    ids = dict(found.values_list("external_id", "object_id"))
+    moved = merged_into(set(ids.values())) if kind == ExternalRef.Kind.CANDIDATE else {}
+    return {external: moved.get(pk, pk) for external, pk in ids.items()}
+
+
+def merged_into(candidate_ids: Collection[int]) -> dict[int, int]:
+    """Who the merged ones among these people are now. The reference itself stays, for the merge's undo."""
+    found: dict[int, int] = {}
+    open_ids = set(candidate_ids)
+    while open_ids:
+        merged = Candidate.objects.filter(pk__in=open_ids).exclude(merged_into=None)
+        step = dict(merged.values_list("pk", "merged_into_id"))
+        found = {pk: step.get(now, now) for pk, now in found.items()} | {
+            pk: now for pk, now in step.items() if pk in candidate_ids
+        }
+        open_ids = set(step.values())
+    return found

@@ -120,7 +120,8 @@ def _remember(
         ExternalRef,
         rows,
         on_conflict="ON CONFLICT (workspace_id, connection_id, kind, external_id) DO UPDATE SET "
-        "object_id = excluded.object_id, fingerprint = excluded.fingerprint, "
+        "object_id = CASE WHEN excluded.kind = 'candidate' THEN integrations_externalref.object_id "
+        "ELSE excluded.object_id END, fingerprint = excluded.fingerprint, "
         "applied = excluded.applied, read_at = excluded.read_at",
     )
 

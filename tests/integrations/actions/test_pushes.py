@@ -9,6 +9,7 @@ from crm.kernel.tenancy import workspace_scope
 from crm.models import Application, Candidate, Event, Requisition, Workspace
 from integrations.actions import deliveries, pushes
 from integrations.models import ExternalRef, Push, PushItem, SyncRun
+from integrations.providers.base import Retryable
 from talentpools.models import ShortlistEntry
 from tests.factories import CandidateFactory, ContactPointFactory, RequisitionFactory
 from tests.simulators.greenhouse import Simulator
@@ -222,6 +223,24 @@ def test_outage_is_retried_and_then_shown(
         pushes.retry(push=Push.objects.get(pk=push.pk))
     deliveries.deliver(workspace_id=workspace.pk, push_id=push.pk)
     assert _items(workspace, push)[person].state == "done"
+
+
+def test_preflight_during_an_outage_says_so_and_waits(
+    workspace: Workspace, simulator: Simulator, requisition: Requisition
+) -> None:
+    person = _shortlisted(workspace, requisition, "New", "Person", "new@example.org")
+    simulator.faults.fail = 10_000
+    with pytest.raises(Retryable):
+        _preflight(workspace, requisition)
+    with workspace_scope(workspace.pk):
+        push = Push.objects.get()
+    assert _items(workspace, push)[person].failure == "Greenhouse answered 500."
+
+    simulator.faults.fail = 0
+    pushes.check(workspace_id=workspace.pk, push_id=push.pk)
+
+    item = _items(workspace, push)[person]
+    assert (item.state, item.verdict, item.failure) == ("checked", "create", "")
 
 
 def test_requisition_made_here_cannot_be_pushed(workspace: Workspace) -> None:

@@ -314,6 +314,24 @@ def test_erased_person_does_not_come_back(workspace: Workspace, simulator: Simul
         assert Candidate.objects.count() == 60
 
 
+def test_merged_person_receives_what_the_ats_says(
+    workspace: Workspace, simulator: Simulator, pull: Pull
+) -> None:
+    pull()
+    row = next(iter(simulator.tables["candidates"].rows.values()))
+    with workspace_scope(workspace.pk):
+        ref = ExternalRef.objects.get(kind="candidate", external_id=str(row["id"]))
+        survivor = CandidateFactory.create(email="survivor@example.org")
+        Candidate.objects.filter(pk=ref.object_id).update(merged_into=survivor)
+    simulator.tables["candidates"].change(row["id"], at=simulator.now(), title="Chief of Staff")
+
+    pull("incremental")
+
+    with workspace_scope(workspace.pk):
+        assert Candidate.objects.get(pk=survivor.pk).current_title == "Chief of Staff"
+        assert ExternalRef.objects.get(pk=ref.pk).object_id == ref.object_id
+
+
 def test_unrejected_application_is_active_again(
     workspace: Workspace, simulator: Simulator, pull: Pull
 ) -> None:
