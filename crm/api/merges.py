@@ -19,7 +19,7 @@ class MergeBody(StrictSerializer):
     """`fields`: a list of those whose value comes from `other`, or {field: "this" or "other"}."""
 
     other = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
-    fields = serializers.JSONField(required=False, default=list)  # type: ignore[assignment]
+    fields = serializers.JSONField(required=False, default=list)  # type: ignore[assignment, arg-type]
 
 
 class CandidateMerge(Resource):

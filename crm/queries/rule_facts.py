@@ -123,7 +123,7 @@ def _at_least(happened: QuerySet[Event], count: int) -> Q:
         return Q(Value(True))
     if count == 1:
         return Q(Exists(happened.filter(candidate_id=OuterRef("pk"))))
-    often = happened.order_by().values("candidate_id").annotate(times=Count("pk")).filter(times__gte=count)
+    often = happened.order_by().values("candidate_id").annotate(times=Count("*")).filter(times__gte=count)
     return Q(_IsAmong(Subquery(often.values("candidate_id")), F("pk")))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -44,7 +45,7 @@ def index(request: WorkspaceRequest) -> HttpResponse:
         "stages": Stage.choices,
         "previous_url": candidate_filters.link(query, page=str(page.number - 1)) if page.number > 1 else "",
         "next_url": candidate_filters.link(query, page=str(page.number + 1)) if page.has_next else "",
-        "pool_url": _other("talentpools:pool_add", request),
+        "bulk_urls": [url for name in settings.CANDIDATE_BULK if (url := _other(name, request))],
     }
     return render_page(request, "crm/candidate/list.html", context, partial="results")
 

@@ -203,7 +203,7 @@ def test_erase_leaves_a_nameless_row_and_a_hash(workspace: Workspace) -> None:
     erasures.erase(candidate=ada)
     erasures.erase(candidate=ada)
     assert (ada.full_name.strip(), ada.email, ada.anonymized_at is not None) == ("", "", True)
-    left = [Note, Message, ContactPoint, Consent, CandidateTag]
+    left: list[Any] = [Note, Message, ContactPoint, Consent, CandidateTag]
     assert [model.objects.filter(candidate=ada).count() for model in left] == [0] * 5
     assert Suppression.objects.get().address_hash == hash_of("ada@example.com")
     assert Event.objects.filter(kind="candidate.erased", candidate=ada).count() == 1

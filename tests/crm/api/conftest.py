@@ -37,7 +37,8 @@ def api_for(workspace: Workspace) -> Any:
 
 @pytest.fixture
 def api(api_for: Any, grace: User) -> Api:
-    return api_for("admin", by=grace)
+    made: Api = api_for("admin", by=grace)
+    return made
 
 
 @pytest.fixture

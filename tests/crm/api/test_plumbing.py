@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from crm.actions.idempotency import KeyReused
 from crm.api.errors import flattened
 from crm.kernel.tenancy import workspace_scope
 from crm.models import ApiKey, Candidate, IdempotencyRecord, User, Workspace
+from tests.conftest import NOW
 from tests.crm.api.conftest import Api
 
 ADA = {"email": "ada@example.com"}
@@ -83,13 +85,12 @@ def test_addresses_end_with_and_without_a_slash(api: Api) -> None:
 
 def test_last_use_is_written_once_a_minute(api: Api, scope: Workspace, clock: Any) -> None:
     api("get", "/candidates")
-    first = ApiKey.objects.get().last_used_at
-    clock.shift(59)
-    api("get", "/candidates")
-    assert ApiKey.objects.get().last_used_at == first
-    clock.shift(2)
-    api("get", "/candidates")
-    assert ApiKey.objects.get().last_used_at > first
+    moments = [ApiKey.objects.get().last_used_at]
+    for seconds in (59, 2):
+        clock.shift(seconds)
+        api("get", "/candidates")
+        moments.append(ApiKey.objects.get().last_used_at)
+    assert moments == [NOW, NOW, NOW + timedelta(seconds=61)]
 
 
 @pytest.mark.parametrize(
