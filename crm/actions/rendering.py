@@ -57,7 +57,8 @@ class Renderer:
         """Look up the names these messages go out under."""
         missing = {m.sender_id for m in messages if m.sender_id} - self._senders.keys()
         if missing:
-            self._senders |= {user.pk: str(user) for user in User.objects.filter(pk__in=missing)}
+            named = User.objects.filter(pk__in=missing).values_list("pk", "name")
+            self._senders |= {pk: name or self.workspace.name for pk, name in named}
 
     def mail(self, message: Message, *, date: datetime) -> ComposedMail:
         """The mail for this message. Raises UndeliverableAddress."""

@@ -16,3 +16,10 @@ def find_or_create(*, email: str, name: str = "") -> User:
     """The user with this address; a new one has no usable password and sets it by mail."""
     known = User.objects.filter(email=email.strip().lower()).first()
     return known or create(email=email.strip().lower(), name=name)
+
+
+def rename(*, user: User, name: str) -> User:
+    """What colleagues and candidates read as the person's name."""
+    user.name = name.strip()
+    user.save(update_fields=["name"])
+    return user

@@ -15,6 +15,7 @@ from crm.views import (
     profiles,
     today,
     workspaces,
+    you,
 )
 
 app_name = "crm"
@@ -65,6 +66,7 @@ urlpatterns = [
     path("imports/<int:run_id>/stop/", imports.stop, name="import_stop"),
     path("imports/<int:run_id>/refused/", imports.refused, name="import_refused"),
     path("settings/", workspaces.settings, name="settings"),
+    path("settings/you/", you.edit, name="you"),
     path("settings/workspace/", workspaces.edit, name="workspace_edit"),
     path("settings/members/", members.index, name="members"),
     path("settings/members/<int:membership_id>/", members.change, name="member_change"),

@@ -39,15 +39,14 @@ def candidate_values(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
 
 
 def sender_values(ids: Iterable[int | None]) -> dict[int | None, dict[str, Any]]:
-    """`sender.…` and `workspace.…` for each sender; no sender speaks for the workspace."""
+    """`sender.…` and `workspace.…` for each sender; who has no name speaks for the house."""
     workspace = Workspace.objects.get(pk=current_workspace_id())
     of_house = {"name": workspace.name, "legal_name": workspace.legal_name or workspace.name}
     team = {"name": workspace.name, "first_name": f"the {workspace.name} team", "email": ""}
     found: dict[int | None, dict[str, Any]] = {None: {"sender": team, "workspace": of_house}}
     for user in User.objects.filter(pk__in=[pk for pk in ids if pk]):
-        name = user.name or user.email
-        sender = {"name": name, "first_name": name.split()[0], "email": user.email}
-        found[user.pk] = {"sender": sender, "workspace": of_house}
+        named = {"name": user.name, "first_name": user.name.partition(" ")[0]} if user.name else {}
+        found[user.pk] = {"sender": team | named | {"email": user.email}, "workspace": of_house}
     return found
 
 
