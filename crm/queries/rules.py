@@ -12,7 +12,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q, QuerySet, Value
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Count, Func, Q, QuerySet, Value
 from django.utils.module_loading import import_string
 
 from crm.kernel.tenancy import current_workspace_id
@@ -71,9 +73,22 @@ def people(rule: Rule, *, now: datetime, spoken: Language | None = None) -> Quer
 def preview(tree: Any, *, now: datetime) -> Preview:
     """The exact count and ten people, for a tree that is still being written. Raises InvalidRules."""
     spoken = language()
-    matching = people(parse(tree, spoken), now=now, spoken=spoken)
-    count = matching.count()
-    return Preview(count, tuple(matching[:SAMPLE]) if count else ())
+    rule = parse(tree, spoken)
+    matching = people(rule, now=now, spoken=spoken)
+    if isinstance(rule, Not):
+        # The complement is counted as everybody less the others: few others are found by an index.
+        others = people(rule.rule, now=now, spoken=spoken).count()
+        return Preview(SearchCandidate.objects.count() - others, tuple(matching[:SAMPLE]))
+    found = matching.aggregate(count=Count("*"), ids=_First(ArrayAgg("pk")))
+    sample = SearchCandidate.objects.filter(pk__in=found["ids"] or [])
+    return Preview(found["count"], tuple(sample.order_by("full_name_folded", "pk")))
+
+
+class _First(Func):
+    """The first few of an array, so that a count and a sample are one query."""
+
+    template = f"(%(expressions)s)[1:{SAMPLE}]"
+    output_field = ArrayField(BigIntegerField())
 
 
 def matching_ids(tree: Any, candidate_ids: Iterable[int], *, now: datetime) -> set[int]:
