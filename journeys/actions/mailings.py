@@ -68,7 +68,12 @@ class Post:
             )
         if item.step.type is StepType.JOB_ALERT and not self.jobs.get(item.person.id):
             return no_match(self.batch.state_of(item, None), self.batch.now)
-        rendered = rendering.render(variant.content, self._values(item))
+        try:
+            rendered = rendering.render(variant.content, self._values(item))
+        except rendering.Unrenderable as broken:
+            return Decision(
+                Verdict.HOLD, "missing_value", f"The template cannot be filled in: {broken}"[:300]
+            )
         if rendered.missing:
             names = ", ".join(rendered.missing)
             return Decision(Verdict.HOLD, "missing_value", f"Missing: {names}"[:300])

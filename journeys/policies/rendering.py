@@ -45,20 +45,30 @@ class Rendered:
     missing: tuple[str, ...] = ()
 
 
+class Unrenderable(ValueError):
+    """The template cannot be filled in with these values."""
+
+
 def render(template: Content, values: Mapping[str, Any]) -> Rendered:
-    """Fill in the values. The same template and values always give the same bytes."""
+    """Fill in the values. The same template and values always give the same bytes. Raises Unrenderable."""
     missing: list[str] = []
-    subject = _fill(template.subject, values, missing, is_html=False)
-    text = _fill(_as_text(template.body), values, missing, is_html=False)
-    html = _fill(as_html(template.body), values, [], is_html=True)
+    try:
+        subject = _fill(template.subject, values, missing, is_html=False)
+        text = _fill(_as_text(template.body), values, missing, is_html=False)
+        html = _fill(as_html(template.body), values, [], is_html=True)
+    except LiquidError as broken:
+        raise Unrenderable(str(broken).splitlines()[0]) from broken
     return Rendered(
         " ".join(subject.split()), text.strip(), nh3.clean(html.strip()), tuple(dict.fromkeys(missing))
     )
 
 
 def fill_text(source: str, values: Mapping[str, Any]) -> str:
-    """One line such as a task's title; what is missing is left out."""
-    return " ".join(_fill(source, values, [], is_html=False).split())
+    """One line such as a task's title; what is missing is left out, what cannot be read stays as written."""
+    try:
+        return " ".join(_fill(source, values, [], is_html=False).split())
+    except LiquidError:
+        return source
 
 
 def fields_of(template: Content) -> tuple[str, ...]:
@@ -76,6 +86,9 @@ def fault_in(template: Content) -> str:
     try:
         fields_of(template)
         _compiled(as_html(template.body), True)
+        for source in (template.subject, template.body):
+            if unknown := set(_compiled(source, False).filter_names()) - set(_ENVIRONMENTS[False].filters):
+                return f"There is no filter “{min(unknown)}”."
     except LiquidError as error:
         return str(error).splitlines()[0]
     return ""

@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from journeys.models import Enrollment, StepRun
 from journeys.policies import exits
+from journeys.queries.journeys import REPLIED
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def at_step(*, journey_id: int, step_id: str, kind: str) -> QuerySet[Enrollment]
 
 _KINDS: dict[str, dict[str, Any]] = {
     "sent": {"message__sent_at__isnull": False},
-    "replied": {"message__replies__is_automatic": False},
+    "replied": REPLIED,
     "held": {"state__in": [StepRun.State.HELD, StepRun.State.FAILED]},
     "refused": {"state": StepRun.State.REFUSED},
     "done": {"state": StepRun.State.DONE},

@@ -8,8 +8,14 @@ from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 
+from crm.models import Message
 from journeys.models import Enrollment, Journey, StepRun
 
+# A later message of the same thread refers to the one before too; only what came in is a reply.
+REPLIED: dict[str, Any] = {
+    "message__replies__direction": Message.Direction.IN,
+    "message__replies__is_automatic": False,
+}
 _ACTIVE = Q(state=Enrollment.State.ACTIVE)
 
 
@@ -93,7 +99,7 @@ def _mail(ids: Sequence[int]) -> dict[int, _Mail]:
 
 
 def _replies(ids: Sequence[int], by: str) -> list[tuple[Any, int]]:
-    answered = StepRun.objects.filter(journey_id__in=ids, message__replies__is_automatic=False)
+    answered = StepRun.objects.filter(journey_id__in=ids, **REPLIED)
     rows = answered.values(by).annotate(people=Count("enrollment_id", distinct=True))
     return [(row[by], row["people"]) for row in rows]
 

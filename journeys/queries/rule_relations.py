@@ -86,7 +86,9 @@ def _messages(mail: Mail) -> QuerySet[Message]:
     if mail.was == "delivered":
         return sent.filter(delivered_at__isnull=False)
     if mail.was == "replied":
-        answers = Message.objects.filter(in_reply_to_id=OuterRef("pk"), is_automatic=False)
+        answers = Message.objects.filter(
+            in_reply_to_id=OuterRef("pk"), is_automatic=False, direction=Message.Direction.IN
+        )
         return sent.filter(Exists(answers))
     if mail.was in ("opened", "clicked"):
         seen = Event.objects.filter(kind=f"message.{mail.was}", data__actor="human").annotate(
