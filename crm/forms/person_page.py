@@ -19,16 +19,16 @@ class ChoicesForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    pace = forms.ChoiceField(label=_("How often"), choices=PACES, required=False)
-    month = forms.ChoiceField(label=_("Write again"), required=False)
+    pace = forms.ChoiceField(label=_("How often"), choices=PACES)
+    month = forms.ChoiceField(label=_("Write again"))
 
     def __init__(self, candidate: Candidate, data: Any = None) -> None:
         self.today = timezone.localdate()
         months = _months(self.today, candidate.not_before)
         initial = {
             "topics": [topic for topic in TOPICS if topic not in candidate.topics_declined],
-            "pace": str(candidate.preferred_gap_days or ""),
-            "month": next((key for key, _label in months if _is_month(key, candidate.not_before)), ""),
+            "pace": str(candidate.preferred_gap_days or "any"),
+            "month": next((key for key, _label in months if _is_month(key, candidate.not_before)), "any"),
         }
         super().__init__(data, initial=initial)
         self.fields["month"].choices = months  # type: ignore[attr-defined]
@@ -42,8 +42,8 @@ class ChoicesForm(forms.Form):
         given = self.cleaned_data
         return {
             "topics": given["topics"],
-            "gap_days": int(given["pace"]) if given["pace"] else None,
-            "not_before": date.fromisoformat(f"{given['month']}-01") if given["month"] else None,
+            "gap_days": int(given["pace"]) if given["pace"] != "any" else None,
+            "not_before": date.fromisoformat(f"{given['month']}-01") if given["month"] != "any" else None,
         }
 
 
@@ -69,7 +69,7 @@ def _months(today: date, chosen: date | None) -> list[tuple[str, Any]]:
     if chosen and chosen > firsts[-1]:
         firsts.append(chosen.replace(day=1))
     return [
-        ("", _("As it comes")),
+        ("any", _("As it comes")),
         *((first.strftime("%Y-%m"), date_format(first, "F Y")) for first in firsts),
     ]
 

@@ -11,7 +11,7 @@ TOPICS = {
 }
 # Days between two messages; None leaves it to the company's own rule.
 PACES = (
-    ("", _("Whatever seems right to you")),
+    ("any", _("Whatever seems right to you")),
     ("28", _("At most every four weeks")),
     ("91", _("At most every three months")),
     ("182", _("At most twice a year")),

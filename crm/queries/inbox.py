@@ -33,7 +33,7 @@ def settled() -> QuerySet[Message]:
 def troubled() -> QuerySet[Message]:
     """Mails of ours that did not arrive, or about which nobody knows, the newest first."""
     rows = Message.objects.filter(direction=Message.Direction.OUT, state__in=TROUBLED, settled_at=None)
-    return rows.select_related("candidate", "sender").order_by("-created_at", "-pk")
+    return rows.select_related("candidate__owner", "sender").order_by("-created_at", "-pk")
 
 
 def counts(*, reader_id: int) -> Counts:
@@ -43,4 +43,4 @@ def counts(*, reader_id: int) -> Counts:
 
 def _replies() -> QuerySet[Message]:
     rows = Message.objects.filter(direction=Message.Direction.IN, is_automatic=False)
-    return rows.select_related("candidate", "sender", "settled_by").defer("body_html")
+    return rows.select_related("candidate__owner", "sender", "settled_by").defer("body_html")

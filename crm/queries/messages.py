@@ -25,9 +25,9 @@ def messages_of(candidate_ids: Collection[int]) -> dict[int, list[Message]]:
 
 
 def conversation(message: Message) -> list[Message]:
-    """The mail with the same person around this message, oldest first; the message alone for a stranger."""
+    """The rest of the mail with the same person, the newest first; nothing for a stranger."""
     if message.candidate_id is None:
-        return [message]
+        return []
     rows = Message.objects.filter(candidate_id=message.candidate_id).exclude(state=Message.State.CANCELED)
-    latest = list(rows.select_related("sender").order_by("-created_at", "-pk")[:LONGEST_THREAD])
-    return latest[::-1]
+    others = rows.exclude(pk=message.pk).select_related("sender")
+    return list(others.order_by("-created_at", "-pk")[:LONGEST_THREAD])

@@ -126,7 +126,11 @@ def test_choices_are_kept(workspace: Workspace, bo: Candidate, page: str, client
 
 
 def test_wrong_choices_are_422_and_change_nothing(workspace: Workspace, page: str, client: Client) -> None:
-    for wrong in ({"topics": ["nonsense"]}, {"pace": "-1"}, {"month": "2020-13"}):
+    for wrong in (
+        {"topics": ["nonsense"], "pace": "any", "month": "any"},
+        {"pace": "-1"},
+        {"month": "2020-13"},
+    ):
         assert client.post(f"{page}choices/", wrong).status_code == 422
     with workspace_scope(workspace.pk):
         assert not Event.objects.filter(kind="candidate.preferences_chosen").exists()
