@@ -21,12 +21,23 @@ def insert(
     if not rows:
         return 0
     columns = list(rows[0])
-    names = ", ".join(f'"{column}"' for column in columns)
+    # What is the same in every row travels once, beside the document.
+    same = {name: rows[0][name] for name in columns if _is_same(rows, name)}
+    varying = [name for name in columns if name not in same] or columns[:1]
+    types, placed = _types(model), {name: f'r."{name}"' for name in varying}
+    constants = [name for name in columns if name not in placed]
+    placed |= {name: f"(%s)::{types[name]}" for name in constants}
+    names = ", ".join(f'"{column}"' for column in placed)
     # Names come from the models, values are parameters.
     return _execute(
         f'INSERT INTO "{model._meta.db_table}" (workspace_id, {names}) '  # noqa: S608
-        f"SELECT %s, {names} FROM json_to_recordset(%s) AS r({_typed(model, columns)}) {on_conflict}",
-        [current_workspace_id(), _document(rows)],
+        f"SELECT %s, {', '.join(placed.values())} "
+        f"FROM json_to_recordset(%s) AS r({_typed(model, varying)}) {on_conflict}",
+        [
+            current_workspace_id(),
+            *(_constant(same[name]) for name in constants),
+            _document([{name: row[name] for name in varying} for row in rows]),
+        ],
     )
 
 
@@ -54,6 +65,16 @@ def new_ids(model: type[models.Model], count: int) -> list[int]:
             [model._meta.db_table, count],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def _is_same(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
+    first = rows[0][name]
+    return all(row[name] == first for row in rows)
+
+
+def _constant(value: Any) -> Any:
+    """As a parameter: an object is JSON, a list an array of its column's type."""
+    return json.dumps(value, cls=DjangoJSONEncoder) if isinstance(value, dict) else value
 
 
 def _document(rows: Sequence[Mapping[str, Any]]) -> str:

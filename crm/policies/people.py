@@ -61,10 +61,12 @@ class Person:
     basis: Basis | None = None
     read_at: datetime | None = None
 
-    @property
-    def identities(self) -> list[tuple[str, str]]:
-        """(kind, normalized) pairs that say who this is."""
-        return [(contact.kind, contact.normalized) for contact in self.contacts if contact.identifies]
+    identities: tuple[tuple[str, str], ...] = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        # (kind, normalized) pairs that say who this is; asked for often, so worked out once.
+        found = tuple((contact.kind, contact.normalized) for contact in self.contacts if contact.identifies)
+        object.__setattr__(self, "identities", found)
 
 
 LISTS = {"emails": "email", "phones": "phone", "links": "link"}

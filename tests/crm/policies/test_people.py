@@ -73,7 +73,7 @@ def test_addresses_profiles_and_outside_ids_say_who_somebody_is() -> None:
     person = read(
         email="A@b.de", phone="+49301234567", links=["https://acme.com", "linkedin.com/in/a"], external_id="7"
     )
-    assert person.identities == [("email", "a@b.de"), ("link", "linkedin.com/in/a"), ("external", "7")]
+    assert person.identities == (("email", "a@b.de"), ("link", "linkedin.com/in/a"), ("external", "7"))
 
 
 @pytest.mark.parametrize(
