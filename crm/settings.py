@@ -8,6 +8,7 @@ from typing import Any
 
 import environ
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 env = environ.Env()
 
@@ -15,7 +16,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / ".data")))
 
 DEBUG = env.bool("DEBUG", False)
-SECRET_KEY = env.str("SECRET_KEY", "not-secret-development-only-key-0123456789abcdef")
+_OPEN_SECRET = "not-secret-development-only-key-0123456789abcdef"  # noqa: S105 - refused below
+SECRET_KEY = env.str("SECRET_KEY", _OPEN_SECRET)
 FIELD_KEYS = env.list("FIELD_KEYS", default=[])
 PORT = env.int("PORT", 8000)
 BASE_URL = env.str("BASE_URL", f"http://127.0.0.1:{PORT}").rstrip("/")
@@ -194,6 +196,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 _HTTPS = BASE_URL.startswith("https://")
+if _HTTPS and SECRET_KEY == _OPEN_SECRET:
+    raise ImproperlyConfigured("Set SECRET_KEY: the default one is known to everybody.")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
 SECURE_HSTS_SECONDS = 31_536_000 if _HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _HTTPS
