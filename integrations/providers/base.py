@@ -9,60 +9,17 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from crm.kernel.errors import DomainError
+from integrations.providers.faults import Forbidden as Forbidden
+from integrations.providers.faults import Gone as Gone
+from integrations.providers.faults import Rejected as Rejected
+from integrations.providers.faults import Retryable as Retryable
+from integrations.providers.faults import Revoked as Revoked
+from integrations.providers.faults import Terminal as Terminal
+from integrations.providers.faults import VendorFault as VendorFault
+from integrations.providers.vendors import Option as Option
+from integrations.providers.vendors import Vendor as Vendor
 
 Payload = dict[str, Any]
-
-
-class VendorFault(DomainError):
-    """The ATS did not do what was asked."""
-
-    code = "ats_fault"
-    status = 502
-
-
-class Retryable(VendorFault):
-    """The ATS is busy or out of reach; the same request may succeed later."""
-
-    code = "ats_unavailable"
-
-    def __init__(self, sentence: str, *, retry_after: float | None = None) -> None:
-        super().__init__(sentence)
-        self.retry_after = retry_after
-
-
-class Terminal(VendorFault):
-    """The ATS refused; repeating the request changes nothing."""
-
-    code = "ats_refused"
-
-
-class Revoked(Terminal):
-    """The ATS no longer accepts these credentials."""
-
-    code = "ats_credentials"
-
-
-class Forbidden(Terminal):
-    """The credentials are good, but have no right to this resource."""
-
-    code = "ats_forbidden"
-
-    def __init__(self, sentence: str, *, right: str) -> None:
-        super().__init__(sentence)
-        self.right = right
-
-
-class Rejected(Terminal):
-    """The ATS found the data wrong."""
-
-    code = "ats_invalid"
-
-
-class Gone(Terminal):
-    """The ATS knows no such thing, or the position in a list is no longer valid."""
-
-    code = "ats_gone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,34 +30,6 @@ class Access:
     connection_id: int
     settings: Mapping[str, str]
     credentials: Mapping[str, str] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One thing a person enters to connect an account. Secrets are kept encrypted and never shown again."""
-
-    name: str
-    label: str
-    help: str = ""
-    is_secret: bool = False
-    is_required: bool = False
-    is_url: bool = False
-    is_number: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Vendor:
-    """A system that can be connected: its name, where its connector is, what it asks for."""
-
-    kind: str
-    name: str
-    path: str
-    options: tuple[Option, ...]
-    how_to: str = ""
-
-    @property
-    def required(self) -> tuple[str, ...]:
-        return tuple(option.name for option in self.options if option.is_required)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,31 @@
+"""What a vendor is to the screens: its name, and what a person enters to connect an account."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing a person enters to connect an account. Secrets are kept encrypted and never shown again."""
+
+    name: str
+    label: str
+    help: str = ""
+    is_secret: bool = False
+    is_required: bool = False
+    is_url: bool = False
+    is_number: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Vendor:
+    """A system that can be connected: its name, where its connector is, what it asks for."""
+
+    kind: str
+    name: str
+    path: str
+    options: tuple[Option, ...]
+    how_to: str = ""
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        return tuple(option.name for option in self.options if option.is_required)
