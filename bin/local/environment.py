@@ -16,6 +16,7 @@ DATABASE = "rekindle"
 POSTGRES_SETTINGS = {
     "max_connections": "60",
     "shared_buffers": "256MB",
+    "autovacuum_naptime": "5s",  # a new database fills at once; plans without statistics are slow ones
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "random_page_cost": "1.1",
