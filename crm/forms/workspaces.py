@@ -36,7 +36,7 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
         help_texts = {
             "legal_name": "Stands in the footer of every mail, as the law asks.",
             "postal_address": "Stands in the footer of every mail, as the law asks.",
-            "minimum_gap_days": "Over all journeys, newsletters and colleagues. A person's own wish always wins.",
+            "minimum_gap_days": "Over all journeys and colleagues. A person's own wish always wins.",
             "attribution_days": "How long a two-way touch counts towards a hire.",
         }
 

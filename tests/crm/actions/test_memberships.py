@@ -20,7 +20,7 @@ def of(user: User) -> Membership:
 def test_invite_mails_a_link_that_opens_the_invitation(grace: User, on_commit: Any) -> None:
     with on_commit():
         invitation = memberships.invite(email="New@Acme.example", role=Role.RECRUITER, by=of(grace))
-    link = re.search(r"/join/(\S+)/", mail.outbox[0].body)
+    link = re.search(r"/join/(\S+)/", str(mail.outbox[0].body))
     assert link is not None
     assert memberships.read_token(link[1]) == (invitation.workspace_id, invitation.pk)
     assert mail.outbox[0].to == ["new@acme.example"]
