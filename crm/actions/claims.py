@@ -73,6 +73,9 @@ def start(messages: Sequence[Message]) -> list[Message]:
 def record(answers: Sequence[tuple[Message, Answer]], *, at: datetime | None = None) -> None:
     """Write down what the server said, unless the attempt is no longer ours or an event knew it before."""
     now = at or timezone.now()
+    # People before messages, and people in the order of ids, as everywhere: nobody waits in a circle.
+    people = Candidate.objects.filter(pk__in={message.candidate_id or 0 for message, _ in answers})
+    list(people.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
     facts: list[NewEvent] = []
     contacted: set[int] = set()
     for message, answer in answers:
@@ -83,9 +86,7 @@ def record(answers: Sequence[tuple[Message, Answer]], *, at: datetime | None = N
             contacted.add(message.candidate_id)
         if state != Message.State.QUEUED:
             facts.append(_fact(message, f"message.{state}", now, {"code": answer.code}))
-    # In the order of ids: two workers that record the same people never wait for each other in a circle.
-    people = Candidate.objects.filter(pk__in=contacted).select_for_update(no_key=True).order_by("pk")
-    Candidate.objects.filter(pk__in=list(people.values_list("pk", flat=True))).update(last_contacted_at=now)
+    Candidate.objects.filter(pk__in=contacted).update(last_contacted_at=now)
     events.record_many(facts)
 
 
