@@ -142,8 +142,7 @@ def _value(key: str, person: Person, world: World) -> Any:  # noqa: PLR0911 - on
         return _is_stopped(found, world)
     if key == "reachable":
         return (
-            found["email"] != ""
-            and found["email_state"] == "ok"
+            found["email_state"] == "ok"
             and found["unsubscribed_at"] is None
             and _consent(found, world) == "granted"
             and not _is_stopped(found, world)
@@ -170,7 +169,7 @@ def _consent(found: dict[str, Any], world: World) -> str:
 
 
 def _is_stopped(found: dict[str, Any], world: World) -> bool:
-    return found["do_not_contact_at"] is not None or fold(found["current_company"]) in world.company_stops
+    return found["is_stopped"] or fold(found["current_company"]) in world.company_stops
 
 
 def _activity(rule: dict[str, Any], person: Person, world: World) -> bool:

@@ -125,7 +125,7 @@ def _person(number: int, chance: random.Random) -> Person:
         "consent": pick(["none", "granted", "granted", "withdrawn", "pending"]),
         "consent_expires_at": pick(MOMENTS_OR_NONE),
         "unsubscribed_at": pick([None, None, NOW]),
-        "do_not_contact_at": pick([None, None, None, NOW]),
+        "is_stopped": pick([False, False, False, True]),
         "engagement_key": pick([None, key_now - 3, key_now + 2, key_now + 4.5, key_now + 6]),
         "created_at": pick(MOMENTS),
         "last_contacted_at": pick(MOMENTS_OR_NONE),
@@ -147,7 +147,10 @@ def _row(person: Person) -> Candidate:
         key: value.isoformat() if isinstance(value, dt.date) else value
         for key, value in person.custom.items()
     }
-    row = Candidate.objects.create(**person.fields, custom=custom)
+    columns = {key: value for key, value in person.fields.items() if key != "is_stopped"}
+    row = Candidate.objects.create(**columns, custom=custom)
+    ends = NOW + DAY if person.fields["is_stopped"] else NOW - DAY
+    DoNotContact.objects.create(candidate=row, expires_at=ends)
     Candidate.objects.filter(pk=row.pk).update(created_at=person.fields["created_at"])
     return row
 

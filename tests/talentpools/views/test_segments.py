@@ -177,7 +177,7 @@ def test_rules_go_through_the_builder_unchanged(scope: Workspace) -> None:
             {"field": "headline", "op": "is_empty"},
             {"activity": "event.attended", "op": "at_most", "count": 0, "within_days": 30},
             {"application": {"outcome": "rejected", "rejection_reason_in": ["timing", "runner_up"],
-                             "was_in_stage": "offer", "during": [None, "2026-03-31"], "ended_within_days": 9}},
+                             "was_in_stage": "offer", "during": [None, "2026-03-31"]}},
             {"not": {"match": "all", "rules": [{"segment": 4}, {"pool": 5}]}},
             {"journey": 7, "state": "active"},
         ],
