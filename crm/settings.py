@@ -279,6 +279,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "crm.sweep_imports": {"task": "crm.sweep_imports", "schedule": 60.0},
     "crm.sweep_messages": {"task": "crm.sweep_messages", "schedule": 10.0},
     "crm.sweep_inbound": {"task": "crm.sweep_inbound", "schedule": 20.0},
+    "crm.forget_old_answers": {"task": "crm.forget_old_answers", "schedule": 3_600.0},
     "talentpools.refresh_due": {"task": "talentpools.refresh_due", "schedule": 20.0},
     "journeys.tick": {"task": "journeys.tick", "schedule": 20.0},
     "journeys.sweep": {"task": "journeys.sweep", "schedule": 60.0},
@@ -316,7 +317,7 @@ RULE_RELATIONS: dict[str, str] = {
     "message": "journeys.queries.rule_relations.message",
 }
 # Where a segment is used, told by the apps above the pools: dotted paths to (segment id) → [Use].
-SEGMENT_USES: list[str] = []
+SEGMENT_USES: list[str] = ["journeys.queries.segment_uses.uses"]
 # Fragments that apps above the core add to a candidate's profile, by URL name, in order.
 CANDIDATE_PANELS: list[str] = [
     "journeys:candidate_panel",

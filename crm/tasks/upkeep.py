@@ -2,8 +2,9 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from crm.actions import events
+from crm.actions import events, idempotency
 from crm.kernel.tenancy import workspace_scope
+from crm.models import Workspace
 from crm.queries import due
 from crm.queries.health import CANARY
 
@@ -20,3 +21,11 @@ def sweep_handoffs(**_: object) -> None:
     for workspace_id in due.workspaces("crm_due_handoffs"):
         with workspace_scope(workspace_id):
             events.hint_waiting()
+
+
+@shared_task(name="crm.forget_old_answers")
+def forget_old_answers(**_: object) -> None:
+    """Answers kept for an Idempotency-Key are forgotten when nobody may ask for them again."""
+    for workspace_id in Workspace.objects.values_list("pk", flat=True):
+        with workspace_scope(workspace_id):
+            idempotency.forget_old()
