@@ -12,7 +12,7 @@ class MessageForm(forms.Form):
     """A recruiter's own mail."""
 
     subject = forms.CharField(label=_("Subject"), max_length=300)
-    text = forms.CharField(label=_("Message"), max_length=50_000, widget=forms.Textarea(attrs={"rows": 10}))
+    text = forms.CharField(label=_("Message"), max_length=50_000, widget=forms.Textarea(attrs={"rows": 12}))
 
 
 class ReplyForm(forms.Form):

@@ -1,9 +1,11 @@
 import datetime as dt
+import json
 import uuid
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from crm.actions import claims, consents, deliveries, messages, unsubscribes
@@ -265,3 +267,20 @@ def test_the_other_workspace_sends_only_its_own(server: MailServer, acme: Worksp
 def _let_leases_end(acme: Workspace) -> None:
     with workspace_scope(acme.pk):
         Message.objects.update(lease_until=timezone.now() - dt.timedelta(seconds=1))
+
+
+def test_send_due_sends_what_waits_and_prints_one_line(
+    server: MailServer, acme: Workspace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    queue(acme, 3)
+    with workspace_scope(acme.pk):
+        Message.objects.update(due_at=timezone.now() + dt.timedelta(hours=2))
+    call_command("send_due", workspace="acme", json=True, at="2026-06-01T09:00:00Z")
+    printed = json.loads(capsys.readouterr().out)
+    assert printed == {"sent": 3, "accepted": 3, "retried": 0, "rejected": 0, "unknown": 0, "held": 0}
+    with workspace_scope(acme.pk):
+        assert {message.sent_at for message in Message.objects.all()} == {
+            dt.datetime(2026, 6, 1, 9, tzinfo=dt.UTC)
+        }
+    with pytest.raises(CommandError):
+        call_command("send_due", workspace="nobody")
