@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from crm.actions import claims, deliveries, messages, unsubscribes
+from crm.actions import claims, deliveries, delivery_events, messages, unsubscribes
+from crm.actions.delivery_events import Report
 from crm.actions.messages import NewMessage
+from crm.kernel.courier import Answer, Verdict
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Candidate, Message, Workspace
 from tests.factories import CandidateFactory, WorkspaceFactory
@@ -80,6 +82,25 @@ def test_two_workers_with_one_lease_start_once(acme: Workspace) -> None:
             return len(claims.start(batch))
 
     assert sum(at_once(start, start)) == 5
+
+
+def test_delivery_reports_may_come_while_the_sending_is_recorded(acme: Workspace) -> None:
+    queue(acme, 40)
+    with workspace_scope(acme.pk):
+        started = claims.start(claims.lease(limit=40))
+
+    def record() -> None:
+        with workspace_scope(acme.pk):
+            claims.record([(message, Answer(Verdict.ACCEPTED)) for message in started])
+
+    def report() -> None:
+        for message in reversed(started):
+            with workspace_scope(acme.pk):
+                delivery_events.apply(message=message, report=Report(str(message.key), "delivered"))
+
+    at_once(record, report)
+    with workspace_scope(acme.pk):
+        assert set(Message.objects.values_list("state", flat=True)) == {"delivered"}
 
 
 @pytest.mark.parametrize("round_", range(5))
