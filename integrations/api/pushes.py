@@ -16,19 +16,19 @@ from integrations.models import Push
 from integrations.queries.pushes import receipt
 
 
-class PushBody(StrictSerializer):
+class PushPeopleBody(StrictSerializer):
     candidates = serializers.ListField(
         child=serializers.IntegerField(min_value=1, max_value=2**63 - 1), required=False, max_length=200
     )
 
 
-class PushBody(PushBody):
+class PushBody(PushPeopleBody):
     preflight = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
 
 
 class Preflight(OutsideResource):
     permission = {"POST": "pushes.create"}
-    body = {"POST": PushBody}
+    body = {"POST": PushPeopleBody}
 
     def post(self, request: Request, requisition_id: int) -> Response:
         """What the ATS will do with each person of the shortlist; nothing is sent."""
