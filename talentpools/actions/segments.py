@@ -14,7 +14,7 @@ from crm.policies.rules.places import InvalidRules
 from crm.queries import rules
 from talentpools.actions import refreshes
 from talentpools.models import Pool, Segment, SegmentDecision, SegmentMember
-from talentpools.queries import segments
+from talentpools.queries import segment_uses, segments
 
 
 class SegmentNameTaken(DomainError):
@@ -25,7 +25,7 @@ class SegmentNameTaken(DomainError):
 
 
 class SegmentInUse(DomainError):
-    """Other segments build on this one."""
+    """Other segments or journeys build on this one."""
 
     code = "in_use"
     status = 409
@@ -75,8 +75,8 @@ def update(*, segment: Segment, draft: Draft, by: User | None) -> Segment:
 
 @transaction.atomic
 def delete(*, segment: Segment, by: User | None) -> None:
-    """Delete a segment with its history. Refuses while other segments build on it."""
-    if users := segments.dependents(segment.pk):
+    """Delete a segment with its history. Refuses while other segments or journeys build on it."""
+    if users := segment_uses.uses(segment.pk):
         names = ", ".join(f"“{user.name}”" for user in users)
         raise SegmentInUse(f"“{segment.name}” is used by {names}.")
     events.record("segment.deleted", by=by, data={"segment": segment.pk})

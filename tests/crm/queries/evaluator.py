@@ -81,13 +81,14 @@ def _compare(op: str, value: Any, wanted: Any, world: World) -> bool:  # noqa: P
         return bool(wanted[0] <= value <= wanted[1])
     if op == "in":
         return value in wanted
-    return {
+    held_by_op: dict[str, bool] = {
         "eq": value == wanted,
         "gt": value > wanted,
         "gte": value >= wanted,
         "lt": value < wanted,
         "lte": value <= wanted,
-    }[op]
+    }
+    return held_by_op[op]
 
 
 def _text(op: str, value: str, wanted: Any) -> bool:
@@ -184,9 +185,12 @@ def _activity(rule: dict[str, Any], person: Person, world: World) -> bool:
             continue
         counted += 1
     asked = rule["count"]
-    return {"at_least": counted >= asked, "at_most": counted <= asked, "exactly": counted == asked}[
-        rule["op"]
-    ]
+    held: dict[str, bool] = {
+        "at_least": counted >= asked,
+        "at_most": counted <= asked,
+        "exactly": counted == asked,
+    }
+    return held[rule["op"]]
 
 
 def _application(asked: dict[str, Any], one: dict[str, Any], world: World) -> bool:

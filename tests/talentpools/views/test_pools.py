@@ -153,6 +153,6 @@ def test_archiving_is_refused_while_sub_segments_live_there(pool: Pool, grace: U
 
 
 def _inside(pool: Pool) -> set[int]:
-    with workspace_scope(pool.workspace_id):
+    with workspace_scope(pool.workspace_id or 0):
         stays = Member.objects.filter(pool=pool, left_at=None)
         return set(stays.values_list("candidate_id", flat=True))

@@ -1,0 +1,23 @@
+"""Which journeys build on a segment (settings.SEGMENT_USES)."""
+
+from typing import Any
+
+from journeys.models import Journey
+from talentpools.queries.segment_uses import Use
+
+
+def uses(segment_id: int) -> list[Use]:
+    """Journeys that start from the segment or name it in a rule, in their draft or the version that runs."""
+    journeys = Journey.objects.select_related("version").order_by("name", "pk")
+    return [
+        Use("Journey", journey.name, "journeys:journey", journey.pk)
+        for journey in journeys
+        if _names(journey.draft, segment_id)
+        or (journey.version and _names(journey.version.definition, segment_id))
+    ]
+
+
+def _names(node: Any, segment_id: int) -> bool:
+    if isinstance(node, dict):
+        return node.get("segment") == segment_id or any(_names(one, segment_id) for one in node.values())
+    return isinstance(node, list) and any(_names(one, segment_id) for one in node)
