@@ -1,0 +1,80 @@
+"""Chromium for the flows: what went wrong on any page it was on, and what axe finds there."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+
+from bin.local.toolchain import ROOT
+
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+WIDE = {"width": 1440, "height": 900}
+NARROW = {"width": 375, "height": 812}
+# What a browser says about an answer that the test itself reads: 422 is a form with its faults.
+_EXPECTED = "status of 422"
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        path = CHROMIUM if os.path.exists(CHROMIUM) else None
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+@dataclass
+class Watch:
+    """Listens on every page of a context; `faults` must be empty at the end."""
+
+    faults: list[str] = field(default_factory=list)
+    judged: list[str] = field(default_factory=list)
+
+    def over(self, context: BrowserContext) -> "Watch":
+        context.on("console", self._console)
+        context.on(
+            "weberror", lambda error: self.faults.append(f"{error.page and error.page.url}: {error.error}")
+        )
+        context.on("response", self._response)
+        return self
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning") and _EXPECTED not in message.text:
+            self.faults.append(f"{message.page and message.page.url}: {message.text}")
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 500:
+            self.faults.append(f"{response.url}: {response.status}")
+
+    def judge(self, page: Page, *, rules: list[str] | None = None) -> None:
+        """Let axe look at the page as it stands; anything serious is a fault."""
+        self.judged.append(page.url)
+        self.faults += [f"{page.url}: {found}" for found in serious(page, rules=rules)]
+
+
+def serious(page: Page, *, rules: list[str] | None = None) -> list[str]:
+    """What axe calls serious or critical on this page, with the elements."""
+    if not page.evaluate("typeof window.axe === 'object'"):
+        page.evaluate(AXE.read_text())
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = {"type": "rule", "values": rules}
+    found = page.evaluate("options => axe.run(document, options)", options)
+    return [
+        f"axe {violation['id']} at {node['target']}: {node['html'][:160]}"
+        for violation in found["violations"]
+        if violation["impact"] in ("serious", "critical")
+        for node in violation["nodes"][:3]
+    ]
+
+
+def overflow(page: Page) -> int:
+    """By how many pixels the document is wider than the window."""
+    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))

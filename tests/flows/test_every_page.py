@@ -1,0 +1,115 @@
+"""Every page of a workspace as its owner sees it: wide and narrow, light and dark."""
+
+from typing import Any
+
+import httpx
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Page
+
+from crm.actions import imports, workspaces
+from crm.kernel.tenancy import workspace_scope
+from crm.models import Message, User, Workspace
+from tests.architecture.addresses import addresses, model_of
+from tests.factories import CandidateFactory, MessageFactory, RequisitionFactory, UserFactory
+from tests.factories.rows import any_row
+from tests.flows.browser import NARROW, WIDE, Watch, chromium, overflow
+from tests.product import Product
+
+pytestmark = [pytest.mark.browser, pytest.mark.transactional]
+PAGES = addresses("w/<slug:workspace>/")
+# What stands for a word of these addresses.
+WORDED: dict[str, dict[str, Any]] = {
+    "w/<slug:workspace>/settings/connections/new/<slug:kind>/": {"kind": "greenhouse"},
+    "w/<slug:workspace>/journeys/<int:journey_id>/steps/<slug:step>/": {"step": "thanks"},
+    "w/<slug:workspace>/journeys/<int:journey_id>/steps/<slug:step>/people/": {"step": "thanks"},
+    "w/<slug:workspace>/analytics/people/<slug:key>/export.<slug:kind>": {"kind": "csv"},
+}
+# What the story of the main job opens, for it takes more than a row.
+ABSENT = {
+    "w/<slug:workspace>/mailbox/<str:key>/",
+    "w/<slug:workspace>/imports/<int:run_id>/refused/",
+}
+LONG = "Bartholomäus Konstantinopolitanischer-Dudelsackpfeifenmachergeselle"
+COLORS = ["color-contrast", "link-in-text-block"]
+
+
+def test_every_page_is_sound(running_product: Product) -> None:
+    olivia = UserFactory.create(name="Olivia")
+    cookie = _session(olivia)
+    paths = _paths(_acme(olivia))
+    watch = Watch()
+    shown = [path for path in paths if _is_page(running_product, cookie, path, watch)]
+    with chromium() as browser:
+        context = browser.new_context(viewport=WIDE, color_scheme="light")
+        name = settings.SESSION_COOKIE_NAME
+        context.add_cookies([{"name": name, "value": cookie, "url": running_product.base_url}])
+        watch.over(context)
+        page = context.new_page()
+        for path in shown:
+            _look(page, f"{running_product.base_url}{path}", watch)
+    assert watch.faults == []
+    assert len(shown) > 40
+
+
+def _look(page: Page, url: str, watch: Watch) -> None:
+    page.goto(url, wait_until="load")
+    watch.judge(page)
+    page.emulate_media(color_scheme="dark")
+    watch.judge(page, rules=COLORS)
+    page.set_viewport_size(NARROW)
+    watch.judge(page, rules=COLORS)
+    page.emulate_media(color_scheme="light")
+    watch.judge(page)
+    if (beyond := overflow(page)) > 0:
+        watch.faults.append(f"{url}: {beyond} px wider than a phone")
+    page.set_viewport_size(WIDE)
+
+
+def _is_page(product: Product, cookie: str, path: str, watch: Watch) -> bool:
+    """A whole page; not a fragment, not a file, not an address that only takes what is sent to it."""
+    cookies = {settings.SESSION_COOKIE_NAME: cookie}
+    answer = httpx.get(product.base_url + path, cookies=cookies, timeout=30)
+    if answer.status_code not in (200, 405):
+        watch.faults.append(f"{path}: {answer.status_code}")
+    return answer.status_code == 200 and "<html" in answer.text
+
+
+def _paths(workspace: Workspace) -> list[str]:
+    with workspace_scope(workspace.pk):
+        named = sorted({name for address in PAGES for name in address.names})
+        rows = {name: _first(name) for name in named}
+        return [
+            address.path(workspace=workspace.slug, rows=rows | WORDED.get(address.route, {}))
+            for address in PAGES
+            if address.route not in ABSENT
+        ]
+
+
+def _first(name: str) -> int:
+    """The oldest row a parameter can name: one the workspace began with, or a new one."""
+    model = model_of(name)
+    row = model._default_manager.order_by("pk").first() or any_row(model)
+    return int(row.pk)
+
+
+def _acme(owner: User) -> Workspace:
+    """A workspace as it begins, and a few rows in it."""
+    workspace = workspaces.create(name="Acme", owner=owner)
+    with workspace_scope(workspace.pk):
+        someone = CandidateFactory.create(first_name="Maximiliane", last_name=LONG, current_title=LONG)
+        MessageFactory.create(
+            candidate=someone, direction=Message.Direction.IN, state=Message.State.RECEIVED,
+            from_address=someone.email, subject=LONG,
+            body_text=f"Thank you!\n\nhttps://people.example/{LONG.lower()}",
+        )  # fmt: skip
+        RequisitionFactory.create(title=f"Senior {LONG}", skills=["Python", LONG])
+        imports.upload(file_name="people.csv", content=b"Name,E-Mail\nAda,ada@people.example\n", by=owner)
+    return workspace
+
+
+def _session(user: User) -> str:
+    client = Client()
+    client.force_login(user)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
