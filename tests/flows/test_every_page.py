@@ -49,7 +49,7 @@ def test_every_page_is_sound(running_product: Product) -> None:
         page = context.new_page()
         for path in shown:
             _look(page, f"{running_product.base_url}{path}", watch)
-    assert watch.faults == []
+    assert not watch.faults, "\n".join(watch.faults)
     assert len(shown) > 40
 
 
