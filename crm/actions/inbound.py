@@ -89,7 +89,13 @@ def _act_on(received: ReceivedMail, addresses: list[Address], mail: InboundMail)
         if candidate:
             unsubscribes.stop_everything(candidate=candidate, channel="mail")
     else:
-        keep(received=received, answers=message, how=how, nature=nature, at=mail.received_at)
+        kept = keep(received=received, answers=message, how=how, nature=nature, at=mail.received_at)
+        _belongs_to(mail, kept.candidate_id if kept else None)
+
+
+def _belongs_to(mail: InboundMail, candidate_id: int | None) -> None:
+    """Whoever is forgotten takes the raw mail along."""
+    InboundMail.objects.filter(pk=mail.pk).update(candidate_id=candidate_id)
 
 
 def _tell(received: ReceivedMail, message: Message | None, kind: str) -> None:

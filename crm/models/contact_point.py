@@ -14,6 +14,7 @@ class ContactPoint(WorkspaceOwned):
         EMAIL = "email", "E-mail"
         PHONE = "phone", "Phone"
         LINK = "link", "Link"
+        EXTERNAL = "external", "Id elsewhere"
 
     candidate = WorkspaceForeignKey("crm.Candidate", models.CASCADE, related_name="contact_points")
     kind = models.CharField(max_length=8, choices=Kind)

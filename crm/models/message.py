@@ -101,6 +101,7 @@ class Message(WorkspaceOwned):
 class InboundMail(WorkspaceOwned):
     """A raw mail as it came, stored before anybody reads it. Twice the same mail is one row."""
 
+    candidate = WorkspaceForeignKey("crm.Candidate", models.CASCADE, null=True, related_name="inbound_mails")
     digest = models.CharField(max_length=64)
     recipient = models.CharField(max_length=400)
     raw = models.BinaryField()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from crm.actions import inbound
+from crm.actions import erasures, inbound
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Candidate, ContactPoint, Event, InboundMail, Message, Suppression, User, Workspace
 from crm.policies.tokens import Purpose, seal
@@ -193,3 +193,11 @@ def test_the_hint_reads_the_mail(
     with on_commit():
         inbound.receive(raw=mail(), recipient=code(sent))
     assert len(received(workspace)) == 1
+
+
+def test_the_raw_mail_goes_with_whoever_is_forgotten(workspace: Workspace, sent: Message) -> None:
+    come_in(workspace, mail(), recipient=code(sent))
+    with workspace_scope(workspace.pk):
+        assert InboundMail.objects.get().candidate_id == sent.candidate_id
+        erasures.erase(candidate=Candidate.objects.get())
+        assert InboundMail.objects.count() == 0
