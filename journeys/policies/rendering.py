@@ -76,7 +76,7 @@ def fields_of(template: Content) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for source in (template.subject, template.body):
         found.update(dict.fromkeys(_compiled(source, False).global_variable_paths()))
-    return tuple(found)
+    return tuple(sorted(found))
 
 
 def fault_in(template: Content) -> str:

@@ -20,7 +20,7 @@ def _defaults(journey: Journey, kind: str) -> dict[str, Any]:
     defaults: dict[str, dict[str, Any]] = {
         "message": {"after": {"weeks": 4}, "template": template},
         "check_in": {"after": {"weeks": 6}, "template": template, "form": form},
-        "job_alert": {"after": {"weeks": 4}, "template": "job-alert", "limit": 2},
+        "job_alert": {"after": {"weeks": 4}, "template": "job-alert", "limit": 2, "if_none": "skip"},
         "task": {"title": "Call {{ candidate.first_name }}", "assignee": "owner", "due": {"working_days": 2}},
         "wait": {"after": {"weeks": 1}},
         "branch": {"if": _condition(messages), "wait": {"weeks": 2}, "then": [], "else": []},

@@ -218,4 +218,4 @@ def test_liquid_beyond_what_mail_needs_is_refused(body: str) -> None:
 def test_values_in_values_are_not_run() -> None:
     rendered = render(Content("{{ a }}", "{{ a }}"), {"a": "{{ b }}"})
     assert (rendered.subject, rendered.text) == ("{{ b }}", "{{ b }}")
-    assert fields_of(Content("{{ a.b }}", "{% if c %}{{ d | default: 'x' }}{% endif %}")) == ("a.b", "d", "c")
+    assert fields_of(Content("{{ a.b }}", "{% if c %}{{ d | default: 'x' }}{% endif %}")) == ("a.b", "c", "d")

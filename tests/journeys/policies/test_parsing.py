@@ -121,7 +121,7 @@ SPLIT = {"id": "s", "type": "split", "arms": [{"name": "A", "weight": 1}]}
         ([TASK | {"assignee": 99}], ("steps.0.assignee", "unknown_user", "t")),
         ([SPLIT], ("steps.0.arms", "required", "s")),
         (
-            [{"id": "j", "type": "job_alert", "template": "silver-1", "if_none": "wait", "retry": {"days": 0}}],
+            [MESSAGE | {"id": "j", "type": "job_alert", "if_none": "wait", "retry": {"days": 0}}],
             ("steps.0.retry", "zero_delay_loop", "j"),
         ),
         ([], ("steps", "no_steps", "")),
@@ -135,7 +135,7 @@ def test_each_fault_is_named_with_its_step(
 
 def test_a_step_that_starts_its_own_journey_at_once_is_a_loop() -> None:
     update = {"id": "u", "type": "update", "stage": "screening"}
-    again = {
+    again: Any = {
         "settings": {"reentry": {"after_days": 0}},
         "trigger": {"on": "stage.changed", "to": "screening"},
     }
