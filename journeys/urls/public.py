@@ -4,4 +4,4 @@ from django.urls import path
 
 from journeys.views import check_ins
 
-urlpatterns = [path("c/<str:token>/", check_ins.show, name="check_in")]
+urlpatterns = [path("check-in/<str:token>/", check_ins.show, name="check_in")]
