@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
+from django.test import Client
 from django.urls import get_resolver
 
 from crm.actions import api_keys, idempotency
@@ -77,6 +78,13 @@ def test_scopes_narrow_the_role(api_for: Any) -> None:
 def test_a_method_nobody_wrote_is_405_and_an_address_nobody_has_404(api: Api) -> None:
     assert api("put", "/candidates", {})[0] == 405
     assert api("get", "/nothing")[1]["code"] == "not_found"
+
+
+@pytest.mark.parametrize("method", ["get", "post", "patch", "delete"])
+def test_an_address_nobody_has_is_404_for_a_program_with_no_cookies(api: Api, method: str) -> None:
+    program = Client(enforce_csrf_checks=True)
+    answer = getattr(program, method)("/api/v1/merges/none/undo", content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
 
 
 def test_addresses_end_with_and_without_a_slash(api: Api) -> None:
