@@ -10,7 +10,7 @@ from analytics.policies.questions import Filters, Question
 from crm.kernel.errors import DomainError
 from crm.models import Workspace
 
-DEFAULT_DAYS = 90
+DEFAULT_DAYS = 365
 LONGEST_DAYS = 366 * 20
 FILTERS = ("role_family", "department", "location", "pool", "journey", "recruiter", "requisition")
 
