@@ -33,7 +33,7 @@ class Reading:
 
 
 def read(asked: Asked, *, workspace: Workspace, now: datetime, reader: int | None) -> Reading:
-    """The question in the workspace's zone; the last 90 days without dates. Refuses what is malformed."""
+    """The question in the workspace's zone; the last year without dates. Refuses what is malformed."""
     zone = ZoneInfo(workspace.time_zone)
     given = _period(asked, "from", "to", zone)
     question = Question(
