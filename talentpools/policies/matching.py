@@ -159,4 +159,5 @@ def _recency(person: Person, wanted: Wanted, now: datetime) -> tuple[float, str]
         return 0.0, "No word yet"
     since = now - person.last_engaged_at
     share = next((share for days, share in RECENCY_SHARES if since <= timedelta(days=days)), 0.0)
-    return share, f"Last signal {max(0, since.days)} days ago"
+    when = {0: "today", 1: "yesterday"}.get(max(0, since.days), f"{since.days} days ago")
+    return share, f"Last signal {when}"
