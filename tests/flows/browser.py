@@ -83,6 +83,16 @@ def serious(page: Page, *, rules: list[str] | None = None) -> list[str]:
     ]
 
 
-def overflow(page: Page) -> int:
-    """By how many pixels the document is wider than the window."""
-    return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+def overflow(page: Page) -> list[str]:
+    """What makes the document wider than the window: the innermost elements that reach beyond it."""
+    return list(page.evaluate(_BEYOND))
+
+
+_BEYOND = """() => {
+  const edge = document.documentElement.clientWidth
+  const excess = (element) => Math.round(element.getBoundingClientRect().right - edge)
+  if (document.documentElement.scrollWidth <= edge) return []
+  const beyond = [...document.body.querySelectorAll("*")].filter((element) => excess(element) > 1)
+  const inner = beyond.filter((one) => !beyond.some((other) => other !== one && one.contains(other)))
+  return inner.slice(0, 3).map((element) => `${excess(element)} px: ${element.outerHTML}`)
+}"""
