@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,11 @@ from charset_normalizer import from_bytes
 DELIMITERS = (",", ";", "\t", "|")
 _SAMPLE = 200_000
 _LEGACY = ("cp1252", "cp1250", "iso8859_15", "mac_roman", "cp1251", "cp437", "shift_jis", "gb18030", "big5")
+# What no western name has: other signs, three accents in a row, a capital or a dash inside a word.
+_NOT_WESTERN = re.compile(
+    "[^\x00-\x7fÀ-ÖØ-öø-ÿŒœŸ’‘“”„–—…€\xa0]"
+    "|[À-ÿŒœŸ]{3}|[a-zß-ÿœ][À-ÞŒŸ]|[A-Za-zÀ-ÿœ][‘“”„–—…€\xa0][A-Za-zÀ-ÿŒœ]"
+)
 # What a spreadsheet takes for the start of a formula, full-width forms included (OWASP, CSV injection).
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
@@ -112,9 +118,18 @@ def _decode_legacy(content: bytes) -> Decoded:
         lines.append(text)
     if has_utf8:
         return Decoded("\n".join(lines), "utf-8 and windows-1252", foreign)
+    western = content.decode("cp1252", errors="replace")
+    if _is_western(western):
+        # A guess from few letters takes José for Central European or Mac text; the common case comes first.
+        return Decoded(western, "cp1252")
     best = from_bytes(content[:_SAMPLE], cp_isolation=list(_LEGACY)).best()
     encoding = best.encoding if best else "cp1252"
     text = content.decode(encoding, errors="replace")
     # Central and western European agree on most letters; the western name is the one people know.
-    is_western = content.decode("cp1252", errors="replace") == text
-    return Decoded(text, "cp1252" if is_western else encoding)
+    return Decoded(text, "cp1252" if western == text else encoding)
+
+
+def _is_western(text: str) -> bool:
+    """Whether at most one sign in twenty outside ASCII would be strange in a western text."""
+    beyond_ascii = len(text) - len(text.encode("ascii", errors="ignore"))
+    return len(_NOT_WESTERN.findall(text)) * 20 <= beyond_ascii

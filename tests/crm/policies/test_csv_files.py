@@ -18,6 +18,19 @@ def test_decode_finds_the_encoding(content: bytes, text: str, encoding: str) -> 
     assert (decoded.text, decoded.encoding) == (text, encoding)
 
 
+@pytest.mark.parametrize(
+    "name", ["Jürgen Größe", "José Núñez", "Åse Ångström", "Søren", "João", "MUÑOZ", "O’Brien"]
+)
+def test_decode_reads_a_few_western_letters_as_western(name: str) -> None:
+    decoded = csv_files.decode(f"first_name,email\n{name},a@example.org\n".encode("cp1252"))
+    assert (decoded.encoding, name in decoded.text) == ("cp1252", True)
+
+
+def test_decode_leaves_what_is_not_western_to_the_guess() -> None:
+    decoded = csv_files.decode("first_name,email\nDvořák Šimon,a@example.org\n".encode("cp1250"))
+    assert (decoded.encoding, "Dvořák Šimon" in decoded.text) == ("cp1250", True)
+
+
 def test_decode_names_a_mixture() -> None:
     decoded = csv_files.decode("name\nZoë\n".encode() + "José\n".encode("cp1252"))
     assert decoded.text == "name\nZoë\nJosé\n"
