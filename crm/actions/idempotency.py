@@ -56,6 +56,15 @@ def complete(*, key: str, request_hash: str, status: int, body: Any) -> None:
     IdempotencyRecord.objects.create(key=key, request_hash=request_hash, status=status, body=body)
 
 
+def replace(*, key: str, status: int, body: Any) -> None:
+    """Keep the answer that was found after the request's transaction; a refusal leaves the key free."""
+    record = IdempotencyRecord.objects.filter(key=key)
+    if status >= 400:
+        record.delete()
+    else:
+        record.update(status=status, body=body)
+
+
 def forget_old() -> int:
     """Delete the answers nobody may ask for again; returns how many."""
     deleted, _ = IdempotencyRecord.objects.filter(created_at__lt=timezone.now() - _KEPT_FOR).delete()

@@ -41,6 +41,12 @@ def complete(begun: tuple[str, str], response: Response) -> None:
     idempotency.complete(key=begun[0], request_hash=begun[1], status=response.status_code, body=body)
 
 
+def replace(begun: tuple[str, str], response: Response) -> None:
+    """Store what the request was answered in the end, after its transaction."""
+    body = json.loads(JSONRenderer().render(response.data) or b"null")
+    idempotency.replace(key=begun[0], status=response.status_code, body=body)
+
+
 def _hash(request: Request) -> str:
     text = json.dumps(request.data, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(f"{request.path.rstrip('/')}\n{text}".encode()).hexdigest()

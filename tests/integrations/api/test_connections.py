@@ -65,6 +65,20 @@ def test_connection_is_made_checked_synced_and_removed(
     assert call("GET", f"connections/{number}").status_code == 404
 
 
+def test_check_with_a_key_sent_twice_is_answered_the_same(
+    call: Call, simulator: Simulator, connection: Connection
+) -> None:
+    path = f"connections/{connection.pk}/check"
+    first = call("POST", path, **{"Idempotency-Key": "once"})
+    simulator.faults.denied = {"offers"}
+    again = call("POST", path, **{"Idempotency-Key": "once"})
+
+    assert first.json()["ok"] is True
+    assert again.json() == first.json()
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert call("POST", path, **{"Idempotency-Key": "other"}).json()["ok"] is False
+
+
 def test_check_names_what_is_missing(call: Call, simulator: Simulator, connection: Connection) -> None:
     simulator.faults.denied = {"offers"}
 
