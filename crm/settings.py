@@ -274,7 +274,7 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "crm.canary": {"task": "crm.canary", "schedule": 15.0},
+    "crm.canary": {"task": "crm.canary", "schedule": 5.0},
     "crm.sweep_handoffs": {"task": "crm.sweep_handoffs", "schedule": 20.0},
     "crm.sweep_imports": {"task": "crm.sweep_imports", "schedule": 60.0},
     "crm.sweep_messages": {"task": "crm.sweep_messages", "schedule": 10.0},
