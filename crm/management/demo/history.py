@@ -18,6 +18,7 @@ from crm.management.demo.chapters import Demo
 from crm.management.demo.letters import OUTREACH, REPLIES
 from crm.models import Application, Candidate, CandidateTag, Membership, Message, Role, User
 
+FAST = timedelta(days=36)
 CLIMB = ("", "initial_interest", "screening", "interview_ready", "offer_ready")
 
 
@@ -26,6 +27,7 @@ class Person:
     candidate: Candidate
     owner: User
     first_applied_at: datetime | None
+    was_hired_fast: bool
     was_hired: bool
     is_finalist: bool
 
@@ -54,7 +56,7 @@ def _people(workspace_id: int, chance: random.Random) -> Iterator[Person]:
         )
     ]
     applied: dict[int, list[Application]] = {}
-    for application in Application.objects.order_by("applied_at"):
+    for application in Application.objects.select_related("requisition").order_by("applied_at"):
         applied.setdefault(application.candidate_id, []).append(application)
     for candidate in Candidate.objects.exclude(email="").order_by("pk"):
         mine = applied.get(candidate.pk, [])
@@ -62,9 +64,15 @@ def _people(workspace_id: int, chance: random.Random) -> Iterator[Person]:
             candidate=candidate,
             owner=chance.choice(recruiters),
             first_applied_at=mine[0].applied_at if mine else None,
+            was_hired_fast=any(_was_fast(a) for a in mine),
             was_hired=any(a.outcome == Application.Outcome.HIRED for a in mine),
             is_finalist=any(a.furthest_rank >= 3 for a in mine),
         )
+
+
+def _was_fast(application: Application) -> bool:
+    opened_at, hired_at = application.requisition.opened_at, application.hired_at
+    return bool(opened_at and hired_at and hired_at - opened_at < FAST)
 
 
 class _Author:
@@ -137,7 +145,7 @@ class _Author:
 
     def _first_mail(self, person: Person) -> datetime:
         """Some were in touch before they applied (these become CRM hires), most only afterwards."""
-        before = 0.4 if person.was_hired else 0.18
+        before = 0.6 if person.was_hired_fast else 0.25 if person.was_hired else 0.18
         if person.first_applied_at and self.random.random() < before:
             return person.first_applied_at - timedelta(days=self.random.uniform(45, 240))
         start = person.first_applied_at or self.now - timedelta(days=700)
