@@ -28,6 +28,7 @@ _WORDS: Mapping[str, Words] = {
     "candidate.restricted": Words("Marked as do not contact", "ban", "bad"),
     "candidate.restriction_lifted": Words("May be contacted again", "check"),
     "stage.changed": Words("Stage", "arrow-right", "good"),
+    "application.stage_entered": Words("In the ATS", "circle-dot"),
     "message.queued": Words("Mail queued", "clock"),
     "message.sent": Words("Mail sent", "send"),
     "message.delivered": Words("Mail delivered", "mail-check"),
@@ -84,15 +85,18 @@ def words_for(kind: str, data: Mapping[str, Any]) -> Words:
 
 
 def _detail(kind: str, data: Mapping[str, Any]) -> str:
+    detail = ""
     if kind == "stage.changed":
-        return f": {_stage(data.get('from'))} → {_stage(data.get('to'))}"
-    if kind == "candidate.changed":
-        return f": {', '.join(str(name).replace('_', ' ') for name in data.get('fields', ()))}"
-    if kind == "candidate.created" and data.get("origin"):
-        return f" through {data['origin']}"
-    if kind in ("message.opened", "message.clicked") and not _is_human(data):
-        return " (probably a machine)"
-    return ""
+        detail = f": {_stage(data.get('from'))} → {_stage(data.get('to'))}"
+    elif kind == "application.stage_entered" and data.get("vendor_stage"):
+        detail = f": {data['vendor_stage']}"
+    elif kind == "candidate.changed":
+        detail = f": {', '.join(str(name).replace('_', ' ') for name in data.get('fields', ()))}"
+    elif kind == "candidate.created" and data.get("origin"):
+        detail = f" through {data['origin']}"
+    elif kind in ("message.opened", "message.clicked") and not _is_human(data):
+        detail = " (probably a machine)"
+    return detail
 
 
 def _is_human(data: Mapping[str, Any]) -> bool:
