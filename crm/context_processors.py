@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.kernel.responses import Toast
 from crm.models import User, Workspace
+from crm.queries.memberships import memberships_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +86,8 @@ class Frame:
     @cached_property
     def workspaces(self) -> list[Workspace]:
         """The workspaces this person can switch to, in alphabetical order."""
-        mine = Workspace.objects.filter(
-            memberships__user=cast(User, self.request.user), memberships__deactivated_at=None
-        )
-        return list(mine.order_by("name"))
+        user = cast(User, self.request.user)
+        return [membership.workspace for membership in memberships_of(user.pk)]
 
     @cached_property
     def toast(self) -> Toast | None:
