@@ -281,6 +281,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "crm.sweep_inbound": {"task": "crm.sweep_inbound", "schedule": 20.0},
     "crm.forget_old_answers": {"task": "crm.forget_old_answers", "schedule": 3_600.0},
     "talentpools.refresh_due": {"task": "talentpools.refresh_due", "schedule": 20.0},
+    "talentpools.remind_reviewers": {"task": "talentpools.remind_reviewers", "schedule": 3_600.0},
     "journeys.tick": {"task": "journeys.tick", "schedule": 20.0},
     "journeys.sweep": {"task": "journeys.sweep", "schedule": 60.0},
     "integrations.start_due_syncs": {"task": "integrations.start_due_syncs", "schedule": 30.0},

@@ -74,6 +74,7 @@ _WORDS: Mapping[str, Words] = {
     "journey.exited": Words("Left a journey", "log-out"),
     "journey.completed": Words("Completed a journey", "flag", "good"),
     "shortlist.added": Words("Shortlisted", "star", "good"),
+    "review.judged": Words("Judged by the hiring manager", "user-check"),
 }
 
 
@@ -94,6 +95,8 @@ def _detail(kind: str, data: Mapping[str, Any]) -> str:
         detail = f": {', '.join(str(name).replace('_', ' ') for name in data.get('fields', ()))}"
     elif kind == "candidate.created" and data.get("origin"):
         detail = f" through {data['origin']}"
+    elif kind == "review.judged" and data.get("verdict"):
+        detail = f": {data['verdict']}, {data.get('by', '')}".rstrip(", ")
     elif kind in ("message.opened", "message.clicked") and not _is_human(data):
         detail = " (probably a machine)"
     return detail

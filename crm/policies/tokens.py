@@ -25,6 +25,7 @@ class Purpose(StrEnum):
     PAGE = "p"
     OPEN = "o"
     CLICK = "c"
+    REVIEW = "v"
 
 
 def seal(purpose: Purpose, *numbers: int) -> str:

@@ -42,6 +42,7 @@ urlpatterns = [
     path("ui/", include("crm.urls.gallery")),
     path("workspaces/new/", workspaces.new, name="workspace_new"),
     path("", include("crm.urls.public")),
+    path("", include("talentpools.urls.public")),
     path("", include("journeys.urls.public")),
     path("hooks/ats/", include("integrations.urls.hooks")),
     path("accounts/", include("allauth.urls")),

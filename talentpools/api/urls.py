@@ -9,6 +9,7 @@ from talentpools.api.segments import (
     SegmentRefresh,
     Segments,
 )
+from talentpools.api.shortlist_reviews import OneReview, Reviews
 from talentpools.api.shortlists import Matches, Shortlist
 
 urlpatterns = routes(
@@ -28,6 +29,8 @@ urlpatterns = routes(
         "requisitions/<int:requisition_id>": OneRequisition,
         "requisitions/<int:requisition_id>/matches": Matches,
         "requisitions/<int:requisition_id>/shortlist": Shortlist,
+        "requisitions/<int:requisition_id>/reviews": Reviews,
+        "reviews/<int:review_id>": OneReview,
         "applications": Applications,
     }
 )

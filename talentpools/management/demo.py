@@ -5,20 +5,22 @@ from django.db import connection
 from crm.kernel.tenancy import workspace_scope
 from crm.management.demo.chapters import Demo
 from crm.models import Candidate, Requisition
-from talentpools.actions import refreshes, shortlists, starter
-from talentpools.models import Member, Pool, SegmentMember
+from talentpools.actions import refreshes, shortlist_reviews, shortlists, starter
+from talentpools.models import Member, Pool, SegmentMember, ShortlistEntry
 
 SHORTLISTED = 5
 
 
 def gather(demo: Demo) -> str:
-    """Starter pools, members with their past, refreshed segments and two shortlists."""
+    """Starter pools, members with their past, refreshed segments and two shortlists, one half judged."""
     with workspace_scope(demo.workspace.pk):
         starter.install(demo.staff["grace"])
         _remember_members()
         refreshes.refresh_all(now=demo.now)
-        for requisition in _open_engineering():
+        wanted = _open_engineering()
+        for requisition in wanted:
             _shortlist(demo, requisition)
+        _review(demo, wanted[0])
         pools, members = Pool.objects.count(), Member.objects.filter(left_at=None).count()
         silver = SegmentMember.objects.filter(segment__name="Silver medalists", left_at=None).count()
         return f"{members:,} members in {pools} pools, {silver} silver medalists"
@@ -53,3 +55,19 @@ def _shortlist(demo: Demo, requisition: Requisition) -> None:
     shortlists.add(
         requisition=requisition, candidate_ids=people, by=demo.staff["ada"], note="Replied warmly this year."
     )
+
+
+def _review(demo: Demo, requisition: Requisition) -> None:
+    """The hiring manager has judged three people so far; the rest wait for them."""
+    harry = demo.staff["harry"]
+    review = shortlist_reviews.invite(
+        requisition=requisition,
+        email=harry.email,
+        name=harry.name,
+        request="Five people who know us already. Who should we talk to first?",
+        by=demo.staff["ada"],
+    )
+    said = (("star", "", "Let us talk to this one tomorrow."), ("yes", "", ""), ("no", "too_junior", ""))
+    listed = ShortlistEntry.objects.filter(requisition=requisition).order_by("pk")
+    for entry, (verdict, reason, note) in zip(listed, said, strict=False):
+        shortlist_reviews.judge(review=review, entry_id=entry.pk, verdict=verdict, reason=reason, note=note)

@@ -2,16 +2,19 @@ from talentpools.models.pool import Member, Pool, PoolGuest
 from talentpools.models.receipt import Receipt
 from talentpools.models.segment import Segment, SegmentDecision, SegmentMember, SegmentSize, SegmentWatch
 from talentpools.models.shortlist import ShortlistEntry
+from talentpools.models.shortlist_review import ReviewVerdict, ShortlistReview
 
 __all__ = [
     "Member",
     "Pool",
     "PoolGuest",
     "Receipt",
+    "ReviewVerdict",
     "Segment",
     "SegmentDecision",
     "SegmentMember",
     "SegmentSize",
     "SegmentWatch",
     "ShortlistEntry",
+    "ShortlistReview",
 ]

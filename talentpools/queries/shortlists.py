@@ -2,16 +2,32 @@
 
 from collections.abc import Collection
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 
 from crm.models import Requisition
 from talentpools.models import ShortlistEntry
 
+NOT_JUDGED = "none"
+_BEST_FIRST = {"star": 0, "yes": 1, "": 2, "no": 3}
 
-def entries(requisition: Requisition) -> QuerySet[ShortlistEntry]:
-    """The people on the list with their candidates, in the order they were added."""
+
+def entries(requisition: Requisition, *, verdict: str = "") -> QuerySet[ShortlistEntry]:
+    """The people on the list with their candidates: stars first, then yes, unjudged, no.
+
+    `verdict` (star, yes, no, or none for those nobody judged) narrows them.
+    """
     listed = ShortlistEntry.objects.filter(requisition=requisition)
-    return listed.select_related("candidate", "added_by").order_by("added_at", "pk")
+    if verdict:
+        listed = listed.filter(verdict="" if verdict == NOT_JUDGED else verdict)
+    whens = [When(verdict=said, then=Value(rank)) for said, rank in _BEST_FIRST.items()]
+    rank = Case(*whens, default=Value(9), output_field=IntegerField())
+    return listed.select_related("candidate", "added_by").order_by(rank, "added_at", "pk")
+
+
+def verdict_counts(requisition: Requisition) -> dict[str, int]:
+    """How many people have which verdict; '' are those nobody judged."""
+    listed = ShortlistEntry.objects.filter(requisition=requisition).order_by()
+    return dict(listed.values_list("verdict").annotate(Count("pk")))
 
 
 def sizes(requisition_ids: Collection[int]) -> dict[int, int]:

@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -9,9 +11,12 @@ from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
 from crm.models import Requisition, SearchCandidate
 from talentpools.actions import shortlists as actions
+from talentpools.actions.shortlist_reviews import link
 from talentpools.forms.matches import read_filters
+from talentpools.forms.shortlist_reviews import InviteForm
 from talentpools.models import Receipt, ShortlistEntry
 from talentpools.queries import matches, shortlists
+from talentpools.queries import shortlist_reviews as reviews
 from talentpools.views.requisitions import around, page_url
 
 
@@ -19,14 +24,19 @@ from talentpools.views.requisitions import around, page_url
 @require_safe
 def index(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
     requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
-    entries = list(shortlists.entries(requisition)[:500])
+    verdict = request.GET.get("verdict", "")
+    entries = list(shortlists.entries(requisition, verdict=verdict)[:500])
     living = SearchCandidate.objects.in_bulk([entry.candidate_id for entry in entries])
     fits = {
         match.candidate.pk: match
         for match in matches.explain(list(living.values()), requisition, now=timezone.now())
     }
+    said = reviews.verdicts_of(requisition)
     context = around(request, requisition, "shortlist") | {
-        "rows": [(entry, fits.get(entry.candidate_id)) for entry in entries],
+        "rows": [(entry, fits.get(entry.candidate_id), said.get(entry.pk, [])) for entry in entries],
+        "verdict_chips": _verdict_chips(requisition, verdict),
+        "reviews": _reviews(requisition),
+        "invite_form": InviteForm(initial={"name": requisition.hiring_manager_name}),
         "may_see_people": "candidates.view" in request.permissions,
     }
     return render_page(request, "talentpools/requisition/shortlist.html", context)
@@ -75,6 +85,29 @@ def undo(request: WorkspaceRequest, receipt_id: int) -> HttpResponse:
     except DomainError as refusal:
         return refuse(request, refusal)
     return go(request, _list_url(request, receipt.target_id), toast=Toast("Undone."))
+
+
+def _verdict_chips(requisition: Requisition, chosen: str) -> list[dict[str, Any]]:
+    counts = shortlists.verdict_counts(requisition)
+    if not any(counts.get(value) for value in ShortlistEntry.Verdict.values):
+        return []
+    offered = [*ShortlistEntry.Verdict.choices, (shortlists.NOT_JUDGED, "Not judged")]
+    return [
+        {
+            "label": f"{label} {counts.get('' if value == shortlists.NOT_JUDGED else value, 0)}",
+            "href": "?" if value == chosen else f"?verdict={value}",
+            "is_on": value == chosen,
+        }
+        for value, label in offered
+    ]
+
+
+def _reviews(requisition: Requisition) -> list[dict[str, Any]]:
+    now = timezone.now()
+    return [
+        {"review": review, "is_open": review.is_open(now), "link": link(review)}
+        for review in reviews.of_requisition(requisition)[:20]
+    ]
 
 
 def _chosen(request: WorkspaceRequest, requisition: Requisition) -> list[int]:

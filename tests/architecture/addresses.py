@@ -25,6 +25,7 @@ MODELS: dict[str, str] = {
     "key_id": "crm.ApiKey",
     "merge_id": "crm.Event",  # the receipt of a merge is its event
     "point_id": "crm.ContactPoint",
+    "review_id": "talentpools.ShortlistReview",
     "run_id": "crm.ImportRun",
     "sync_id": "integrations.SyncRun",
 }

@@ -154,3 +154,22 @@ def test_roles_and_workspaces(
         assert outsider("GET", path + rest).status_code == 404, rest
     assert outsider("PATCH", path, {"title": "Mine"}).status_code == 404
     assert outsider("POST", f"{path}/shortlist", {"candidates": [1]}).status_code == 404
+
+
+def test_a_review_is_asked_for_read_and_taken_back(call: Call, client: Client) -> None:
+    requisition = RequisitionFactory.create()
+    refused = call("POST", f"requisitions/{requisition.pk}/reviews", {"email": "h@acme.example"})
+    assert refused.status_code == 422
+    call("POST", f"requisitions/{requisition.pk}/shortlist", {"candidates": [CandidateFactory.create().pk]})
+
+    made = call("POST", f"requisitions/{requisition.pk}/reviews", {"email": "h@acme.example", "name": "H"})
+    assert made.status_code == 201
+    link = "/" + made.json()["url"].split("/", 3)[3]
+    entry = ShortlistEntry.objects.get()
+    client.post(f"{link}{entry.pk}/", {"verdict": "yes", "note": "Good"})
+    read = call("GET", f"reviews/{made.json()['id']}").json()
+    assert [(one["verdict"], one["note"]) for one in read["verdicts"]] == [("yes", "Good")]
+    listed = call("GET", f"requisitions/{requisition.pk}/reviews").json()["results"]
+    assert [row["judged"] for row in listed] == [1]
+    assert call("DELETE", f"reviews/{made.json()['id']}").status_code == 204
+    assert client.get(link).status_code == 404

@@ -13,6 +13,7 @@ from talentpools.views import (
     reviews,
     segment_pages,
     segments,
+    shortlist_reviews,
     shortlists,
 )
 
@@ -61,5 +62,8 @@ urlpatterns = [
         shortlists.note,
         name="shortlist_note",
     ),
+    path("requisitions/<int:requisition_id>/reviews/", shortlist_reviews.invite, name="shortlist_reviews"),
+    path("requisitions/reviews/<int:review_id>/reminder/", shortlist_reviews.remind, name="review_remind"),
+    path("requisitions/reviews/<int:review_id>/revocation/", shortlist_reviews.revoke, name="review_revoke"),
     path("shortlists/receipts/<int:receipt_id>/undo/", shortlists.undo, name="shortlist_undo"),
 ]

@@ -1,0 +1,120 @@
+"""What a hiring manager opens from their mail: one shortlist, no account, no JavaScript.
+
+The code in the address is the only authority here and comes in no cookie, so these forms carry no CSRF token.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from crm.kernel.errors import DomainError
+from crm.kernel.tenancy import workspace_scope
+from crm.models import SearchCandidate, Workspace
+from talentpools.actions import shortlist_reviews as actions
+from talentpools.forms.shortlist_reviews import VerdictForm
+from talentpools.models import ShortlistReview
+from talentpools.queries import matches
+from talentpools.queries import shortlist_reviews as reviews
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """Who is here, by their code."""
+
+    request: HttpRequest
+    token: str
+    workspace: Workspace
+    review: ShortlistReview
+
+
+def _review_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Open the scope the code names and hand over the visit; a code that no longer works says so with 404."""
+
+    @csrf_exempt
+    @wraps(view)
+    def opened(request: HttpRequest, token: str, **ids: int) -> HttpResponse:
+        try:
+            workspace_id, review_id = actions.ids_in(token)
+            with workspace_scope(workspace_id):
+                review = actions.visit(review_id, now=timezone.now())
+                workspace = Workspace.objects.get(pk=workspace_id)
+                response = view(Visit(request, token, workspace, review), **ids)
+        except DomainError as refusal:
+            gone = render_to_string("talentpools/review/gone.html", {"refusal": refusal})
+            return HttpResponse(gone, status=refusal.status)
+        add_never_cache_headers(response)
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return opened
+
+
+@require_safe
+@_review_view
+def show(visit: Visit) -> HttpResponse:
+    entries = list(reviews.entries_for(visit.review))
+    waiting = [entry for entry in entries if not entry.mine]
+    context = {"entries": entries, "judged": len(entries) - len(waiting), "waiting": waiting}
+    return _page(visit, "talentpools/review/list.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@_review_view
+def person(visit: Visit, entry_id: int) -> HttpResponse:
+    entry = get_object_or_404(reviews.entries_for(visit.review), pk=entry_id)
+    given = reviews.verdict_on(visit.review, entry)
+    initial = {"reason": given.reason, "note": given.note} if given else {}
+    is_post = visit.request.method == "POST"
+    form = VerdictForm(visit.request.POST if is_post else None, initial=initial)
+    if is_post and form.is_valid():
+        actions.judge(review=visit.review, entry_id=entry.pk, **form.given)
+        return _next(visit)
+    living = list(SearchCandidate.objects.filter(pk=entry.candidate_id))
+    fits = matches.explain(living, visit.review.requisition, now=timezone.now())
+    context = {
+        "entry": entry,
+        "given": given,
+        "form": form,
+        "fit": fits[0].fit if fits else None,
+        "skills": reviews.skills_of(entry),
+        "earlier": reviews.earlier_of(entry),
+        "left": reviews.waiting_entries(visit.review).count(),
+    }
+    return _page(visit, "talentpools/review/person.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@_review_view
+def mine(visit: Visit) -> HttpResponse:
+    asked = reviews.open_for(visit.review.reviewer_email, now=timezone.now())
+    rows = [(review, actions.link(review)) for review in asked]
+    return _page(visit, "talentpools/review/mine.html", {"rows": rows})
+
+
+def _next(visit: Visit) -> HttpResponse:
+    following = reviews.waiting_entries(visit.review).first()
+    if following is None:
+        return HttpResponseRedirect(reverse("review", args=[visit.token]) + "?done=1")
+    return HttpResponseRedirect(reverse("review_person", args=[visit.token, following.pk]))
+
+
+def _page(visit: Visit, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    # Rendered without the request: nothing of a session can get in.
+    shared = {
+        "workspace": visit.workspace,
+        "review": visit.review,
+        "requisition": visit.review.requisition,
+        "token": visit.token,
+        "done": visit.request.GET.get("done", ""),
+    }
+    return HttpResponse(render_to_string(template, shared | context), status=status)

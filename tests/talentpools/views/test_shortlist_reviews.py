@@ -1,0 +1,190 @@
+import datetime as dt
+import re
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import pytest
+import time_machine
+from django.core import mail
+from django.test import Client
+
+from crm.models import Candidate, Event, Requisition, User, Workspace
+from talentpools.actions import shortlist_reviews, shortlists
+from talentpools.models import ReviewVerdict, ShortlistEntry, ShortlistReview
+from tests.factories import ApplicationFactory, CandidateFactory, RequisitionFactory
+
+As = Callable[[User], Client]
+OnCommit = Callable[[], AbstractContextManager[None]]
+
+
+@pytest.fixture
+def requisition(scope: Workspace, ada: User) -> Requisition:
+    made: Requisition = RequisitionFactory.create(title="Platform engineer", role_family="engineering")
+    people = [
+        CandidateFactory.create(first_name=name, last_name="Able", email=f"{name.lower()}@mail.example")
+        for name in ("Nina", "Omar")
+    ]
+    shortlists.add(requisition=made, candidate_ids=[person.pk for person in people], by=ada, note="Strong")
+    return made
+
+
+@pytest.fixture
+def link(client_as: As, ada: User, requisition: Requisition, on_commit: OnCommit) -> str:
+    """The address a hiring manager finds in the mail."""
+    body = {"email": "Hanna@Acme.example", "name": "Hanna", "request": "Two for you.", "days": "14"}
+    with on_commit():
+        answer = client_as(ada).post(f"/w/acme/requisitions/{requisition.pk}/reviews/", body)
+    assert answer.status_code == 302
+    return _link_in(mail.outbox[-1].body)
+
+
+def _link_in(text: Any) -> str:
+    found = re.search(r"/r/\w+/", str(text))
+    assert found
+    return found[0]
+
+
+def _entry(name: str) -> ShortlistEntry:
+    return ShortlistEntry.objects.get(candidate__first_name=name)
+
+
+@contextmanager
+def _days_later(days: int) -> Iterator[None]:
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=days), tick=False):
+        yield
+
+
+def test_the_mail_says_who_asks_for_what(link: str) -> None:
+    (sent,) = mail.outbox
+    assert sent.to == ["hanna@acme.example"]
+    assert sent.subject == "Platform engineer: your view on 2 people"
+    assert "Two for you." in sent.body
+    assert "Ada asks" in sent.body
+    assert ShortlistReview.objects.get().mailed_at is not None
+
+
+def test_a_manager_judges_everybody_without_an_account(
+    client: Client, link: str, on_commit: OnCommit, requisition: Requisition
+) -> None:
+    overview = client.get(link)
+    assert overview.status_code == 200
+    assert "Nina Able" in overview.content.decode()
+    assert not overview.cookies
+    nina, omar = _entry("Nina"), _entry("Omar")
+
+    first = client.post(f"{link}{nina.pk}/", {"verdict": "star", "note": "Call her today"})
+    assert first["Location"] == f"{link}{omar.pk}/"
+    with on_commit():
+        last = client.post(f"{link}{omar.pk}/", {"verdict": "no", "reason": "too_junior"})
+    assert last["Location"] == f"{link}?done=1"
+
+    nina.refresh_from_db()
+    assert (nina.verdict, nina.verdict_note) == ("star", "Call her today")
+    assert ReviewVerdict.objects.get(entry=omar).reason == "too_junior"
+    assert ShortlistReview.objects.get().finished_at is not None
+    told = mail.outbox[-1]
+    assert (told.to, "1 starred, 0 yes, 1 no" in told.body) == (["ada@acme.example"], True)
+    assert Event.objects.filter(kind="review.judged", candidate=nina.candidate).exists()
+
+
+def test_a_second_verdict_replaces_the_first(client: Client, link: str) -> None:
+    nina = _entry("Nina")
+    for verdict in ("no", "yes"):
+        client.post(f"{link}{nina.pk}/", {"verdict": verdict})
+    assert ReviewVerdict.objects.get().verdict == "yes"
+
+
+def test_the_page_shows_what_a_manager_needs_and_no_address(
+    client: Client, link: str, scope: Workspace
+) -> None:
+    nina = _entry("Nina")
+    Candidate.objects.filter(pk=nina.candidate_id).update(current_title="SRE", years_experience=7)
+    ApplicationFactory.create(
+        candidate=nina.candidate,
+        requisition__title="Data engineer",
+        outcome="rejected",
+        furthest_stage="final_interview",
+        ended_at=dt.datetime(2026, 1, 5, tzinfo=dt.UTC),
+        rejection_reason_text="Asked for too much",
+    )
+    page = client.get(f"{link}{nina.pk}/").content.decode()
+    for shown in ("SRE", "7 years", "Data engineer: Final interview", "Strong"):
+        assert shown in page
+    for hidden in ("nina@mail.example", "Asked for too much"):
+        assert hidden not in page
+
+
+@pytest.mark.parametrize("body", [{}, {"verdict": "perhaps"}, {"verdict": "yes", "reason": "shoes"}])
+def test_a_bad_verdict_is_422_and_keeps_nothing(client: Client, link: str, body: dict[str, str]) -> None:
+    assert client.post(f"{link}{_entry('Nina').pk}/", body).status_code == 422
+    assert not ReviewVerdict.objects.exists()
+
+
+def test_a_link_reaches_its_own_list_alone(client: Client, link: str, ada: User) -> None:
+    other = RequisitionFactory.create(title="Secret hire")
+    shortlists.add(requisition=other, candidate_ids=[CandidateFactory.create().pk], by=ada)
+    foreign = ShortlistEntry.objects.get(requisition=other)
+    assert client.get(f"{link}{foreign.pk}/").status_code == 404
+    assert "Secret hire" not in client.get(link + "mine/").content.decode()
+    assert client.get(link[:-3] + "aa/").status_code == 404
+
+
+def test_a_link_ends_when_it_is_taken_back_or_expires(
+    client: Client, client_as: As, ada: User, link: str
+) -> None:
+    with _days_later(15):
+        assert client.get(link).status_code == 404
+    review = ShortlistReview.objects.get()
+    client_as(ada).post(f"/w/acme/requisitions/reviews/{review.pk}/revocation/")
+    assert client.get(link).status_code == 404
+    assert client.post(f"{link}{_entry('Nina').pk}/", {"verdict": "yes"}).status_code == 404
+    assert not ReviewVerdict.objects.exists()
+
+
+def test_who_does_not_answer_is_reminded_once(link: str, on_commit: OnCommit) -> None:
+    now = dt.datetime.now(dt.UTC)
+    for days, reminded in ((2, 0), (4, 1), (8, 0)):
+        with on_commit():
+            assert shortlist_reviews.remind_waiting(now=now + dt.timedelta(days=days)) == reminded
+    assert [sent.subject.split(":")[0] for sent in mail.outbox] == ["Platform engineer", "Reminder"]
+    assert _link_in(mail.outbox[-1].body) == link
+
+
+def test_a_managers_own_page_lists_their_requisitions(
+    client: Client, link: str, ada: User, on_commit: OnCommit
+) -> None:
+    other = RequisitionFactory.create(title="Data engineer")
+    shortlists.add(requisition=other, candidate_ids=[CandidateFactory.create().pk], by=ada)
+    shortlist_reviews.invite(requisition=other, email="hanna@acme.example", by=ada)
+    page = client.get(link + "mine/").content.decode()
+    assert "Data engineer" in page
+    assert "0 of 2 judged" in page
+
+
+def test_an_empty_list_cannot_be_reviewed(client_as: As, ada: User, scope: Workspace) -> None:
+    empty = RequisitionFactory.create()
+    answer = client_as(ada).post(
+        f"/w/acme/requisitions/{empty.pk}/reviews/", {"email": "h@acme.example", "days": "3"}
+    )
+    assert answer.status_code == 422
+    assert not ShortlistReview.objects.exists()
+
+
+def test_a_hiring_manager_may_not_invite(client_as: As, harry: User, requisition: Requisition) -> None:
+    answer = client_as(harry).post(
+        f"/w/acme/requisitions/{requisition.pk}/reviews/", {"email": "x@y.example"}
+    )
+    assert answer.status_code == 403
+
+
+def test_the_list_is_sorted_and_narrowed_by_verdict(
+    client: Client, client_as: As, ada: User, link: str, requisition: Requisition
+) -> None:
+    client.post(f"{link}{_entry('Omar').pk}/", {"verdict": "star"})
+    page = f"/w/acme/requisitions/{requisition.pk}/shortlist/"
+    shown = client_as(ada).get(page).content.decode()
+    assert shown.index("Omar Able") < shown.index("Nina Able")
+    narrowed = client_as(ada).get(page + "?verdict=none").content.decode()
+    assert "Nina Able" in narrowed
+    assert "Omar Able" not in narrowed
