@@ -1,4 +1,7 @@
-"""The pools a new workspace begins with: one per recurring job family, each with three sub-segments."""
+"""The pools offered as templates: one per recurring job family, each with four sub-segments.
+
+A new workspace begins with all of them; the gallery offers each one, whole or in part.
+"""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,8 +9,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class StarterSegment:
-    """A sub-segment, its rules written for one role family."""
+    """A sub-segment, its rules written for one role family. `key` is what a form calls it."""
 
+    key: str
     name: str
     description: str
     rules: dict[str, Any]
@@ -44,11 +48,24 @@ def _segments(family: str) -> tuple[StarterSegment, ...]:
     was_hired = {"application": {"outcome": "hired"}}
     return (
         StarterSegment(
+            f"{family}:silver",
             "Silver medalists",
             "Reached the final interview within the last year and were not chosen.",
-            _all(of_family, _runner_up(), is_free, {"not": was_hired}),
+            _all(of_family, _turned_down("final_interview", 365), is_free, {"not": was_hired}),
         ),
         StarterSegment(
+            f"{family}:timing",
+            "Strong, wrong moment",
+            "Interviewed well in the last two years; the time, the headcount or a runner-up's luck decided.",
+            _all(
+                of_family,
+                _turned_down("interview", 730, reasons=["timing", "headcount"]),
+                is_free,
+                {"not": was_hired},
+            ),
+        ),
+        StarterSegment(
+            f"{family}:events",
             "Met at events",
             "Came to an event in the last two years and have not applied since a year.",
             _all(
@@ -59,21 +76,23 @@ def _segments(family: str) -> tuple[StarterSegment, ...]:
             ),
         ),
         StarterSegment(
+            f"{family}:alumni",
             "Alumni",
             "Worked here and left on good terms (tag “alumni”).",
-            _all(of_family, {"field": "tags", "op": "any_of", "value": ["alumni"]}),
+            _all(
+                of_family,
+                {"field": "tags", "op": "any_of", "value": ["alumni"]},
+                {"field": "do_not_contact", "op": "is_false"},
+            ),
         ),
     )
 
 
-def _runner_up() -> dict[str, Any]:
-    return {
-        "application": {
-            "furthest_stage_at_least": "final_interview",
-            "outcome": "rejected",
-            "ended_within_days": 365,
-        }
-    }
+def _turned_down(stage: str, days: int, *, reasons: list[str] | None = None) -> dict[str, Any]:
+    conditions: dict[str, Any] = {"furthest_stage_at_least": stage, "outcome": "rejected"}
+    if reasons:
+        conditions["rejection_reason_in"] = reasons
+    return {"application": conditions | {"ended_within_days": days}}
 
 
 def _all(*rules: dict[str, Any]) -> dict[str, Any]:

@@ -20,9 +20,9 @@ class Reading:
     rules: tuple["Reading", ...] = ()
 
 
-def read(tree: Any) -> Reading | None:
+def read(tree: Any, spoken: Language | None = None) -> Reading | None:
     """The tree as sentences; None when it can no longer be read."""
-    spoken = rules.language()
+    spoken = spoken or rules.language()
     try:
         return _reading(rules.parse(tree, spoken), spoken)
     except DomainError:

@@ -8,6 +8,7 @@ from talentpools.views import (
     matches,
     members,
     pool_choice,
+    pool_templates,
     pools,
     requisitions,
     reviews,
@@ -22,6 +23,7 @@ app_name = "talentpools"
 urlpatterns = [
     path("pools/", pools.index, name="pools"),
     path("pools/new/", pools.new, name="pool_new"),
+    path("pools/templates/", pool_templates.index, name="pool_templates"),
     path("pools/members/", members.add, name="pool_members_add"),
     path("pools/choice/", pool_choice.menu, name="pool_choice"),
     path("pools/<int:pool_id>/", pools.people, name="pool"),
