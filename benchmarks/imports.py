@@ -11,8 +11,7 @@ from functools import partial
 import psycopg2
 
 from benchmarks.report import Bench, Figure, once
-from crm.actions import imports, users, workspaces
-from crm.actions.candidates import add_custom_field
+from crm.actions import custom_fields, imports, users, workspaces
 from crm.kernel.tenancy import workspace_scope
 from crm.models import ImportRun, Workspace
 
@@ -64,7 +63,7 @@ def _workspace(name: str) -> Workspace:
     owner = users.find_or_create(email="bench@rekindle.example")
     made = workspaces.create(name=name, owner=owner)
     with workspace_scope(made.pk):
-        add_custom_field(label="Team size", kind="number", key="team_size", choices=[])
+        custom_fields.ensure(label="Team size", kind="number", key="team_size")
     return made
 
 

@@ -319,6 +319,8 @@ RULE_RELATIONS: dict[str, str] = {
 }
 # Where a segment is used, told by the apps above the pools: dotted paths to (segment id) → [Use].
 SEGMENT_USES: list[str] = ["journeys.queries.segment_uses.uses"]
+# Whose rules name a field, so that it cannot be taken away unseen: dotted paths to (field) → [FieldUse].
+FIELD_USES: list[str] = ["talentpools.queries.field_uses.uses", "journeys.queries.field_uses.uses"]
 # Fragments that apps above the core add to a candidate's profile, by URL name, in order.
 CANDIDATE_PANELS: list[str] = [
     "journeys:candidate_panel",

@@ -8,7 +8,7 @@ from django.utils import timezone
 from crm.actions import contact_points, events, tags, upserts
 from crm.actions.events import NewEvent
 from crm.kernel.errors import DomainError
-from crm.models import Candidate, CustomField, Stage, User
+from crm.models import Candidate, Stage, User
 from crm.policies import people
 from crm.policies.people import Basis, InvalidPerson
 from crm.queries import people as surroundings
@@ -189,11 +189,3 @@ def _set_archived(ids: Collection[int], at: datetime | None, kind: str, by: User
 
 def _stored(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
-
-
-def add_custom_field(*, label: str, kind: str, key: str, choices: Collection[str] = ()) -> CustomField:
-    """A field of the workspace's own; the same key twice is one field."""
-    field, _ = CustomField.objects.get_or_create(
-        key=key, defaults={"label": label, "kind": kind, "choices": list(choices)}
-    )
-    return field

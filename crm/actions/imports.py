@@ -11,7 +11,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from crm.actions import candidates, events, rowsets
+from crm.actions import custom_fields as own_fields
+from crm.actions import events, rowsets
 from crm.actions.upserts import Ghosts, Outcome, Upsert
 from crm.kernel.errors import DomainError
 from crm.kernel.jobs import enqueue
@@ -70,7 +71,7 @@ def upload(*, file_name: str, content: bytes, by: User | None = None) -> ImportR
         content=decoded.text.encode(),
         encoding=decoded.encoding,
         delimiter=delimiter,
-        mapping=import_mapping.guess(headers, custom_fields()),
+        mapping=import_mapping.guess(headers, {k: field.label for k, field in custom_fields().items()}),
         rows_total=sum(1 for _ in lines),
         created_by=by,
     )
@@ -246,5 +247,5 @@ def _field(header: str, field: str, is_dry_run: bool) -> str:
     if field != import_mapping.NEW or is_dry_run:
         return "" if field == import_mapping.NEW else field
     key = import_mapping.key_for(header)
-    candidates.add_custom_field(label=header[:120], kind=CustomField.Kind.TEXT, key=key)
+    own_fields.ensure(label=header[:120], kind=CustomField.Kind.TEXT, key=key)
     return f"{import_mapping.CUSTOM}{key}"

@@ -91,14 +91,22 @@ class TaskForm(forms.Form):
 
 
 def _custom_control(definition: CustomField) -> forms.Field:
-    kind, label = definition.kind, definition.label
-    if kind == CustomField.Kind.CHOICE:
-        choices = [*_NOTHING, *((str(choice), str(choice)) for choice in definition.choices)]
-        return forms.ChoiceField(label=label, required=False, choices=choices)
-    if kind == CustomField.Kind.BOOL:
-        return forms.ChoiceField(label=label, required=False, choices=_YES_NO)
-    if kind == CustomField.Kind.NUMBER:
-        return forms.FloatField(label=label, required=False)
-    if kind == CustomField.Kind.DATE:
-        return forms.DateField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    return forms.CharField(label=label, required=False, max_length=2_000)
+    if definition.kind in (CustomField.Kind.CHOICE, CustomField.Kind.SET) and definition.choices:
+        return _choosing(definition)
+    controls: dict[str, forms.Field] = {
+        CustomField.Kind.BOOL: forms.ChoiceField(choices=_YES_NO),
+        CustomField.Kind.NUMBER: forms.FloatField(),
+        CustomField.Kind.DATE: forms.DateField(widget=forms.DateInput(attrs={"type": "date"})),
+        CustomField.Kind.SET: forms.CharField(max_length=2_000, help_text="With commas between them"),
+    }
+    control = controls.get(definition.kind) or forms.CharField(max_length=2_000)
+    control.label, control.required = definition.label, False
+    return control
+
+
+def _choosing(definition: CustomField) -> forms.Field:
+    options = [(str(choice), str(choice)) for choice in definition.choices]
+    if definition.kind == CustomField.Kind.CHOICE:
+        return forms.ChoiceField(label=definition.label, required=False, choices=[*_NOTHING, *options])
+    several = forms.CheckboxSelectMultiple
+    return forms.MultipleChoiceField(label=definition.label, required=False, choices=options, widget=several)

@@ -185,7 +185,12 @@ class CustomField(WorkspaceOwned):
     label = models.CharField(max_length=120)
     kind = models.CharField(max_length=10, choices=Kind)
     choices = models.JSONField(default=list, blank=True)
+    position = models.PositiveIntegerField(default=0, db_default=0, help_text="the order it is shown in")
     created_at = models.DateTimeField(auto_now_add=True)
+    archived_at = models.DateTimeField(null=True, blank=True, help_text="no longer offered; values are kept")
 
     class Meta(WorkspaceOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "key"], name="custom_field_key")]
+
+    def __str__(self) -> str:
+        return self.label

@@ -92,6 +92,11 @@ def safe(cell: object) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
+def joined(value: object) -> object:
+    """A list as one cell, as the import reads it back; other values as they are."""
+    return "; ".join(map(str, value)) if isinstance(value, list) else value
+
+
 def written(rows: Iterable[Sequence[object]]) -> Iterator[str]:
     """The rows as CSV lines with safe cells."""
     line = io.StringIO()

@@ -44,9 +44,13 @@ _MANY = {"email": re.compile(r"[;,|\s]+"), "link": re.compile(r"[;|\s]+"), "phon
 FIELDS = tuple(_NAMES)
 
 
-def guess(headers: Sequence[str], custom_keys: Iterable[str]) -> dict[str, str]:
-    """A field for each header, each field once; headers nobody knows are ignored until somebody decides."""
-    custom = {_plain(key): f"{CUSTOM}{key}" for key in custom_keys}
+def guess(headers: Sequence[str], custom_labels: Mapping[str, str]) -> dict[str, str]:
+    """A field for each header, each field once; headers nobody knows are ignored until somebody decides.
+
+    `custom_labels` are the workspace's own fields, key → label; either may head a column.
+    """
+    custom = {_plain(label): f"{CUSTOM}{key}" for key, label in custom_labels.items()}
+    custom |= {_plain(key): f"{CUSTOM}{key}" for key in custom_labels}
     mapping: dict[str, str] = {}
     for header in headers:
         field = _BY_HEADER.get(_plain(header)) or custom.get(_plain(header), IGNORED)

@@ -5,8 +5,9 @@ from crm.models import CustomField, Membership
 
 
 def custom_fields() -> dict[str, CustomField]:
-    """The fields this workspace added, by key."""
-    return {field.key: field for field in CustomField.objects.order_by("label", "pk")}
+    """The fields this workspace added and still uses, by key, in its order."""
+    living = CustomField.objects.filter(archived_at=None)
+    return {field.key: field for field in living.order_by("position", "label", "pk")}
 
 
 def member_ids() -> dict[str, int]:

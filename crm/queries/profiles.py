@@ -20,6 +20,7 @@ from crm.models import (
 from crm.policies.reachability import SENTENCES, ContactFacts, Reason, consent_state, reasons
 from crm.queries.candidates import living
 from crm.queries.engagement import Score, score_of
+from crm.queries.people import custom_fields
 from crm.queries.reachability import do_not_contact_q
 from crm.queries.timeline import Entry, timeline
 
@@ -42,6 +43,7 @@ class Profile:
     has_more: bool
     applications: list[Application]
     tasks: list[Task]
+    custom_fields: list[CustomField]
 
     @property
     def last_signal(self) -> Any:
@@ -49,7 +51,7 @@ class Profile:
 
 
 def profile(candidate_id: int, *, reader_id: int, now: datetime) -> Profile | None:
-    """Everything about a living candidate; None when there is none. Seven statements."""
+    """Everything about a living candidate; None when there is none. Eight statements."""
     candidate: Any = _with_everything(now).filter(pk=candidate_id).first()
     if candidate is None:
         return None
@@ -69,13 +71,8 @@ def profile(candidate_id: int, *, reader_id: int, now: datetime) -> Profile | No
         has_more=len(entries) > ENTRIES,
         applications=list(applications.order_by("-applied_at")[:50]),
         tasks=list(tasks.order_by("due_on", "pk")[:50]),
+        custom_fields=list(custom_fields().values()),
     )
-
-
-def custom_values(candidate: Candidate) -> list[tuple[CustomField, Any]]:
-    """The workspace's own fields with the person's values."""
-    fields = CustomField.objects.order_by("label", "pk")
-    return [(field, candidate.custom.get(field.key)) for field in fields]
 
 
 def _with_everything(now: datetime) -> Any:

@@ -18,7 +18,7 @@ from django.db.models import BigIntegerField, Count, Func, Q, QuerySet, Value
 from django.utils.module_loading import import_string
 
 from crm.kernel.tenancy import current_workspace_id
-from crm.models import CustomField, SearchCandidate, Workspace
+from crm.models import SearchCandidate, Workspace
 from crm.policies.rules import catalogue, parsing
 from crm.policies.rules.relations import Clock, Language, Relation
 from crm.policies.rules.tree import (
@@ -31,6 +31,7 @@ from crm.policies.rules.tree import (
     Rule,
 )
 from crm.queries import rule_facts, rule_fields
+from crm.queries.people import custom_fields
 
 SAMPLE = 10
 _EVERYONE, _NOBODY = Q(Value(True)), Q(Value(False))
@@ -53,7 +54,7 @@ def language() -> Language:
     """What may be said in the workspace in scope."""
     workspace = Workspace.objects.get(pk=current_workspace_id())
     return Language(
-        fields=catalogue.fields(CustomField.objects.order_by("label", "pk")),
+        fields=catalogue.fields(custom_fields().values()),
         relations={name: _relation(path) for name, path in settings.RULE_RELATIONS.items()},
         zone=ZoneInfo(workspace.time_zone),
     )

@@ -5,6 +5,7 @@ from django.urls import path
 from crm.views import (
     api_keys,
     candidates,
+    custom_fields,
     demo_mailbox,
     imports,
     inbox,
@@ -72,6 +73,12 @@ urlpatterns = [
     path("settings/members/<int:membership_id>/", members.change, name="member_change"),
     path("settings/invitations/", members.invite, name="invitations"),
     path("settings/invitations/<int:invitation_id>/revocation/", members.revoke, name="invitation_revoke"),
+    path("settings/fields/", custom_fields.index, name="custom_fields"),
+    path("settings/fields/<int:custom_field_id>/", custom_fields.edit, name="custom_field"),
+    path("settings/fields/<int:custom_field_id>/place/", custom_fields.move, name="custom_field_move"),
+    path(
+        "settings/fields/<int:custom_field_id>/archive/", custom_fields.archive, name="custom_field_archive"
+    ),
     path("settings/keys/", api_keys.index, name="api_keys"),
     path("settings/keys/<int:key_id>/revocation/", api_keys.revoke, name="api_key_revoke"),
 ]

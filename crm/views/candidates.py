@@ -109,10 +109,13 @@ def export(request: WorkspaceRequest) -> StreamingHttpResponse:
 
 def _rows(workspace: Workspace, filters: Any) -> Iterator[list[object]]:
     """Read while it is sent, so in a scope of its own: the request's has ended by then."""
-    yield list(_EXPORTED)
     with workspace_scope(workspace.pk):
+        own = list(custom_fields())
+        yield [*_EXPORTED, *(f"custom.{key}" for key in own)]
         for batch in candidate_list.in_batches(filters, now=timezone.now()):
-            yield from ([getattr(candidate, name) for name in _EXPORTED] for candidate in batch)
+            for person in batch:
+                custom = [csv_files.joined(person.custom.get(key)) for key in own]
+                yield [*(getattr(person, name) for name in _EXPORTED), *custom]
 
 
 def _chosen(request: WorkspaceRequest) -> list[int]:

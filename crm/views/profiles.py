@@ -10,26 +10,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.actions import candidates, consents, contact_points, erasures, merges
-from crm.forms.candidates import CandidateForm, NoteForm, TaskForm
+from crm.forms import profile_facts
+from crm.forms.candidates import NoteForm, TaskForm
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
-from crm.models import Candidate, ContactPoint, Event
+from crm.models import ContactPoint, Event
 from crm.policies.people import Person
 from crm.queries import profiles
-from crm.queries.candidate_list import owners
 from crm.queries.candidates import living
 from crm.queries.duplicates import suggestions
-from crm.queries.people import custom_fields
 from crm.queries.profiles import Profile
 from crm.queries.timeline import timeline
-
-# The fields of the page, in order; a click opens the one to edit.
-FIELDS = (
-    "current_title", "current_company", "headline", "city", "region", "country", "time_zone", "role_family",
-    "seniority", "stage", "availability", "years_experience", "notice_days", "relocation", "languages",
-    "skills", "tags", "source", "owner",
-)  # fmt: skip
 
 
 @permission_required("candidates.view")
@@ -47,7 +39,7 @@ def edit(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
     """The whole form, or with ?field= the one field beside its value."""
     candidate = get_object_or_404(living(), pk=candidate_id)
     field = request.GET.get("field", "")
-    form = _form(candidate, request.POST or None, field)
+    form = profile_facts.form(candidate, request.POST or None, field)
     if request.method == "POST" and form.is_valid():
         try:
             candidates.change(candidate=candidate, given=form.given(), by=request.membership.user)
@@ -55,7 +47,8 @@ def edit(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
             form.show_faults(refusal)
         else:
             return _changed(request, candidate_id, field)
-    context = {"form": form, "candidate": candidate, "field": field}
+    key = field.replace(".", "-")
+    context = {"form": form, "candidate": candidate, "field": field, "field_key": key}
     name = "crm/candidate/edit.html#one" if request.htmx and field else "crm/candidate/edit.html"
     return render(request, name, context, status=422 if form.errors else 200)
 
@@ -162,7 +155,7 @@ def _context(request: WorkspaceRequest, found: Profile) -> dict[str, Any]:
     return {
         "profile": found,
         "candidate": candidate,
-        "fields": [_fact(found, name) for name in FIELDS],
+        "fields": profile_facts.facts(found),
         "entries": found.entries,
         "has_more": found.has_more,
         "panels": _panels(request, candidate.pk),
@@ -170,15 +163,6 @@ def _context(request: WorkspaceRequest, found: Profile) -> dict[str, Any]:
         "task_form": TaskForm(),
         "today": timezone.localdate(),
     }
-
-
-def _fact(found: Profile, name: str) -> dict[str, Any]:
-    label = CandidateForm.base_fields[name].label or name.replace("_", " ").capitalize()
-    value = {"skills": found.skills, "tags": found.tags}.get(name, getattr(found.candidate, name, None))
-    choices = dict(getattr(CandidateForm.base_fields[name], "choices", ()))
-    is_list = isinstance(value, list)
-    shown = value if is_list or value in (None, "") else choices.get(str(value).lower(), value)
-    return {"name": name, "label": label, "value": shown, "is_list": is_list}
 
 
 def _panels(request: WorkspaceRequest, candidate_id: int) -> list[str]:
@@ -191,39 +175,11 @@ def _panels(request: WorkspaceRequest, candidate_id: int) -> list[str]:
     return urls
 
 
-def _form(candidate: Candidate, data: Any, field: str) -> CandidateForm:
-    only = [field] if field in CandidateForm.base_fields else ()
-    definitions = [] if only else list(custom_fields().values())
-    colleagues = owners() if not only or field == "owner" else []
-    initial = _initial(candidate)
-    return CandidateForm(data, initial=initial, only=only, owners=colleagues, custom_fields=definitions)
-
-
-def _initial(candidate: Candidate) -> dict[str, Any]:
-    points = dict(candidate.contact_points.order_by("-is_primary", "-pk").values_list("kind", "value"))
-    skills = candidate.candidate_skills.order_by("skill__name").values_list("skill__name", flat=True)
-    tags = candidate.candidate_tags.order_by("tag__name").values_list("tag__name", flat=True)
-    values = {
-        name: getattr(candidate, name) for name in CandidateForm.base_fields if hasattr(candidate, name)
-    }
-    relocation = "" if candidate.relocation is None else str(candidate.relocation).lower()
-    values |= {"languages": ", ".join(candidate.languages), "relocation": relocation}
-    values |= {"skills": ", ".join(skills), "tags": ", ".join(tags), "owner": candidate.owner_id or ""}
-    values |= {"phone": points.get("phone", ""), "link": points.get("link", "")}
-    return values | {f"custom.{key}": _typed(value) for key, value in candidate.custom.items()}
-
-
-def _typed(value: Any) -> Any:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return ", ".join(map(str, value)) if isinstance(value, list) else value
-
-
 def _changed(request: WorkspaceRequest, candidate_id: int, field: str) -> HttpResponse:
     if not request.htmx or not field:
         return redirect(_url(request, candidate_id))
     found = _profile(request, candidate_id)
-    context = {"fact": _fact(found, field), "candidate": found.candidate}
+    context = {"fact": profile_facts.fact(found, field), "candidate": found.candidate}
     return render(request, "crm/candidate/edit.html#shown", context)
 
 

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from crm.actions import candidates
+from crm.actions import custom_fields
 from crm.models import CustomField, User
 from journeys.models import CheckInForm, Journey, Template
 from journeys.policies.starter_journeys import JOURNEYS
@@ -15,7 +15,7 @@ def install(by: User | None = None) -> list[Journey]:
     known = set(CustomField.objects.values_list("key", flat=True))
     for key, label, kind in FIELDS:
         if key not in known:
-            candidates.add_custom_field(label=label, kind=kind, key=key, choices=[])
+            custom_fields.ensure(label=label, kind=kind, key=key)
     if not CheckInForm.objects.filter(key=PLANS["key"]).exists():
         CheckInForm.objects.create(**PLANS)
     present = set(Template.objects.values_list("key", flat=True))

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.actions import activities, candidates, notes, tasks
+from crm.actions import activities, candidates, custom_fields, notes, tasks
 from crm.models import Candidate, Event, Note, Task, User, Workspace
 from tests.conftest import NOW
 
@@ -186,6 +186,15 @@ def test_the_export_is_safe_to_open(client_as: Any, ada: User, person: Candidate
     lines = b"".join(answer.streaming_content).decode().splitlines()
     assert lines[0].startswith("id,first_name")
     assert "'=cmd|' /C calc'!A0" in lines[1]
+
+
+def test_the_export_has_the_fields_of_the_workspace(client_as: Any, ada: User, person: Candidate) -> None:
+    custom_fields.add(label="Badges", kind="set", choices=("Red", "Blue"))
+    candidates.change(candidate=person, given={"custom": {"badges": ["Red", "Blue"]}})
+    answer = client_as(ada).get(f"{LIST}export/")
+    lines = b"".join(answer.streaming_content).decode().splitlines()
+    assert lines[0].endswith(",custom.badges")
+    assert lines[1].endswith(",Red; Blue")
 
 
 def test_notes_are_private_to_their_author(client_as: Any, ada: User, grace: User, person: Candidate) -> None:
