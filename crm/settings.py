@@ -300,6 +300,8 @@ EVENT_SUBSCRIBERS: dict[str, list[str]] = {
     "meeting.booked": ["crm.fold_engagement"],
     "form.submitted": ["crm.fold_engagement"],
     "sync.finished": ["talentpools.refresh_after_sync"],
+    "candidate.merged": ["talentpools.follow_merges", "integrations.follow_merges"],
+    "candidate.split": ["talentpools.follow_merges", "integrations.follow_merges"],
 }
 # Outcomes of their messages, reasons to exit, triggers to enter.
 for _kind in (
@@ -307,7 +309,8 @@ for _kind in (
     "message.replied", "message.clicked", "message.opened", "message.complained", "meeting.booked",
     "application.created", "application.hired", "application.rejected", "candidate.unsubscribed",
     "candidate.restricted", "candidate.erased", "consent.withdrawn", "segment.entered", "segment.left",
-    "stage.changed", "event.attended", "form.submitted", "task.finished",
+    "stage.changed", "event.attended", "form.submitted", "task.finished", "candidate.merged",
+    "candidate.split",
 ):  # fmt: skip
     EVENT_SUBSCRIBERS.setdefault(_kind, []).append("journeys.follow_events")
 # `{"segment": …}`, `{"pool": …}`, `{"journey": …}` in rules: who compiles them.

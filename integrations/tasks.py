@@ -6,7 +6,7 @@ from django.utils import timezone
 from crm.kernel.jobs import WorkspaceTask
 from crm.kernel.tenancy import workspace_scope
 from crm.queries import due
-from integrations.actions import connections, deliveries, inbound, pushes, syncs
+from integrations.actions import connections, deliveries, inbound, merges, pushes, syncs
 from integrations.providers.base import Retryable
 
 
@@ -64,3 +64,9 @@ def wake_webhooks(**_: object) -> None:
     for workspace_id in due.workspaces("integrations_due_webhooks"):
         with workspace_scope(workspace_id):
             inbound.wake()
+
+
+@shared_task(name=merges.SUBSCRIBER, base=WorkspaceTask)
+def follow_merges(**_: object) -> None:
+    """Two records of a person became one, or two again."""
+    merges.follow()

@@ -6,8 +6,9 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from crm.actions import events, merges
+from crm.actions import events
 from crm.models import Application, Candidate, ContactPoint, Event, ImportRow, Suppression, User
+from crm.policies import merging
 from crm.queries.personal_data import relations
 from crm.queries.suppressions import hash_of
 
@@ -30,7 +31,7 @@ def erase(*, candidate: Candidate, by: User | None = None) -> None:
     _delete_related(candidate)
     Application.objects.filter(candidate=candidate).update(rejection_reason_text="", source="")
     now = timezone.now()
-    blank: dict[str, Any] = {name: _blank(name) for name in (*merges.CHOOSABLE, "email", "origin")}
+    blank: dict[str, Any] = {name: _blank(name) for name in (*merging.CHOOSABLE, "email", "origin")}
     Candidate.objects.filter(pk=candidate.pk).update(
         **blank, custom={}, edited_fields={}, topics_declined=[], email_state="none", consent="none",
         consent_expires_at=None, unsubscribed_at=None, do_not_contact_at=None, last_contacted_at=None,

@@ -2,53 +2,19 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 
-from crm.actions import contact_points, engagement, events
+from crm.actions import carrying, contact_points, engagement, events
 from crm.kernel.errors import DomainError
-from crm.models import (
-    Application,
-    Candidate,
-    CandidateSkill,
-    CandidateTag,
-    Consent,
-    ConsentState,
-    ContactPoint,
-    DoNotContact,
-    Event,
-    Message,
-    Note,
-    Task,
-    User,
-    Withdrawal,
-)
+from crm.models import Candidate, ContactPoint, Event, User
+from crm.policies import merging
+from crm.policies.merging import CHOOSABLE, SUMMARIES
 
-# What moves as it is, and what the other keeps where the one merged into has the same already.
-_MOVED: tuple[type[Any], ...] = (Consent, Withdrawal, DoNotContact, Message, Note, Task, Application, Event)
-_SHARED: tuple[tuple[type[Any], tuple[str, ...]], ...] = (
-    (CandidateSkill, ("skill_id",)),
-    (CandidateTag, ("tag_id",)),
-    (ContactPoint, ("kind", "normalized")),
-)
-CHOOSABLE = (
-    "first_name", "last_name", "headline", "current_title", "current_company", "city", "region", "country",
-    "time_zone", "locale", "source", "owner_id", "role_family", "seniority", "stage", "availability",
-    "years_experience", "notice_days", "relocation", "languages", "preferred_gap_days", "not_before",
-)  # fmt: skip
-# Facts about contact: the stricter one holds for the person who remains.
-_SUMMARIES = (
-    "consent",
-    "consent_expires_at",
-    "unsubscribed_at",
-    "do_not_contact_at",
-    "last_contacted_at",
-    "in_process",
-)
+APP = "crm"
 
 
 class CannotMerge(DomainError):
@@ -69,8 +35,10 @@ class UnknownField(DomainError):
 class Merge:
     """Moves what hangs on `other` to `keep`; the receipt (an event's id) undoes it.
 
-    `fields` are those whose value comes from `other`; where `keep` has nothing, `other`'s value is taken
-    anyway. Values trade places between the two rows, so nothing is lost and no copy is kept elsewhere.
+    `fields` are those whose value comes from `other` (`email` makes its address the one we write to,
+    `custom` takes all fields of the workspace's own, `custom.<key>` one); where `keep` has nothing, `other`'s
+    value is taken anyway. Values trade places between the two rows, so nothing is lost and no copy is kept
+    elsewhere. The apps above carry their own rows when `candidate.merged` reaches them.
     Refuses a person with themselves, and people merged or erased before.
     """
 
@@ -81,102 +49,96 @@ class Merge:
     moved: dict[str, list[int]] = field(default_factory=dict)
 
     def run(self) -> int:
-        names = {"owner_id" if name == "owner" else name for name in self.fields} - {"email", "custom"}
-        if unknown := sorted(names - set(CHOOSABLE)):
-            raise UnknownField(fields=dict.fromkeys((f"fields.{name}" for name in unknown), "Unknown field."))
+        names = self._chosen()
         with transaction.atomic():
             self._lock()
-            before = {name: _plain(getattr(self.keep, name)) for name in _SUMMARIES}
+            before = {name: merging.plain(getattr(self.keep, name)) for name in (*SUMMARIES, "email")}
+            after = merging.summary(self.keep, self.other, chosen=names)
             traded = self._trade(names | self._missing())
-            self._take_email()
             self._move()
-            self._summarize()
-            data = {"other": self.other.pk, "fields": traded, "moved": self.moved, "before": before}
+            self._take_email()
+            self._summarize(after)
+            data = {"keep": self.keep.pk, "other": self.other.pk, "fields": traded, "moved": self.moved}
+            data |= {"before": before}
             receipt = events.record("candidate.merged", candidate=self.keep, by=self.by, data=data)
             engagement.refold(candidate_ids=[self.keep.pk, self.other.pk])
         assert receipt is not None
         return receipt.pk
 
+    def _chosen(self) -> set[str]:
+        names = {"owner_id" if name == "owner" else name for name in self.fields}
+        known = {*CHOOSABLE, "email", "custom"}
+        if unknown := sorted(n for n in names if n not in known and not n.startswith("custom.")):
+            raise UnknownField(fields=dict.fromkeys((f"fields.{name}" for name in unknown), "Unknown field."))
+        return names
+
     def _lock(self) -> None:
         if self.keep.pk == self.other.pk:
             raise CannotMerge("A person cannot be merged with themselves.")
-        both = (
-            Candidate.objects.select_for_update().filter(pk__in=[self.keep.pk, self.other.pk]).order_by("pk")
-        )
-        found = {candidate.pk: candidate for candidate in both}
+        both = Candidate.objects.select_for_update().filter(pk__in=[self.keep.pk, self.other.pk])
+        found = {candidate.pk: candidate for candidate in both.order_by("pk")}
+        if len(found) < 2:
+            raise CannotMerge("One of the two is not here any more.")
         self.keep, self.other = found[self.keep.pk], found[self.other.pk]
         if any(c.anonymized_at or c.merged_into_id for c in (self.keep, self.other)):
             raise CannotMerge("One of the two was merged or erased before.")
 
     def _missing(self) -> set[str]:
-        return {
-            n for n in CHOOSABLE if _is_empty(getattr(self.keep, n)) and not _is_empty(getattr(self.other, n))
-        }
+        open_ = [name for name in CHOOSABLE if name not in SUMMARIES]
+        empty = {name for name in open_ if merging.is_empty(getattr(self.keep, name))}
+        new = {f"custom.{key}" for key in self.other.custom.keys() - self.keep.custom.keys()}
+        return {n for n in empty if not merging.is_empty(getattr(self.other, n))} | new
 
-    def _trade(self, names: Collection[str]) -> list[str]:
-        _swap(self.keep, self.other, names)
-        added = {key: value for key, value in self.other.custom.items() if key not in self.keep.custom}
-        self.keep.custom = self.keep.custom | added
+    def _trade(self, names: set[str]) -> list[str]:
+        if "custom" in names:
+            names = names - {"custom"} | {f"custom.{key}" for key in self.other.custom}
+        traded = sorted(names - {"email"})
+        merging.swap(self.keep, self.other, traded)
         self.other.merged_into = self.keep
+        changed = {name.partition(".")[0].removesuffix("_id") for name in traded}
         for candidate in (self.keep, self.other):
-            candidate.save(
-                update_fields=[*{n.removesuffix("_id") for n in names}, "custom", "merged_into", "updated_at"]
-            )
-        return sorted({*names, *(f"custom.{key}" for key in added)})
-
-    def _take_email(self) -> None:
-        ContactPoint.objects.filter(candidate=self.other).update(is_primary=False)
+            candidate.save(update_fields=[*changed, "custom", "edited_fields", "merged_into", "updated_at"])
+        return traded
 
     def _move(self) -> None:
-        for model in _MOVED:
-            rows = model.objects.filter(candidate_id=self.other.pk)
-            self.moved[model.__name__] = list(rows.order_by("pk").values_list("pk", flat=True))
-            rows.update(candidate_id=self.keep.pk)
-        for model, columns in _SHARED:
-            kept = set(model.objects.filter(candidate_id=self.keep.pk).values_list(*columns))
-            theirs = (
-                model.objects.filter(candidate_id=self.other.pk).order_by("pk").values_list("pk", *columns)
-            )
-            fresh = [pk for pk, *key in theirs if tuple(key) not in kept]
-            model.objects.filter(pk__in=fresh).update(candidate_id=self.keep.pk)
-            self.moved[model.__name__] = fresh
-        if not self.keep.email:
+        ContactPoint.objects.filter(candidate=self.other).update(is_primary=False)
+        # Whoever was merged into the other one before is this person now, in one step and not in two.
+        earlier = Candidate.objects.filter(merged_into=self.other)
+        self.moved["Candidate"] = list(earlier.order_by("pk").values_list("pk", flat=True))
+        earlier.update(merged_into=self.keep)
+        self.moved |= carrying.carry(app=APP, keep=self.keep.pk, other=self.other.pk)
+
+    def _take_email(self) -> None:
+        if "email" in self.fields and self.other.email:
+            contact_points.make_primary(candidate=self.keep, address=self.other.email)
+        elif not self.keep.email:
             contact_points.make_primary(candidate=self.keep, address="")
 
-    def _summarize(self) -> None:
-        keep, other = self.keep, self.other
-        if ConsentState.WITHDRAWN in (keep.consent, other.consent):
-            keep.consent, keep.consent_expires_at = ConsentState.WITHDRAWN, None
-        elif keep.consent != ConsentState.GRANTED and other.consent == ConsentState.GRANTED:
-            keep.consent, keep.consent_expires_at = other.consent, other.consent_expires_at
-        for name, choose in (
-            ("unsubscribed_at", min),
-            ("do_not_contact_at", min),
-            ("last_contacted_at", max),
-        ):
-            known = [value for value in (getattr(keep, name), getattr(other, name)) if value]
-            setattr(keep, name, choose(known) if known else None)
-        keep.in_process = keep.in_process or other.in_process
-        keep.save(update_fields=[*_SUMMARIES, "updated_at"])
+    def _summarize(self, after: Mapping[str, Any]) -> None:
+        for name, value in after.items():
+            setattr(self.keep, name, value)
+        self.keep.save(update_fields=[*after, "updated_at"])
 
 
 @transaction.atomic
 def undo(*, receipt: int, by: User | None = None) -> tuple[Candidate, Candidate]:
     """Two people again: what the merge moved goes back, and the values that traded places.
 
-    What happened to the person since stays with the one that was kept. A receipt works once.
+    What happened to the person since stays with the one that was kept. A receipt works once; where the one
+    kept was merged into somebody else since, that merge is undone first.
     """
     given = events.taken_back(receipt=receipt, kind="candidate.merged", by=by)
-    keep_id = Event.objects.values_list("candidate_id", flat=True).get(pk=receipt)
+    keep_id = given.get("keep") or Event.objects.values_list("candidate_id", flat=True).get(pk=receipt)
     both = Candidate.objects.select_for_update().filter(pk__in=[keep_id, given["other"]]).order_by("pk")
     found = {candidate.pk: candidate for candidate in both}
     if len(found) < 2 or any(candidate.anonymized_at for candidate in found.values()):
         raise CannotMerge("One of the two was erased since.")
     keep, other = found[keep_id], found[given["other"]]
+    if other.merged_into_id != keep.pk:
+        raise CannotMerge("The person was merged again since; undo that merge first.")
     _put_back(keep, other, given)
-    for model in (*_MOVED, *(model for model, _ in _SHARED)):
-        rows = model.objects.filter(pk__in=given["moved"].get(model.__name__, ()), candidate_id=keep.pk)
-        rows.update(candidate_id=other.pk)
+    Candidate.objects.filter(pk__in=given["moved"].get("Candidate", ())).update(merged_into=other)
+    carrying.give_back(app=APP, moved=given["moved"], keep=keep.pk, other=other.pk)
     for candidate in (keep, other):
         contact_points.make_primary(candidate=candidate, address=candidate.email)
     engagement.refold(candidate_ids=[keep.pk, other.pk])
@@ -185,28 +147,16 @@ def undo(*, receipt: int, by: User | None = None) -> tuple[Candidate, Candidate]
 
 
 def _put_back(keep: Candidate, other: Candidate, given: Mapping[str, Any]) -> None:
-    names = [name for name in given["fields"] if not name.startswith("custom.")]
-    _swap(keep, other, names)
-    added = {name.removeprefix("custom.") for name in given["fields"]} - set(names)
-    keep.custom = {key: value for key, value in keep.custom.items() if key not in added}
+    merging.swap(keep, other, given["fields"])
     other.merged_into = None
     for name, value in given["before"].items():
-        setattr(keep, name, parse_datetime(value) if value and name.endswith("_at") else value)
+        setattr(keep, name, _parsed(name, value))
     keep.updated_at = other.updated_at = timezone.now()
     keep.save()
     other.save()
 
 
-def _swap(keep: Candidate, other: Candidate, names: Collection[str]) -> None:
-    for name in names:
-        theirs = getattr(other, name)
-        setattr(other, name, getattr(keep, name))
-        setattr(keep, name, theirs)
-
-
-def _is_empty(value: Any) -> bool:
-    return value is None or value in ("", [])
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+def _parsed(name: str, value: Any) -> Any:
+    if value and name.endswith("_at"):
+        return parse_datetime(value)
+    return parse_date(value) if value and name == "not_before" else value

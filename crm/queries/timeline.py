@@ -11,7 +11,7 @@ from crm.models import Event, Message, Note, User
 from crm.policies.event_words import Words, words_for
 
 # Bookkeeping nobody needs to read on a profile.
-_SILENT = ("candidate.merged_undone",)
+_SILENT = ("candidate.merged_undone", "candidate.carried", "candidate.returned")
 
 
 @dataclass(frozen=True, slots=True)

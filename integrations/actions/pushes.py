@@ -55,7 +55,7 @@ def prepare(
     ref = requisition_ref(requisition)
     if ref is None:
         raise NotFromAts
-    entries = ShortlistEntry.objects.filter(requisition=requisition)
+    entries = ShortlistEntry.objects.filter(requisition=requisition, candidate__merged_into=None)
     if candidate_ids is not None:
         entries = entries.filter(candidate_id__in=candidate_ids)
     people = list(entries.values_list("candidate_id", flat=True))

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from crm.models import Candidate, Requisition
 from integrations.models import ExternalRef, Push, PushItem
 from integrations.policies import preflight
-from talentpools.models import ShortlistEntry
+from talentpools.queries import shortlists
 
 _FIELDS = {"first_name": "first name", "last_name": "last name", "email": "e-mail address"}
 
@@ -27,7 +27,7 @@ def items_of(push: Push) -> QuerySet[PushItem]:
 
 def shortlist_of(requisition: Requisition) -> list[Candidate]:
     """The people a push of this requisition would send."""
-    entries = ShortlistEntry.objects.filter(requisition=requisition).select_related("candidate")
+    entries = shortlists.entries(requisition).select_related("candidate")
     return [entry.candidate for entry in entries.order_by("candidate__last_name", "pk")]
 
 

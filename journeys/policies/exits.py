@@ -31,6 +31,7 @@ _SENTENCES = {
     "left_segment": "Left the segment.",
     "do_not_contact": "Is not to be contacted.",
     "erased": "Asked to be erased.",
+    "merged": "Went on as another record of the same person.",
     "goal": "Reached the goal.",
     "manual": "Taken out by hand.",
     "ended": "The journey was ended for everybody inside.",

@@ -1,6 +1,7 @@
 """Picking people for a requisition."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -8,10 +9,12 @@ from django.utils import timezone
 
 from crm.actions import event_sets
 from crm.models import Requisition, SearchCandidate, User
+from crm.queries.merged import merged_into
 from talentpools.actions.members import AlreadyUndone
 from talentpools.models import Receipt, ShortlistEntry
 
 BATCH = 5_000
+_ONE_CHANGE = timedelta(minutes=1)
 _KEPT = ("candidate_id", "note", "added_by_id", "verdict", "verdict_note")
 
 
@@ -58,9 +61,20 @@ def undo(*, receipt: Receipt, by: User | None) -> Receipt:
     requisition = Requisition.objects.get(pk=receipt.target_id)
     entries: list[dict[str, Any]] = receipt.undo["entries"]
     ids = [entry["candidate_id"] for entry in entries]
+    called = merged_into(ids)
     if receipt.kind == Receipt.Kind.SHORTLIST_ADD:
-        _take_off(requisition, ids, by)
+        # Somebody merged since left their place to whoever they are now.
+        theirs = ShortlistEntry.objects.filter(
+            requisition=requisition,
+            candidate_id__in=called.values(),
+            added_at__range=(receipt.made_at - _ONE_CHANGE, receipt.made_at),
+        )
+        _take_off(requisition, [*ids, *theirs.values_list("candidate_id", flat=True)], by)
     else:
+        entries = [
+            entry | {"candidate_id": called.get(pk, pk)} for entry, pk in zip(entries, ids, strict=True)
+        ]
+        ids = [entry["candidate_id"] for entry in entries]
         living = set(SearchCandidate.objects.filter(pk__in=ids).values_list("pk", flat=True))
         _write(requisition, [entry for entry in entries if entry["candidate_id"] in living])
         _record(requisition, sorted(living), "shortlist.added", by)

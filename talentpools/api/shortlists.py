@@ -53,7 +53,9 @@ class Shortlist(Resource):
     def get(self, request: Request, requisition_id: int) -> Response:
         """The people picked for the requisition, in the order they were added."""
         requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
-        entries = ShortlistEntry.objects.filter(requisition=requisition).select_related("candidate")
+        entries = ShortlistEntry.objects.filter(
+            requisition=requisition, candidate__merged_into=None
+        ).select_related("candidate")
         return page(request, entries, represent_entry)
 
     def post(self, request: Request, requisition_id: int) -> Response:

@@ -16,7 +16,7 @@ def entries(requisition: Requisition, *, verdict: str = "") -> QuerySet[Shortlis
 
     `verdict` (star, yes, no, or none for those nobody judged) narrows them.
     """
-    listed = ShortlistEntry.objects.filter(requisition=requisition)
+    listed = ShortlistEntry.objects.filter(requisition=requisition, candidate__merged_into=None)
     if verdict:
         listed = listed.filter(verdict="" if verdict == NOT_JUDGED else verdict)
     whens = [When(verdict=said, then=Value(rank)) for said, rank in _BEST_FIRST.items()]
@@ -26,11 +26,13 @@ def entries(requisition: Requisition, *, verdict: str = "") -> QuerySet[Shortlis
 
 def verdict_counts(requisition: Requisition) -> dict[str, int]:
     """How many people have which verdict; '' are those nobody judged."""
-    listed = ShortlistEntry.objects.filter(requisition=requisition).order_by()
+    listed = ShortlistEntry.objects.filter(requisition=requisition, candidate__merged_into=None).order_by()
     return dict(listed.values_list("verdict").annotate(Count("pk")))
 
 
 def sizes(requisition_ids: Collection[int]) -> dict[int, int]:
     """How many people each of these requisitions has on its list; those without are left out."""
-    listed = ShortlistEntry.objects.filter(requisition_id__in=requisition_ids).order_by()
+    listed = ShortlistEntry.objects.filter(
+        requisition_id__in=requisition_ids, candidate__merged_into=None
+    ).order_by()
     return dict(listed.values_list("requisition_id").annotate(Count("pk")))

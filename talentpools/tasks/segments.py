@@ -5,7 +5,7 @@ from crm.actions import events
 from crm.kernel.jobs import WorkspaceTask, enqueue
 from crm.kernel.tenancy import workspace_scope
 from crm.queries import due
-from talentpools.actions import changes
+from talentpools.actions import changes, merges
 
 AFTER_SYNC = "talentpools.refresh_after_sync"
 
@@ -30,3 +30,9 @@ def refresh_after_sync(*, workspace_id: int, **_: object) -> None:
     with workspace_scope(workspace_id):
         events.take(AFTER_SYNC)
     changes.take_in(workspace_id=workspace_id, now=timezone.now())
+
+
+@shared_task(name=merges.SUBSCRIBER, base=WorkspaceTask)
+def follow_merges(**_: object) -> None:
+    """Two records of a person became one, or two again."""
+    merges.follow()

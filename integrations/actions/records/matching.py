@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from crm.models import Candidate
+from crm.queries.merged import merged_into
 from integrations.models import Connection, ExternalRef
 from integrations.providers.base import Record, Row
 
@@ -92,17 +92,3 @@ def our_ids(connection: Connection, kind: str, external_ids: Collection[str]) ->
     ids = dict(found.values_list("external_id", "object_id"))
     moved = merged_into(set(ids.values())) if kind == ExternalRef.Kind.CANDIDATE else {}
     return {external: moved.get(pk, pk) for external, pk in ids.items()}
-
-
-def merged_into(candidate_ids: Collection[int]) -> dict[int, int]:
-    """Who the merged ones among these people are now. The reference itself stays, for the merge's undo."""
-    found: dict[int, int] = {}
-    open_ids = set(candidate_ids)
-    while open_ids:
-        merged = Candidate.objects.filter(pk__in=open_ids).exclude(merged_into=None)
-        step = dict(merged.values_list("pk", "merged_into_id"))
-        found = {pk: step.get(now, now) for pk, now in found.items()} | {
-            pk: now for pk, now in step.items() if pk in candidate_ids
-        }
-        open_ids = set(step.values())
-    return found
