@@ -63,6 +63,10 @@ _WORDS: Mapping[str, Words] = {
     "application.rejected": Words("Application rejected", "circle-x"),
     "application.stage_changed": Words("Application moved", "arrow-right"),
     "application.hired": Words("Hired", "trophy", "good"),
+    "application.removed_in_ats": Words("Application is gone from the ATS", "unlink"),
+    "candidate.removed_in_ats": Words("No longer in the ATS", "unlink"),
+    "interview.scheduled": Words("Interview set up", "calendar-clock"),
+    "scorecard.submitted": Words("Scorecard handed in", "clipboard-check"),
     "offer.extended": Words("Offer extended", "star", "good"),
     "offer.accepted": Words("Offer accepted", "trophy", "good"),
     "offer.declined": Words("Offer declined", "circle-x", "bad"),
@@ -91,6 +95,8 @@ def _detail(kind: str, data: Mapping[str, Any]) -> str:
         detail = f": {_stage(data.get('from'))} → {_stage(data.get('to'))}"
     elif kind == "application.stage_entered" and data.get("vendor_stage"):
         detail = f": {data['vendor_stage']}"
+    elif kind in ("interview.scheduled", "scorecard.submitted") and data.get("title"):
+        detail = f": {', '.join(filter(None, (data['title'], data.get('rating'))))}"
     elif kind == "candidate.changed":
         detail = f": {', '.join(str(name).replace('_', ' ') for name in data.get('fields', ()))}"
     elif kind == "candidate.created" and data.get("origin"):

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -157,7 +157,26 @@ def access_of(connection: Connection) -> Access:
         connection_id=connection.pk,
         settings=dict(connection.settings),
         credentials=dict(connection.credentials or {}),
+        vault=_Vault(current_workspace_id(), connection.pk),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Vault:
+    """Credentials a provider reads again and renews, outside every transaction."""
+
+    workspace_id: int
+    connection_id: int
+
+    def read(self) -> Mapping[str, str]:
+        with workspace_scope(self.workspace_id):
+            return dict(Connection.objects.get(pk=self.connection_id).credentials or {})
+
+    def keep(self, changed: Mapping[str, str]) -> None:
+        with workspace_scope(self.workspace_id):
+            connection = Connection.objects.select_for_update().get(pk=self.connection_id)
+            connection.credentials = {**(connection.credentials or {}), **changed}
+            connection.save(update_fields=["credentials"])
 
 
 def need_attention(*, connection_id: int, sentence: str) -> None:

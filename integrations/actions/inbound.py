@@ -9,13 +9,14 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from crm.actions import events, rowsets
+from crm.actions import rowsets
 from crm.kernel.errors import DomainError
 from crm.kernel.jobs import enqueue
 from crm.kernel.tenancy import workspace_scope
 from integrations.actions import connections
 from integrations.actions.pulls import apply_with_parents
-from integrations.models import Connection, ExternalRef, InboundWebhook
+from integrations.actions.records import removals
+from integrations.models import Connection, InboundWebhook
 from integrations.providers import registry
 from integrations.providers.base import Hint, VendorFault
 
@@ -30,9 +31,20 @@ class WrongSignature(DomainError):
     status = 401
 
 
+class NoSecret(DomainError):
+    """Nobody entered the secret these webhooks are signed with."""
+
+    code = "no_secret"
+    # Not 401: some vendors never send again what was answered so, and this is our fault, not theirs.
+    status = 503
+
+
 @transaction.atomic
 def receive(*, connection: Connection, body: bytes, headers: Mapping[str, str]) -> bool:
     """Store the webhook and hint a worker; False when it was stored before. Refuses a wrong signature."""
+    vendor = registry.vendor(connection.kind)
+    if not (connection.credentials or {}).get(vendor.hook_secret):
+        raise NoSecret
     connector = registry.connector(connection.kind, connections.access_of(connection))
     if not connector.signature_is_valid(body, headers):
         raise WrongSignature
@@ -43,6 +55,7 @@ def receive(*, connection: Connection, body: bytes, headers: Mapping[str, str]) 
         "digest": digest,
         "action": hint.action,
         "body": "\\x" + body.hex(),
+        "headers": {name: headers[name] for name in vendor.hook_headers if name in headers},
         "received_at": timezone.now(),
         "attempts": 0,
         "failure": "",
@@ -65,7 +78,7 @@ def apply_waiting(*, workspace_id: int, connection_id: int, patience: float = 30
     if not waiting:
         return 0
     with closing(registry.connector(connection.kind, access, lane="push", patience=patience)) as connector:
-        hints = {hook.pk: connector.hint(bytes(hook.body), {}) for hook in waiting}
+        hints = {hook.pk: connector.hint(bytes(hook.body), hook.headers) for hook in waiting}
         try:
             for kind, ids in _wanted(hints.values()).items():
                 for page in connector.reread(kind, ids):
@@ -109,15 +122,4 @@ def _forget_removed(connection: Connection, hints: Iterable[Hint]) -> None:
     """What is gone there loses its reference and says so on the timeline; the person stays here."""
     for hint in hints:
         for kind, external_id in hint.removed:
-            ref = ExternalRef.objects.filter(
-                connection=connection, kind=kind, external_id=external_id
-            ).first()
-            if ref is None:
-                continue
-            about = {"connection": connection.pk, "kind": kind, "action": hint.action}
-            events.record_many([events.NewEvent(f"{kind}.removed_in_ats", _person(ref), data=about)])
-            ref.delete()
-
-
-def _person(ref: ExternalRef) -> int | None:
-    return ref.object_id if ref.kind == ExternalRef.Kind.CANDIDATE else None
+            removals.forget(connection, kind, [external_id], action=hint.action)

@@ -29,6 +29,8 @@ PARENTS = {
     "rejection": (("application", "application_id"),),
     "offer": (("application", "application_id"),),
     "hire": (("application", "application_id"),),
+    "interview": (("application", "application_id"),),
+    "scorecard": (("application", "application_id"),),
 }
 
 
@@ -79,7 +81,7 @@ class Pull:
             self._end(run, SyncRun.State.STOPPED)
             return None
         if "since" not in run.cursor:
-            run.cursor = {"position": {}, "since": _since(run)}
+            run.cursor = {"position": {}} | _start(run)
         run.save()
         self.run_row, self.connection, self.attempt = run, run.connection, run.attempt
         return connections.access_of(run.connection)
@@ -87,7 +89,8 @@ class Pull:
     def _walk(self) -> str:
         cursor = self.run_row.cursor
         since = datetime.fromisoformat(cursor["since"]) if cursor["since"] else None
-        for page in self.connector.pages(since=since, position=cursor["position"]):
+        marks = cursor.get("marks") or {}
+        for page in self.connector.pages(since=since, marks=marks, position=cursor["position"]):
             for lacking in parents(self.workspace_id, self.connection, self.connector, page):
                 self._commit(lacking, moves=False)
             if self._commit(page, moves=True):
@@ -201,14 +204,21 @@ def claimable(now: datetime) -> Q:
     return Q(state=SyncRun.State.WAITING) | Q(state=SyncRun.State.RUNNING, lease_until__lte=now)
 
 
-def _since(run: SyncRun) -> str:
-    """Where the last finished run began by the vendor's clock, with an overlap; blank = everything."""
+def _start(run: SyncRun) -> dict[str, Any]:
+    """Where the last finished run began by the vendor's clock, with an overlap, and the marks it left.
+
+    Blank = everything.
+    """
+    everything: dict[str, Any] = {"since": "", "marks": {}}
     if run.mode == SyncRun.Mode.FULL:
-        return ""
+        return everything
     finished = SyncRun.objects.filter(connection=run.connection_id, state=SyncRun.State.FINISHED)
     last = finished.order_by("-pk").first()
-    began = (last.cursor.get("position") or {}).get("server_time") if last else ""
-    return (datetime.fromisoformat(began) - OVERLAP).isoformat() if began else ""
+    position = (last.cursor.get("position") or {}) if last else {}
+    if not position.get("server_time"):
+        return everything
+    since = datetime.fromisoformat(position["server_time"]) - OVERLAP
+    return {"since": since.isoformat(), "marks": position.get("marks") or {}}
 
 
 def _add(run: SyncRun, kind: str, tally: Tally) -> None:

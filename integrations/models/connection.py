@@ -69,6 +69,8 @@ class ExternalRef(WorkspaceOwned):
         STAGE = "stage", "Stage entry"
         REJECTION = "rejection", "Rejection"
         HIRE = "hire", "Hire"
+        INTERVIEW = "interview", "Interview"
+        SCORECARD = "scorecard", "Scorecard"
 
     connection = WorkspaceForeignKey("integrations.Connection", models.CASCADE, related_name="external_refs")
     kind = models.CharField(max_length=12, choices=Kind)

@@ -53,6 +53,9 @@ class InboundWebhook(WorkspaceOwned):
     digest = models.CharField(max_length=64)
     action = models.CharField(max_length=80, blank=True)
     body = models.BinaryField()
+    headers = models.JSONField(
+        default=dict, db_default=models.Value({}, models.JSONField()), help_text="those that carry meaning"
+    )
     received_at = models.DateTimeField(auto_now_add=True)
     applied_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)

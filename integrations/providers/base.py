@@ -16,10 +16,34 @@ from integrations.providers.faults import Retryable as Retryable
 from integrations.providers.faults import Revoked as Revoked
 from integrations.providers.faults import Terminal as Terminal
 from integrations.providers.faults import VendorFault as VendorFault
+from integrations.providers.records import ApplicationRecord as ApplicationRecord
+from integrations.providers.records import CandidateRecord as CandidateRecord
+from integrations.providers.records import Contact as Contact
+from integrations.providers.records import HireRecord as HireRecord
+from integrations.providers.records import InterviewRecord as InterviewRecord
+from integrations.providers.records import OfferRecord as OfferRecord
+from integrations.providers.records import Record as Record
+from integrations.providers.records import RejectionRecord as RejectionRecord
+from integrations.providers.records import RequisitionRecord as RequisitionRecord
+from integrations.providers.records import ScorecardRecord as ScorecardRecord
+from integrations.providers.records import StageRecord as StageRecord
+from integrations.providers.records import UserRecord as UserRecord
 from integrations.providers.vendors import Option as Option
 from integrations.providers.vendors import Vendor as Vendor
 
 Payload = dict[str, Any]
+
+
+class Vault(Protocol):
+    """Where the credentials of a connection are kept; reads and writes outside every transaction."""
+
+    def read(self) -> Mapping[str, str]:
+        """The credentials as they are now: another worker may have renewed them."""
+        ...
+
+    def keep(self, changed: Mapping[str, str]) -> None:
+        """Store what the ATS gave us (a new refresh token) before it is used."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,127 +54,7 @@ class Access:
     connection_id: int
     settings: Mapping[str, str]
     credentials: Mapping[str, str] = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    kind: str
-    value: str
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class UserRecord:
-    external_id: str
-    name: str
-    email: str
-    is_active: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RequisitionRecord:
-    external_id: str
-    updated_at: datetime
-    title: str
-    code: str
-    status: str
-    openings: int
-    department: str
-    location: str
-    country: str
-    role_family: str
-    seniority: str
-    skills: tuple[str, ...]
-    hiring_manager_email: str
-    hiring_manager_name: str
-    recruiter_email: str
-    opened_at: datetime | None
-    approved_at: datetime | None
-    closed_at: datetime | None
-    filled_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class CandidateRecord:
-    external_id: str
-    updated_at: datetime
-    created_at: datetime
-    first_name: str
-    last_name: str
-    contacts: tuple[Contact, ...]
-    current_title: str
-    current_company: str
-    city: str
-    region: str
-    country: str
-    time_zone: str
-    role_family: str
-    seniority: str
-    tags: tuple[str, ...]
-    skills: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class ApplicationRecord:
-    external_id: str
-    updated_at: datetime
-    candidate_id: str
-    requisition_id: str
-    applied_at: datetime
-    source: str
-    outcome: str
-    ended_at: datetime | None
-    stage_name: str
-
-
-@dataclass(frozen=True, slots=True)
-class StageRecord:
-    external_id: str
-    application_id: str
-    name: str
-    entered_at: datetime
-    left_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class RejectionRecord:
-    external_id: str
-    application_id: str
-    outcome: str
-    ended_at: datetime | None
-    reason: str
-    reason_text: str
-
-
-@dataclass(frozen=True, slots=True)
-class OfferRecord:
-    external_id: str
-    application_id: str
-    version: int
-    status: str
-    extended_at: datetime | None
-    resolved_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class HireRecord:
-    """The vendor's own word that somebody was hired, and when."""
-
-    external_id: str
-    application_id: str
-    hired_at: datetime
-
-
-Record = (
-    UserRecord
-    | RequisitionRecord
-    | CandidateRecord
-    | ApplicationRecord
-    | StageRecord
-    | RejectionRecord
-    | OfferRecord
-    | HireRecord
-)
+    vault: Vault | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +73,19 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Rows of one kind, and the position from which a later run goes on after them."""
+    """Rows of one kind, and the position from which a later run goes on after them.
+
+    `expected` is how many there are in all, where the ATS tells. `whole` names applications whose records
+    of this kind are all on this page: what else we hold of them is gone there. `gone` are ids the ATS says
+    it has deleted.
+    """
 
     kind: str
     rows: tuple[Row, ...]
-    position: Payload
+    position: Payload = field(default_factory=dict)
     expected: int | None = None
+    whole: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +112,15 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A CV that goes along with a push."""
+
+    name: str
+    content_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Whom a push sends; `external_id` is the ATS id when we already know it."""
 
@@ -212,6 +132,11 @@ class Person:
     links: tuple[str, ...]
     title: str
     company: str
+    cv: File | None = None
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.last_name}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +175,11 @@ class Connector(Protocol):
         """Try the credentials and name every right that is missing."""
         ...
 
-    def pages(self, *, since: datetime | None, position: Payload) -> Iterator[Page]:
-        """Every page after `position` (empty = from the start), changed since then (None = everything)."""
+    def pages(self, *, since: datetime | None, marks: Payload, position: Payload) -> Iterator[Page]:
+        """Every page after `position` (empty = from the start), changed since then (None = everything).
+
+        `marks` is what the last finished walk left in its position under that name: sync tokens.
+        """
         ...
 
     def reread(self, kind: str, ids: Sequence[str]) -> Iterator[Page]:
@@ -276,6 +204,10 @@ class Connector(Protocol):
 
     def hint(self, body: bytes, headers: Mapping[str, str]) -> Hint:
         """What to read again after this webhook. Unknown events give an empty hint."""
+        ...
+
+    def subscribe(self, url: str) -> Mapping[str, str]:
+        """Have webhooks sent to us; returns what to keep (secrets, ids). Only where `Vendor.subscribes`."""
         ...
 
     def close(self) -> None: ...

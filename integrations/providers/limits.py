@@ -1,7 +1,9 @@
 """One request budget per connection, shared by all workers, learned from the vendor's own headers."""
 
+import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from django.core.cache import cache
@@ -22,11 +24,15 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class SharedWindow:
-    """A fixed window counted in the cache, so that every worker takes from the same budget."""
+    """A fixed window counted in the cache, so that every worker takes from the same budget.
+
+    `pace` is the requests a second we allow ourselves while the vendor has told no window of its own.
+    """
 
     key: str
     lane: str
     patience: float
+    pace: int = 0
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
 
@@ -60,10 +66,12 @@ class SharedWindow:
         known = cache.get(f"{self.key}:budget")
         now = self.clock()
         if known is None or known[1] <= now:
-            return 0.0
+            return self._counted(Budget(self.pace, float(int(now) + 1)), now) if self.pace else 0.0
         budget = Budget(*known)
-        if budget.limit == 0:
-            return budget.reset - now
+        return self._counted(budget, now) if budget.limit else budget.reset - now
+
+    def _counted(self, budget: Budget, now: float) -> float:
+        """Take a place in the window; 0 when there was one, else how long until the next window."""
         counter = f"{self.key}:{int(budget.reset)}"
         cache.add(counter, 0, timeout=120)
         allowed = budget.limit if self.lane == "push" else int(budget.limit * (1 - PUSH_RESERVE))
@@ -71,3 +79,18 @@ class SharedWindow:
             return 0.0
         cache.decr(counter)
         return max(0.05, budget.reset - now)
+
+
+@contextmanager
+def one_at_a_time(key: str, *, patience: float, longest: int = 60) -> Iterator[None]:
+    """Only one worker is inside at a time; the others wait for it, and for nobody longer than `longest`."""
+    mine, until = secrets.token_hex(8), time.monotonic() + patience
+    while not cache.add(key, mine, timeout=longest):
+        if time.monotonic() >= until:
+            raise Retryable("Another worker is asking the ATS the same thing.", retry_after=1.0)
+        time.sleep(0.02)
+    try:
+        yield
+    finally:
+        if cache.get(key) == mine:
+            cache.delete(key)

@@ -25,6 +25,15 @@ class Vendor:
     path: str
     options: tuple[Option, ...]
     how_to: str = ""
+    # What an administrator must grant there, in the vendor's words, and what it is for.
+    rights: tuple[tuple[str, str], ...] = ()
+    # Webhooks: the secret they are signed with, the headers that carry meaning, what the vendor wants to
+    # hear, the header it greets a new address with, and whether we can set them up ourselves.
+    hook_secret: str = "webhook_secret"  # noqa: S105 - the name of a field
+    hook_headers: tuple[str, ...] = ()
+    hook_status: int = 200
+    hook_greeting: str = ""
+    subscribes: bool = False
 
     @property
     def required(self) -> tuple[str, ...]:

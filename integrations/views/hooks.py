@@ -2,9 +2,11 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from crm.kernel.errors import DomainError
 from crm.kernel.tenancy import workspace_scope
 from integrations.actions import inbound
 from integrations.models import Connection
+from integrations.providers import registry
 
 MOST_BYTES = 2_000_000
 LARGEST_ID = 2**63 - 1
@@ -19,13 +21,20 @@ def ats(request: HttpRequest, workspace_id: int, key: str) -> HttpResponse:
         return _nothing()
     with workspace_scope(workspace_id):
         connection = Connection.objects.filter(webhook_key=key).first()
-        if connection is None:
-            return _nothing()
-        try:
-            is_new = inbound.receive(connection=connection, body=request.body, headers=request.headers)
-        except inbound.WrongSignature as refusal:
-            return JsonResponse({"detail": refusal.sentence, "code": refusal.code}, status=refusal.status)
-    return JsonResponse({"received": is_new})
+        return _received(request, connection) if connection else _nothing()
+
+
+def _received(request: HttpRequest, connection: Connection) -> HttpResponse:
+    vendor = registry.vendor(connection.kind)
+    greeting = request.headers.get(vendor.hook_greeting) if vendor.hook_greeting else None
+    if greeting:
+        # The vendor asks whether somebody is here; it wants its own word back.
+        return HttpResponse(headers={vendor.hook_greeting: greeting[:200]})
+    try:
+        is_new = inbound.receive(connection=connection, body=request.body, headers=request.headers)
+    except DomainError as refusal:
+        return JsonResponse({"detail": refusal.sentence, "code": refusal.code}, status=refusal.status)
+    return JsonResponse({"received": is_new}, status=vendor.hook_status)
 
 
 def _nothing() -> HttpResponse:

@@ -10,7 +10,7 @@ from crm.kernel.tenancy import workspace_scope
 from crm.models import Workspace
 from integrations.actions import connections, syncs
 from integrations.models import Connection, SyncRun
-from integrations.providers.greenhouse import client
+from integrations.providers import sending
 from tests.simulators.greenhouse import Simulator
 
 WEBHOOK_SECRET = "gh-test-webhook-secret"
@@ -28,7 +28,8 @@ def _reachable(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Loopback is allowed, back-off is short, and no test sees another's tokens."""
     settings.ALLOW_PRIVATE_HOSTS = True
     cache.clear()
-    monkeypatch.setattr(client, "_backoff", lambda state: 0.01)
+    monkeypatch.setattr(sending, "_backoff", lambda state: 0.01)
+    monkeypatch.setattr(sending.AtsClient, "cool_down", 0.05)
 
 
 @pytest.fixture

@@ -69,9 +69,10 @@ class Batch:
 
 
 def fingerprint(record: Record) -> str:
-    """The same for records that mean the same; when they were touched does not count."""
+    """The same for records that mean the same; when they were made or touched does not count."""
     values = dataclasses.asdict(record)
     values.pop("updated_at", None)
+    values.pop("created_at", None)
     return hashlib.sha256(json.dumps(values, cls=DjangoJSONEncoder, sort_keys=True).encode()).hexdigest()
 
 

@@ -12,7 +12,7 @@ from django.db import DataError, IntegrityError, transaction
 
 from crm.actions import rowsets
 from crm.models import Application
-from integrations.actions.records import applications, candidates, requisitions
+from integrations.actions.records import applications, candidates, facts, removals, requisitions
 from integrations.actions.records.matching import Fresh, Outcome, fingerprint, our_ids, refs_of
 from integrations.models import Connection, ExternalRef, RawRecord
 from integrations.providers.base import Page, Row
@@ -27,6 +27,8 @@ APPLIERS: dict[str, Applier] = {
     "rejection": applications.apply_rejections,
     "offer": applications.apply_offers,
     "hire": applications.apply_hires,
+    "interview": facts.apply_interviews,
+    "scorecard": facts.apply_scorecards,
 }
 
 
@@ -36,7 +38,7 @@ class Tally:
 
     counts: dict[str, int] = field(
         default_factory=lambda: dict.fromkeys(
-            ("read", "created", "changed", "unchanged", "skipped", "warnings"), 0
+            ("read", "created", "changed", "unchanged", "skipped", "removed", "warnings"), 0
         )
     )
     warnings: list[dict[str, str]] = field(default_factory=list)
@@ -70,6 +72,10 @@ def apply(connection: Connection, page: Page, now: datetime) -> Tally:
     _remember(connection, page.kind, outcomes, marks, now)
     _touch(page.kind, same, now)
     _keep_raw(connection, page, now)
+    if page.whole:
+        tally.counts["removed"] += removals.drop_stages(connection, page)
+    if page.gone:
+        tally.counts["removed"] += removals.forget(connection, page.kind, page.gone, action="deleted")
     return tally
 
 
@@ -136,7 +142,7 @@ def _touch(kind: str, same: list[ExternalRef], now: datetime) -> None:
 def _keep_raw(connection: Connection, page: Page, now: datetime) -> None:
     rows: dict[str, dict[str, Any]] = {}
     for row in page.rows:
-        if not row.external_id:
+        if not row.external_id or not row.payload:
             continue
         text = json.dumps(row.payload, sort_keys=True).encode()
         rows[row.external_id] = {

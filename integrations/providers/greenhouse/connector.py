@@ -31,7 +31,7 @@ class GreenhouseConnector:
     def check(self) -> Check:
         return checks.check(self._client)
 
-    def pages(self, *, since: datetime | None, position: Payload) -> Iterator[Page]:
+    def pages(self, *, since: datetime | None, marks: Payload, position: Payload) -> Iterator[Page]:
         after = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if since else ""
         return self._puller.pages(after=after, position=position)
 
@@ -52,6 +52,9 @@ class GreenhouseConnector:
 
     def hint(self, body: bytes, headers: Mapping[str, str]) -> Hint:
         return hooks.hint(body, headers)
+
+    def subscribe(self, url: str) -> Mapping[str, str]:
+        raise NotImplementedError  # Harvest has no call for it: an administrator sets the webhook up
 
     def close(self) -> None:
         if "_client" in self.__dict__:

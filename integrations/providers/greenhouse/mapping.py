@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from integrations.policies import hiring_words, places
+from integrations.providers import fields
 from integrations.providers.base import (
     ApplicationRecord,
     CandidateRecord,
@@ -20,16 +21,11 @@ from integrations.providers.base import (
     StageRecord,
     UserRecord,
 )
-from integrations.providers.greenhouse import fields
-from integrations.providers.greenhouse.fields import Unreadable
+from integrations.providers.rows import Skipped, Unreadable
 
 Table = Mapping[int, Payload]
 OFFER_STATUS = {"Created": "pending", "Accepted": "accepted", "Rejected": "declined"}
 OUTCOMES = {"in_process": "active", "rejected": "rejected", "hired": "hired"}
-
-
-class Skipped(Exception):
-    """A record that is not ours to keep; the text is the reason."""
 
 
 @dataclass(frozen=True, slots=True)

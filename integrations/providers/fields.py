@@ -5,10 +5,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from integrations.providers.base import Contact, Payload
-
-
-class Unreadable(ValueError):
-    """A field this record cannot do without is missing or has another shape."""
+from integrations.providers.rows import Unreadable as Unreadable
 
 
 def identity(row: Payload, name: str) -> str:
@@ -40,12 +37,15 @@ def demand_text(row: Payload, name: str) -> str:
 
 
 def moment(row: Payload, name: str) -> datetime | None:
+    """A text as ISO 8601 writes it, or a number of milliseconds since 1970."""
     value = row.get(name)
     if value in (None, ""):
         return None
     try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value / 1000, UTC)
         found = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-    except ValueError as fault:
+    except (ValueError, OverflowError, OSError) as fault:
         raise Unreadable(f"{name} is not a time: “{str(value)[:40]}”") from fault
     return found if found.tzinfo else found.replace(tzinfo=UTC)
 
