@@ -80,6 +80,20 @@ class CandidateForm(forms.Form):
             self.add_error(None, refusal.sentence)
 
 
+class ContactForm(forms.Form):
+    """One more way to reach a person."""
+
+    kind = forms.ChoiceField(
+        choices=[("email", "E-mail"), ("phone", "Phone"), ("link", "Profile or website")]
+    )
+    value = forms.CharField(label="Address, number or link", max_length=500)
+    label = forms.CharField(required=False, max_length=40, help_text="Work, private, …")
+
+    def show_faults(self, refusal: DomainError) -> None:
+        """Put what the action refused beside the address."""
+        self.add_error("value", refusal.fields.get("value", refusal.sentence))
+
+
 class NoteForm(forms.Form):
     body = forms.CharField(label="Note", max_length=20_000, widget=forms.Textarea(attrs={"rows": 3}))
     is_private = forms.BooleanField(label="Only for me", required=False)

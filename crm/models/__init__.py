@@ -10,7 +10,7 @@ from crm.models.candidate import (
     Stage,
 )
 from crm.models.consent import Consent, DoNotContact, Suppression, Withdrawal
-from crm.models.contact_point import ContactPoint
+from crm.models.contact_point import ContactPoint, RemovedContactPoint
 from crm.models.event import Event, EventHandoff
 from crm.models.import_run import ImportRow, ImportRun
 from crm.models.membership import ApiKey, IdempotencyRecord, Invitation, Membership, Role
@@ -48,6 +48,7 @@ __all__ = [
     "Message",
     "Note",
     "Offer",
+    "RemovedContactPoint",
     "Requisition",
     "RequisitionHold",
     "Role",

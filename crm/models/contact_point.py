@@ -3,6 +3,13 @@ from django.db import models
 from crm.kernel.tenancy import WorkspaceForeignKey, WorkspaceOwned
 
 
+class ContactKind(models.TextChoices):
+    EMAIL = "email", "E-mail"
+    PHONE = "phone", "Phone"
+    LINK = "link", "Link"
+    EXTERNAL = "external", "Id elsewhere"
+
+
 class ContactPoint(WorkspaceOwned):
     """A way to reach a person: an address, a phone number, a profile link.
 
@@ -10,11 +17,7 @@ class ContactPoint(WorkspaceOwned):
     Two people may hold the same one; a person decides what that means.
     """
 
-    class Kind(models.TextChoices):
-        EMAIL = "email", "E-mail"
-        PHONE = "phone", "Phone"
-        LINK = "link", "Link"
-        EXTERNAL = "external", "Id elsewhere"
+    Kind = ContactKind
 
     candidate = WorkspaceForeignKey("crm.Candidate", models.CASCADE, related_name="contact_points")
     kind = models.CharField(max_length=8, choices=Kind)
@@ -37,3 +40,16 @@ class ContactPoint(WorkspaceOwned):
             ),
         ]
         indexes = [models.Index(fields=["workspace", "kind", "normalized"], name="contact_point_lookup")]
+
+
+class RemovedContactPoint(WorkspaceOwned):
+    """A way of contact somebody took off, kept for a month so that it can be put back."""
+
+    candidate = WorkspaceForeignKey("crm.Candidate", models.CASCADE, related_name="removed_contact_points")
+    kind = models.CharField(max_length=8, choices=ContactKind)
+    value = models.CharField(max_length=500)
+    normalized = models.CharField(max_length=500)
+    label = models.CharField(max_length=40, blank=True)
+    was_primary = models.BooleanField(default=False)
+    bounced_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(auto_now_add=True)

@@ -22,6 +22,13 @@ _PROFILES = re.compile(
 )
 
 
+_SITES = {
+    "linkedin.com": "LinkedIn", "github.com": "GitHub", "gitlab.com": "GitLab", "xing.com": "XING",
+    "twitter.com": "X", "x.com": "X", "stackoverflow.com": "Stack Overflow", "dribbble.com": "Dribbble",
+    "behance.net": "Behance", "medium.com": "Medium", "kaggle.com": "Kaggle",
+}  # fmt: skip
+
+
 class InvalidContact(ValueError):
     """The text is no address, number or link; the message says what is wrong with it."""
 
@@ -77,6 +84,23 @@ def normalize_link(text: str) -> str:
 def is_profile(normalized_link: str) -> bool:
     """Whether the link belongs to one person, so that the same link means the same person."""
     return bool(_PROFILES.match(normalized_link.lower()))
+
+
+def phone_shown(normalized: str, home: str = "") -> str:
+    """The number as people there write it: without the country's code at home, with it elsewhere."""
+    try:
+        number = phonenumbers.parse(normalized)
+    except phonenumbers.NumberParseException:
+        return normalized
+    is_home = bool(home) and phonenumbers.region_code_for_number(number) == home
+    forms = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(number, forms.NATIONAL if is_home else forms.INTERNATIONAL)
+
+
+def site_of(normalized_link: str) -> str:
+    """What the site is called, where people know it by a name."""
+    host = normalized_link.partition("/")[0].lower()
+    return _SITES.get(host, "")
 
 
 def suppression_hash(address: str, *, secret: str, workspace_id: int) -> str:

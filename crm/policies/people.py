@@ -144,7 +144,7 @@ def _contacts(given: Mapping[str, Any], country: str, faults: dict[str, str]) ->
     for name, kind in [("email", "email"), ("phone", "phone"), ("link", "link"), *LISTS.items()]:
         for value in _several(given.get(name)):
             try:
-                contact = _contact(kind, value, country)
+                contact = contact_of(kind, value, country)
             except InvalidContact as wrong:
                 faults[name] = str(wrong)
                 continue
@@ -157,7 +157,8 @@ def _contacts(given: Mapping[str, Any], country: str, faults: dict[str, str]) ->
     return tuple(found.values())
 
 
-def _contact(kind: str, value: str, country: str) -> Contact:
+def contact_of(kind: str, value: str, country: str) -> Contact:
+    """The address, number or link in this text. Raises InvalidContact."""
     if kind == ContactPoint.Kind.EMAIL:
         return Contact(kind, value[:500], contact_points.normalize_email(value))
     if kind == ContactPoint.Kind.PHONE:

@@ -19,13 +19,13 @@ from crm.models import (
 )
 from crm.policies.reachability import SENTENCES, ContactFacts, Reason, consent_state, reasons
 from crm.queries.candidates import living
+from crm.queries.contact_points import POINT, Reach, reaches
 from crm.queries.engagement import Score, score_of
 from crm.queries.people import custom_fields
 from crm.queries.reachability import do_not_contact_q
 from crm.queries.timeline import Entry, timeline
 
 ENTRIES = 30
-_POINT = ("id", "kind", "value", "normalized", "is_primary", "bounced_at", "label")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class Profile:
     """What the page shows. The score comes with every point; the reasons say why mail may not go out."""
 
     candidate: Candidate
-    contacts: list[dict[str, Any]]
+    contacts: list[Reach]
     skills: list[str]
     tags: list[str]
     score: Score
@@ -50,8 +50,11 @@ class Profile:
         return self.score.points[0].signal if self.score.points else None
 
 
-def profile(candidate_id: int, *, reader_id: int, now: datetime) -> Profile | None:
-    """Everything about a living candidate; None when there is none. Eight statements."""
+def profile(candidate_id: int, *, reader_id: int, now: datetime, home: str = "") -> Profile | None:
+    """Everything about a living candidate; None when there is none. Eight statements.
+
+    Phone numbers are written as in the country `home`.
+    """
     candidate: Any = _with_everything(now).filter(pk=candidate_id).first()
     if candidate is None:
         return None
@@ -61,7 +64,7 @@ def profile(candidate_id: int, *, reader_id: int, now: datetime) -> Profile | No
     tasks = Task.objects.filter(candidate_id=candidate_id, done_at=None).select_related("assignee")
     return Profile(
         candidate=candidate,
-        contacts=candidate.points,
+        contacts=reaches(candidate.points, home=home),
         skills=candidate.skill_names,
         tags=candidate.tag_names,
         score=score_of(candidate, now=now),
@@ -82,7 +85,7 @@ def _with_everything(now: datetime) -> Any:
     skills = CandidateSkill.objects.filter(candidate_id=here).order_by("skill__name").values("skill__name")
     tags = CandidateTag.objects.filter(candidate_id=here).order_by("tag__name").values("tag__name")
     return living().select_related("owner").annotate(
-        points=ArraySubquery(points.values(json=JSONObject(**{name: F(name) for name in _POINT}))),
+        points=ArraySubquery(points.values(json=JSONObject(**{name: F(name) for name in POINT}))),
         skill_names=ArraySubquery(skills),
         tag_names=ArraySubquery(tags),
         is_left_alone=Case(When(do_not_contact_q(now=now), then=Value(True)), default=Value(False)),

@@ -2,7 +2,7 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from crm.actions import events, idempotency
+from crm.actions import contact_points, events, idempotency
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Workspace
 from crm.queries import due
@@ -25,7 +25,8 @@ def sweep_handoffs(**_: object) -> None:
 
 @shared_task(name="crm.forget_old_answers")
 def forget_old_answers(**_: object) -> None:
-    """Answers kept for an Idempotency-Key are forgotten when nobody may ask for them again."""
+    """Answers kept for an Idempotency-Key, and what was taken off a profile, when their time is over."""
     for workspace_id in Workspace.objects.values_list("pk", flat=True):
         with workspace_scope(workspace_id):
             idempotency.forget_old()
+            contact_points.forget_removed()

@@ -9,13 +9,13 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crm.actions import candidates, consents, contact_points, erasures, merges
+from crm.actions import candidates, consents, erasures, merges
 from crm.forms import profile_facts
-from crm.forms.candidates import NoteForm, TaskForm
+from crm.forms.candidates import ContactForm, NoteForm, TaskForm
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
-from crm.models import ContactPoint, Event
+from crm.models import Event
 from crm.policies.people import Person
 from crm.queries import profiles
 from crm.queries.candidates import living
@@ -135,16 +135,11 @@ def erase(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
     return go(request, url, toast=Toast("Everything about this person was erased."))
 
 
-@permission_required("candidates.edit")
-@require_POST
-def contact_point_remove(request: WorkspaceRequest, candidate_id: int, point_id: int) -> HttpResponse:
-    point = get_object_or_404(ContactPoint.objects, pk=point_id, candidate_id=candidate_id)
-    contact_points.remove(contact_point=point)
-    return go(request, _url(request, candidate_id), toast=Toast(f"{point.value} was taken off."))
-
-
 def _profile(request: WorkspaceRequest, candidate_id: int) -> Profile:
-    found = profiles.profile(candidate_id, reader_id=request.membership.user_id, now=timezone.now())
+    home = request.workspace.country
+    found = profiles.profile(
+        candidate_id, reader_id=request.membership.user_id, now=timezone.now(), home=home
+    )
     if found is None:
         raise Http404
     return found
@@ -159,6 +154,8 @@ def _context(request: WorkspaceRequest, found: Profile) -> dict[str, Any]:
         "entries": found.entries,
         "has_more": found.has_more,
         "panels": _panels(request, candidate.pk),
+        "contacts": found.contacts,
+        "contact_form": ContactForm(),
         "note_form": NoteForm(),
         "task_form": TaskForm(),
         "today": timezone.localdate(),

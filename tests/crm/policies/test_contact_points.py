@@ -6,6 +6,8 @@ from crm.policies.contact_points import (
     normalize_email,
     normalize_link,
     normalize_phone,
+    phone_shown,
+    site_of,
     suppression_hash,
 )
 
@@ -85,3 +87,14 @@ def test_suppression_hashes_differ_by_workspace_and_secret() -> None:
     hashes = {suppression_hash("a@b.de", secret=s, workspace_id=w) for s in ("x", "y") for w in (1, 2)}
     assert len(hashes) == 4
     assert suppression_hash(" A@b.de", secret="x", workspace_id=1) in hashes
+
+
+def test_a_number_is_shown_as_people_there_write_it() -> None:
+    assert phone_shown("+49301234567", "DE") == "030 1234567"
+    assert phone_shown("+49301234567", "GB") == "+49 30 1234567"
+    assert phone_shown("12") == "12"
+
+
+def test_known_sites_have_their_name() -> None:
+    assert site_of("linkedin.com/in/ada") == "LinkedIn"
+    assert site_of("ada.example/me") == ""
