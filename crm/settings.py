@@ -286,6 +286,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "journeys.sweep": {"task": "journeys.sweep", "schedule": 60.0},
     "integrations.start_due_syncs": {"task": "integrations.start_due_syncs", "schedule": 30.0},
     "integrations.wake_pushes": {"task": "integrations.wake_pushes", "schedule": 15.0},
+    "integrations.wake_deliveries": {"task": "integrations.wake_deliveries", "schedule": 15.0},
     "integrations.wake_webhooks": {"task": "integrations.wake_webhooks", "schedule": 30.0},
 }
 

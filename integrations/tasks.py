@@ -1,12 +1,26 @@
 from contextlib import suppress
 
 from celery import shared_task
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
-from crm.kernel.jobs import WorkspaceTask
+from crm.kernel.jobs import WorkspaceTask, enqueue
 from crm.kernel.tenancy import workspace_scope
 from crm.queries import due
-from integrations.actions import connections, deliveries, inbound, merges, pushes, syncs
+from integrations.actions import (
+    connections,
+    deliveries,
+    inbound,
+    merges,
+    pushes,
+    syncs,
+    webhook_deliveries,
+    webhooks,
+)
+from integrations.models import Webhook
 from integrations.providers.base import Retryable
 
 
@@ -70,3 +84,37 @@ def wake_webhooks(**_: object) -> None:
 def follow_merges(**_: object) -> None:
     """Two records of a person became one, or two again."""
     merges.follow()
+
+
+@shared_task(name=webhooks.SUBSCRIBER, base=WorkspaceTask)
+def queue_webhooks(**_: object) -> None:
+    """Write deliveries for the events that wait; a full batch goes on in the next task."""
+    if webhooks.queue_waiting() >= webhooks.BATCH:
+        enqueue(webhooks.SUBSCRIBER)
+
+
+@shared_task(name=webhooks.DELIVER, base=UnscopedTask)
+def deliver_webhooks(*, workspace_id: int, **_: object) -> None:
+    webhook_deliveries.deliver_due(workspace_id=workspace_id)
+
+
+@shared_task(name="integrations.wake_deliveries")
+def wake_deliveries(**_: object) -> None:
+    for workspace_id in due.workspaces("integrations_due_deliveries"):
+        with workspace_scope(workspace_id):
+            enqueue(webhooks.DELIVER)
+
+
+@shared_task(name="integrations.tell_webhook_off", base=UnscopedTask, autoretry_for=(OSError,), max_retries=5)
+def tell_webhook_off(*, workspace_id: int, webhook_id: int, **_: object) -> None:
+    """Tell whoever made the webhook that it was switched off."""
+    with workspace_scope(workspace_id):
+        asked = Webhook.objects.select_related("created_by", "workspace")
+        webhook = asked.filter(pk=webhook_id).exclude(created_by=None).first()
+        if webhook is None or webhook.created_by is None:
+            return
+        path = reverse("integrations:webhook", args=[webhook.workspace.slug, webhook.pk])
+        context = {"webhook": webhook, "link": settings.BASE_URL + path}
+        text = render_to_string("emails/webhook_off.txt", context)
+        to = webhook.created_by.email
+    EmailMessage(subject=f"The webhook “{webhook}” is switched off", body=text, to=[to]).send()

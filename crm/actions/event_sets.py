@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 
 from crm.kernel.jobs import enqueue
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import User
+from crm.queries.subscribers import subscribers_of
 
 
 def record_for(
@@ -24,7 +24,7 @@ def record_for(
     """Record the fact once per person, with its handoffs, in this transaction; returns how many."""
     if not candidate_ids:
         return 0
-    subscribers = list(settings.EVENT_SUBSCRIBERS.get(kind, ()))
+    subscribers = subscribers_of([kind]).get(kind, [])
     with connection.cursor() as cursor:
         cursor.execute(
             """

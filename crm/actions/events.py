@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from crm.kernel.errors import DomainError
 from crm.kernel.jobs import enqueue
 from crm.models import Candidate, Event, EventHandoff, User
+from crm.queries.subscribers import subscribers_of
 
 BATCH = 2_000
 
@@ -148,7 +148,9 @@ def _known_refs(rows: Sequence[Event]) -> set[tuple[str, str]]:
 
 
 def _hand_off(events: Sequence[Event]) -> None:
-    subscribers = settings.EVENT_SUBSCRIBERS
+    if not events:
+        return
+    subscribers = subscribers_of({event.kind for event in events})
     handoffs = [
         EventHandoff(event_id=event.pk, subscriber=task)
         for event in events

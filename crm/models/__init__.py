@@ -11,7 +11,7 @@ from crm.models.candidate import (
 )
 from crm.models.consent import Consent, DoNotContact, Suppression, Withdrawal
 from crm.models.contact_point import ContactPoint, RemovedContactPoint
-from crm.models.event import Event, EventHandoff
+from crm.models.event import Event, EventHandoff, EventSubscription
 from crm.models.import_run import ImportRow, ImportRun
 from crm.models.membership import ApiKey, IdempotencyRecord, Invitation, Membership, Role
 from crm.models.message import InboundMail, Message
@@ -38,6 +38,7 @@ __all__ = [
     "EmailState",
     "Event",
     "EventHandoff",
+    "EventSubscription",
     "HiringStage",
     "IdempotencyRecord",
     "ImportRow",

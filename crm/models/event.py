@@ -42,3 +42,17 @@ class EventHandoff(WorkspaceOwned):
 
     class Meta(WorkspaceOwned.Meta):
         indexes = [models.Index(fields=["workspace", "subscriber", "id"], name="event_handoff_queue")]
+
+
+class EventSubscription(WorkspaceOwned):
+    """A kind of event this workspace alone hands to a subscriber, beside those of EVENT_SUBSCRIBERS."""
+
+    kind = models.CharField(max_length=60)
+    subscriber = models.CharField(max_length=80)
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "kind", "subscriber"], name="event_subscription_once"
+            )
+        ]

@@ -102,7 +102,7 @@ def _detail(kind: str, data: Mapping[str, Any]) -> str:
     elif kind == "candidate.created" and data.get("origin"):
         detail = f" through {data['origin']}"
     elif kind == "review.judged" and data.get("verdict"):
-        detail = f": {data['verdict']}, {data.get('by', '')}".rstrip(", ")
+        detail = f": {data['verdict']}"
     elif kind in ("message.opened", "message.clicked") and not _is_human(data):
         detail = " (probably a machine)"
     return detail

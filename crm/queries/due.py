@@ -13,6 +13,7 @@ DueView = Literal[
     "integrations_due_syncs",
     "integrations_due_pushes",
     "integrations_due_webhooks",
+    "integrations_due_deliveries",
     "talentpools_due_segments",
 ]
 

@@ -48,6 +48,13 @@ ROOMS = (
     Room("You", "The name your mails are signed with.", "user-round", "crm:you"),
     Room("Import candidates", "Bring people in from a CSV file.", "upload", "crm:imports", "imports.run"),
     Room("API keys", "Let programs read and write.", "key", "crm:api_keys", "keys.manage"),
+    Room(
+        "Webhooks",
+        "Tell other programs what happens here.",
+        "webhook",
+        "integrations:webhooks",
+        "connections.manage",
+    ),
     Room("Demo mailbox", "Every mail this demo has sent.", "inbox", "crm:mailbox", ""),
 )
 

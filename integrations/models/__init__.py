@@ -1,6 +1,7 @@
 from integrations.models.connection import Connection, ExternalRef, RawRecord, StageMapping
 from integrations.models.push import Push, PushItem
 from integrations.models.sync_run import InboundWebhook, SyncRun
+from integrations.models.webhook import Webhook, WebhookDelivery
 
 __all__ = [
     "Connection",
@@ -11,4 +12,6 @@ __all__ = [
     "RawRecord",
     "StageMapping",
     "SyncRun",
+    "Webhook",
+    "WebhookDelivery",
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from integrations.views import connections, pushes, syncs
+from integrations.views import connections, pushes, syncs, webhooks
 
 app_name = "integrations"
 
@@ -20,6 +20,14 @@ urlpatterns = [
     path("settings/syncs/<int:sync_id>/", syncs.show, name="sync"),
     path("settings/syncs/<int:sync_id>/stop/", syncs.stop, name="sync_stop"),
     path("settings/syncs/<int:sync_id>/retry/", syncs.retry, name="sync_retry"),
+    path("settings/webhooks/", webhooks.index, name="webhooks"),
+    path("settings/webhooks/new/", webhooks.new, name="webhook_new"),
+    path("settings/webhooks/<int:webhook_id>/", webhooks.show, name="webhook"),
+    path("settings/webhooks/<int:webhook_id>/edit/", webhooks.edit, name="webhook_edit"),
+    path("settings/webhooks/<int:webhook_id>/pause/", webhooks.switch, name="webhook_switch"),
+    path("settings/webhooks/<int:webhook_id>/secret/", webhooks.roll, name="webhook_roll"),
+    path("settings/webhooks/<int:webhook_id>/removal/", webhooks.remove, name="webhook_remove"),
+    path("settings/webhooks/deliveries/<int:delivery_id>/retry/", webhooks.retry, name="webhook_retry"),
     path("requisitions/<int:requisition_id>/push/", pushes.preflight, name="push_preflight"),
     path("requisitions/pushes/<int:push_id>/", pushes.show, name="push"),
     path("requisitions/pushes/<int:push_id>/confirm/", pushes.confirm, name="push_confirm"),

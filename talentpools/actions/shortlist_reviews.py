@@ -147,7 +147,7 @@ def judge(
     )
     entry.verdict, entry.verdict_note = verdict, note.strip()
     entry.save(update_fields=["verdict", "verdict_note"])
-    data = {"requisition": review.requisition_id, "verdict": verdict, "reason": reason, "by": str(review)}
+    data = {"requisition": review.requisition_id, "verdict": verdict, "reason": reason, "review": review.pk}
     events.record("review.judged", candidate=entry.candidate, data=data)
     _finish(review, now)
     return given

@@ -21,6 +21,7 @@ WORDS: dict[str, str] = {
 }
 # Parameters named otherwise than their model.
 MODELS: dict[str, str] = {
+    "delivery_id": "integrations.WebhookDelivery",
     "entry_id": "talentpools.ShortlistEntry",
     "key_id": "crm.ApiKey",
     "merge_id": "crm.Event",  # the receipt of a merge is its event

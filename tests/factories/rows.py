@@ -11,6 +11,8 @@ from tests import factories
 
 _NUMBERS = count(1)
 _VALUES: dict[str, Any] = {
+    "ArrayField": lambda n: [],
+    "EncryptedJSONField": lambda n: f"secret-{n}",
     "BooleanField": lambda n: False,
     "CharField": lambda n: f"text-{n}",
     "DateField": lambda n: dt.date(2026, 3, 2),
