@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0005_event_subscriptions'),
+        ('crm', '0007_event_subscriptions'),
         ('integrations', '0006_one_delivery_at_a_time'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

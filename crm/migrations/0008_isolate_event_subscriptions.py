@@ -4,6 +4,6 @@ from crm.kernel.isolation import IsolateTable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0005_event_subscriptions")]
+    dependencies = [("crm", "0007_event_subscriptions")]
 
     operations = [IsolateTable("EventSubscription")]

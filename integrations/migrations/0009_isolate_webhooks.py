@@ -4,7 +4,7 @@ from crm.kernel.isolation import BypassView, IsolateTable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("integrations", "0007_webhooks")]
+    dependencies = [("integrations", "0008_webhooks")]
 
     operations = [
         IsolateTable("Webhook", "WebhookDelivery"),
