@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0004_inbound_mail_of_a_candidate'),
+        ("crm", "0006_removed_contact_points"),
     ]
 
     operations = [

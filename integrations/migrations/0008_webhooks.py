@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0007_event_subscriptions'),
-        ('integrations', '0006_one_delivery_at_a_time'),
+        ("integrations", "0007_interviews_and_webhook_headers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
