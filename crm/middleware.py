@@ -9,6 +9,7 @@ from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
+from crm.kernel.reading import Reader, reading_as
 from crm.kernel.requests import WorkspaceRequest
 from crm.kernel.tenancy import workspace_scope
 from crm.policies.roles import permissions_of
@@ -42,7 +43,10 @@ class WorkspaceMiddleware:
         member = cast(WorkspaceRequest, request)
         member.membership, member.workspace = membership, membership.workspace
         member.role, member.permissions = membership.role, permissions_of(membership.role)
-        with workspace_scope(membership.workspace_id):
+        with (
+            workspace_scope(membership.workspace_id),
+            reading_as(Reader(membership.user_id, is_present=True)),
+        ):
             response = view(request, *args, **kwargs)
             # A lazily rendered template queries here, inside the scope, or nowhere.
             return response.render() if isinstance(response, SimpleTemplateResponse) else response

@@ -325,6 +325,8 @@ RULE_RELATIONS: dict[str, str] = {
 SEGMENT_USES: list[str] = ["journeys.queries.segment_uses.uses"]
 # Whose rules name a field, so that it cannot be taken away unseen: dotted paths to (field) → [FieldUse].
 FIELD_USES: list[str] = ["talentpools.queries.field_uses.uses", "journeys.queries.field_uses.uses"]
+# Facts that are not for everybody: dotted paths to (reader's user id) → Q over the events to leave out.
+EVENT_FENCES: list[str] = ["talentpools.queries.visibility.hidden_events"]
 # Fragments that apps above the core add to a candidate's profile, by URL name, in order.
 CANDIDATE_PANELS: list[str] = [
     "journeys:candidate_panel",

@@ -11,9 +11,10 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 
 from crm.api import idempotency
-from crm.api.authentication import credential
+from crm.api.authentication import actor, credential
 from crm.api.parsing import StrictJSONParser, check_storable
 from crm.api.throttling import KeyThrottle
+from crm.kernel.reading import Reader, reading_as
 from crm.kernel.tenancy import workspace_scope
 
 
@@ -38,6 +39,7 @@ class Resource(APIView):
     parser_classes = [StrictJSONParser]
     throttle_classes = [KeyThrottle]
     _begun: tuple[str, str] | None = None
+    _reading: ExitStack
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         offered = credential(request)
@@ -45,6 +47,8 @@ class Resource(APIView):
             with ExitStack() as stack:
                 if offered:
                     stack.enter_context(workspace_scope(offered.workspace_id))
+                stack.enter_context(reading_as(Reader(None)))
+                self._reading = stack
                 response = super().dispatch(request, *args, **kwargs)
                 if response.status_code >= 400:
                     raise _Refused(response)
@@ -54,6 +58,8 @@ class Resource(APIView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
+        maker = actor(request)
+        self._reading.enter_context(reading_as(Reader(maker.pk if maker else None)))
         for name, values in request.query_params.lists():
             check_storable([name, *values])
         self._begun = idempotency.begin(request)

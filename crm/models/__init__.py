@@ -19,6 +19,7 @@ from crm.models.note import Note, Task
 from crm.models.requisition import Requisition, RequisitionHold
 from crm.models.search import SearchCandidate
 from crm.models.skill import CandidateSkill, CandidateTag, Skill, Tag
+from crm.models.team import Team, TeamMember
 from crm.models.user import User
 from crm.models.workspace import Workspace
 
@@ -62,6 +63,8 @@ __all__ = [
     "Suppression",
     "Tag",
     "Task",
+    "Team",
+    "TeamMember",
     "User",
     "Withdrawal",
     "Workspace",

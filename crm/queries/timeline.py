@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q
+from django.utils.module_loading import import_string
 
 from crm.models import Event, Message, Note, User
 from crm.policies.event_words import Words, words_for
@@ -37,6 +39,7 @@ def timeline(
 ) -> list[Entry]:
     """The newest entries, or those before a cursor. Three statements, whatever happened."""
     events = Event.objects.filter(candidate_id=candidate_id).exclude(kind__in=_SILENT).select_related("actor")
+    events = events.exclude(hidden_from(reader_id))
     if before:
         events = events.filter(Q(occurred_at__lt=before[0]) | Q(occurred_at=before[0], pk__lt=before[1]))
     shown = list(events.order_by("-occurred_at", "-pk")[:limit])
@@ -49,6 +52,14 @@ def timeline(
             continue
         entries.append(Entry(event, event.actor, messages.get(event.data.get("message")), note))
     return entries
+
+
+def hidden_from(reader_id: int | None) -> Q:
+    """The facts this reader may not know of; apps above the core tell through settings.EVENT_FENCES."""
+    hidden = Q(pk__in=[])
+    for path in settings.EVENT_FENCES:
+        hidden |= import_string(path)(reader_id)
+    return hidden
 
 
 def _by_id(model: type[Any], events: Sequence[Event], key: str) -> dict[Any, Any]:

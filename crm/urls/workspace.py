@@ -15,6 +15,7 @@ from crm.views import (
     notes,
     palette,
     profiles,
+    teams,
     today,
     workspaces,
     you,
@@ -83,6 +84,9 @@ urlpatterns = [
     path(
         "settings/fields/<int:custom_field_id>/archive/", custom_fields.archive, name="custom_field_archive"
     ),
+    path("settings/teams/", teams.index, name="teams"),
+    path("settings/teams/<int:team_id>/", teams.edit, name="team"),
+    path("settings/teams/<int:team_id>/deletion/", teams.delete, name="team_deletion"),
     path("settings/keys/", api_keys.index, name="api_keys"),
     path("settings/keys/<int:key_id>/revocation/", api_keys.revoke, name="api_key_revoke"),
 ]

@@ -35,6 +35,14 @@ ROOMS = (
         "connections.manage",
     ),
     Room("Members", "Who works here, and what each may do.", "users", "crm:members", "members.manage"),
+    Room("Teams", "Colleagues who share pools and segments.", "users-round", "crm:teams", "members.manage"),
+    Room(
+        "Confidential access",
+        "Look at what is not shared with you, on record.",
+        "lock",
+        "talentpools:overrides",
+        "members.manage",
+    ),
     Room(
         "Workspace",
         "Name, time zone, contact pressure, legal footer.",

@@ -20,7 +20,8 @@ from journeys.models import Enrollment, Journey
 from journeys.queries import enrollments as standings
 from journeys.queries import entry, plans
 from journeys.queries import journeys as found
-from talentpools.models import Segment, SegmentMember
+from talentpools.models import SegmentMember
+from talentpools.queries import visibility
 
 MOST = 100_000
 
@@ -198,6 +199,6 @@ def _one(journey_id: int) -> Journey:
 def _people(given: dict[str, Any]) -> list[int]:
     if "candidates" in given:
         return list(given["candidates"])
-    segment = get_object_or_404(Segment.objects, pk=given["segment"])
+    segment = get_object_or_404(visibility.segments_of_reader(), pk=given["segment"])
     members = SegmentMember.objects.filter(segment=segment, left_at=None, is_reviewed=True)
     return list(members.order_by("candidate_id").values_list("candidate_id", flat=True))

@@ -9,21 +9,20 @@ from crm.models import User
 from journeys.models import Journey
 from journeys.policies import editing, wording
 from journeys.queries import templates
-from talentpools.models import Pool, Segment
+from talentpools.queries import visibility
 
 Pairs = list[tuple[str, str]]
 
 
 def segments() -> Pairs:
-    """Segments by the pool they live under."""
-    rows = Segment.objects.select_related("pool").order_by("pool__name", "name", "pk")
+    """Segments everybody here may see, by the pool they live under: everybody sees a journey too."""
+    rows = visibility.visible_segments(None).select_related("pool").order_by("pool__name", "name", "pk")
     return [(str(row.pk), f"{row.pool.name}: {row.name}" if row.pool else row.name) for row in rows]
 
 
 def pools() -> Pairs:
     """Pools everybody here may see."""
-    rows = Pool.objects.filter(archived_at=None, visibility=Pool.Visibility.WORKSPACE).order_by("name", "pk")
-    return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
+    return [(str(pk), name) for pk, name in visibility.visible_pools(None).values_list("pk", "name")]
 
 
 def users() -> Pairs:

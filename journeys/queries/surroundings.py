@@ -14,7 +14,7 @@ from journeys.policies.parsing import parse
 from journeys.policies.rendering import Content, fault_in, fields_of
 from journeys.policies.validation import Surroundings, TemplateFacts
 from journeys.queries import conditions, merge_values, templates
-from talentpools.models import Pool, Segment
+from talentpools.queries import visibility
 
 
 def surroundings(journey_id: int = 0) -> Surroundings:
@@ -33,8 +33,8 @@ def surroundings(journey_id: int = 0) -> Surroundings:
         journey=journey_id,
         templates=template_facts(),
         forms=set(templates.forms().values_list("key", flat=True)),
-        segments=set(Segment.objects.values_list("pk", flat=True)),
-        pools=set(Pool.objects.values_list("pk", flat=True)),
+        segments=set(visibility.visible_segments(None).values_list("pk", flat=True)),
+        pools=set(visibility.visible_pools(None).values_list("pk", flat=True)),
         users=set(members.values_list("user_id", flat=True)),
         fields=set(spoken.fields),
         stages=set(Stage.values),

@@ -9,7 +9,8 @@ from django.utils import timezone
 from crm.actions import events
 from crm.kernel.errors import DomainError
 from crm.models import User
-from talentpools.models import Pool, PoolGuest, Segment
+from talentpools.actions import access
+from talentpools.models import Pool, Segment
 
 
 class PoolNameTaken(DomainError):
@@ -47,7 +48,9 @@ def create(*, draft: Draft, by: User | None) -> Pool:
 
 @transaction.atomic
 def update(*, pool: Pool, draft: Draft, by: User | None) -> Pool:
-    """Change what a pool is called and who may see it. Refuses a taken name."""
+    """Change what a pool is called and who may see it. Refuses a taken name, and who may not decide that."""
+    if draft.visibility != pool.visibility:
+        access.check_owner(pool, by)
     for key, value in _columns(draft).items():
         setattr(pool, key, value)
     _save(pool)
@@ -62,15 +65,6 @@ def archive(*, pool: Pool, by: User | None) -> None:
         raise PoolHasSegments(f"“{pool.name}” has sub-segments; delete or move them first.")
     Pool.objects.filter(pk=pool.pk, archived_at=None).update(archived_at=timezone.now())
     events.record("pool.archived", by=by, data={"pool": pool.pk})
-
-
-@transaction.atomic
-def name_guests(*, pool: Pool, user_ids: set[int], by: User) -> None:
-    """Exactly these colleagues, beside the owner, may see the confidential pool."""
-    PoolGuest.objects.filter(pool=pool).exclude(user_id__in=user_ids).delete()
-    known = set(PoolGuest.objects.filter(pool=pool).values_list("user_id", flat=True))
-    PoolGuest.objects.bulk_create([PoolGuest(pool=pool, user_id=pk) for pk in sorted(user_ids - known)])
-    events.record("pool.guests_named", by=by, data={"pool": pool.pk, "guests": len(user_ids)})
 
 
 def _columns(draft: Draft) -> dict[str, Any]:

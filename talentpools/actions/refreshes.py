@@ -11,6 +11,7 @@ from django.db import DatabaseError, connection, transaction
 
 from crm.actions import event_sets
 from crm.kernel.errors import DomainError
+from crm.kernel.reading import reading_as
 from crm.kernel.tenancy import current_workspace_id
 from crm.policies.rules.relations import Language
 from crm.queries import rules
@@ -52,7 +53,8 @@ def refresh(
     Twice is once. When it fails, the members stay, and the segment shows why.
     """
     try:
-        with transaction.atomic():
+        # Whoever pressed the button may see less than the rules name.
+        with transaction.atomic(), reading_as(None):
             locked = Segment.objects.select_for_update(of=("self",)).get(pk=segment.pk)
             return _Refresh(locked, now, only).run(spoken or rules.language())
     except DomainError as refusal:

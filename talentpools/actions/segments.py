@@ -12,7 +12,7 @@ from crm.kernel.errors import DomainError
 from crm.models import Candidate, User
 from crm.policies.rules.places import InvalidRules
 from crm.queries import rules
-from talentpools.actions import refreshes
+from talentpools.actions import access, refreshes
 from talentpools.models import Pool, Segment, SegmentDecision, SegmentMember
 from talentpools.queries import segment_uses, segments
 
@@ -41,6 +41,7 @@ class Draft:
     pool: Pool | None = None
     parent: Segment | None = None
     mode: str = Segment.Mode.AUTOMATIC
+    visibility: str = Pool.Visibility.WORKSPACE
 
 
 @transaction.atomic
@@ -60,6 +61,8 @@ def update(*, segment: Segment, draft: Draft, by: User | None) -> Segment:
     """Change a segment; new rules, parent or mode are a new version, computed at once. Refuses a circle."""
     segment = Segment.objects.select_for_update(of=("self",)).get(pk=segment.pk)
     _check(draft, segment_id=segment.pk)
+    if draft.visibility != segment.visibility:
+        access.check_owner(segment, by)
     columns = _columns(draft)
     is_new_version = any(getattr(segment, key) != columns[key] for key in ("rules", "parent", "mode"))
     for key, value in columns.items():
@@ -159,9 +162,21 @@ def _check(draft: Draft, *, segment_id: int) -> None:
         raise InvalidRules("A segment needs at least one rule.", fields={"rules": "Add at least one rule."})
     parent_id = draft.parent.pk if draft.parent else None
     path = segments.path_back(segment_id=segment_id, tree=draft.rules, parent_id=parent_id)
+    _check_sight(draft)
     if path:
         circle = " → ".join(path)
         sentence = f"This would go round in a circle: {circle}."
+        raise InvalidRules(sentence, fields={"rules": sentence})
+
+
+def _check_sight(draft: Draft) -> None:
+    """A segment everybody sees may not tell who is in a group that not everybody sees."""
+    if draft.pool is not None and draft.visibility != Pool.Visibility.WORKSPACE:
+        sentence = "A sub-segment is seen by whoever sees its pool."
+        raise InvalidRules(sentence, fields={"visibility": sentence})
+    kept = draft.pool.visibility if draft.pool else draft.visibility
+    if kept == Pool.Visibility.WORKSPACE and (name := segments.hidden_name(draft.rules, draft.parent)):
+        sentence = f"{name} is not open to everybody, so a segment everybody sees may not build on it."
         raise InvalidRules(sentence, fields={"rules": sentence})
 
 
@@ -173,6 +188,7 @@ def _columns(draft: Draft) -> dict[str, Any]:
         "pool": draft.pool,
         "parent": draft.parent,
         "mode": draft.mode,
+        "visibility": draft.visibility,
     }
 
 

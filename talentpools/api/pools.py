@@ -14,18 +14,17 @@ from crm.api.resources import Resource
 from crm.models import Candidate
 from talentpools.actions import members, pools
 from talentpools.actions.pools import Draft
-from talentpools.api import shapes
+from talentpools.api import access, shapes
 from talentpools.models import Pool, Receipt
 from talentpools.queries import pools as found
 
 MOST = 10_000
 
 
-class PoolBody(StrictSerializer):
+class PoolBody(access.AccessBody):
     name = serializers.CharField(max_length=120)
     description = serializers.CharField(max_length=400, required=False, allow_blank=True)
     role_family = serializers.CharField(max_length=40, required=False, allow_blank=True)
-    visibility = serializers.ChoiceField(Pool.Visibility.choices, required=False)
 
 
 class PeopleBody(StrictSerializer):
@@ -48,11 +47,15 @@ class Pools(Resource):
 
     def get(self, request: Request) -> Response:
         """The pools whose existence the key's maker may know of."""
-        return page(request, _visible(request), shapes.pool)
+        return page(request, _visible(request).prefetch_related("guests", "teams"), shapes.pool)
 
     def post(self, request: Request) -> Response:
         """A new pool; 409 `name_taken` when there is one of that name."""
-        pool = pools.create(draft=Draft(**self.read(request)), by=actor(request))
+        given = self.read(request)
+        named = access.take_named(given)
+        access.check_seen(request, given.get("visibility", Pool.Visibility.WORKSPACE), named)
+        pool = pools.create(draft=Draft(**given), by=actor(request))
+        access.name(request, pool, named)
         return Response(shapes.pool(pool), status=201)
 
 
@@ -75,7 +78,9 @@ class OnePool(Resource):
             "role_family": pool.role_family,
             "visibility": pool.visibility,
         }
-        draft = Draft(**(stored | self.read(request, partial=True)))
+        given = self.read(request, partial=True)
+        access.name(request, pool, access.take_named(given))
+        draft = Draft(**(stored | given))
         return Response(shapes.pool(pools.update(pool=pool, draft=draft, by=actor(request))))
 
     def delete(self, request: Request, pool_id: int) -> Response:

@@ -19,15 +19,15 @@ from crm.models import Candidate
 from crm.queries import rule_traces, rules
 from talentpools.actions import refreshes, segments
 from talentpools.actions.segments import Draft
-from talentpools.api import shapes
-from talentpools.models import Segment
+from talentpools.api import access, shapes
+from talentpools.models import Pool, Segment
 from talentpools.queries import pools
 from talentpools.queries import segments as found
 
 LARGEST = 2**63 - 1
 
 
-class SegmentBody(StrictSerializer):
+class SegmentBody(access.AccessBody):
     name = serializers.CharField(max_length=120)
     rules = serializers.JSONField()
     description = serializers.CharField(max_length=400, required=False, allow_blank=True)
@@ -54,12 +54,16 @@ class Segments(Resource):
 
     def get(self, request: Request) -> Response:
         """The segments of the workspace."""
-        return page(request, _visible(request), shapes.segment)
+        return page(request, _visible(request).prefetch_related("guests", "teams"), shapes.segment)
 
     def post(self, request: Request) -> Response:
         """Save a segment and compute its members; 400 `invalid_rules` names what is wrong with its rules."""
-        draft = _draft(request, {}, self.read(request))
-        return Response(shapes.segment(segments.create(draft=draft, by=actor(request))), status=201)
+        given = self.read(request)
+        named = access.take_named(given)
+        access.check_seen(request, given.get("visibility", Pool.Visibility.WORKSPACE), named)
+        made = segments.create(draft=_draft(request, {}, given), by=actor(request))
+        access.name(request, made, named)
+        return Response(shapes.segment(made), status=201)
 
 
 class OneSegment(Resource):
@@ -80,10 +84,13 @@ class OneSegment(Resource):
             "rules": segment.rules,
             "description": segment.description,
             "mode": segment.mode,
+            "visibility": segment.visibility,
             "pool": segment.pool_id,
             "parent": segment.parent_id,
         }
-        draft = _draft(request, stored, self.read(request, partial=True))
+        given = self.read(request, partial=True)
+        access.name(request, segment, access.take_named(given))
+        draft = _draft(request, stored, given)
         return Response(shapes.segment(segments.update(segment=segment, draft=draft, by=actor(request))))
 
     def delete(self, request: Request, segment_id: int) -> Response:

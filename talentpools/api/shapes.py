@@ -14,8 +14,17 @@ def pool(one: Pool) -> dict[str, Any]:
         "description": one.description,
         "role_family": one.role_family,
         "visibility": one.visibility,
+        **_named(one),
         "owner": one.owner_id,
         "created_at": one.created_at,
+    }
+
+
+def _named(kept: Pool | Segment) -> dict[str, list[int]]:
+    """Who beside the owner sees it when it is shared or confidential; lists prefetch these."""
+    return {
+        "guests": sorted(guest.user_id for guest in kept.guests.all()),
+        "teams": sorted(one.team_id for one in kept.teams.all()),
     }
 
 
@@ -40,6 +49,8 @@ def segment(one: Segment) -> dict[str, Any]:
         "rules": one.rules,
         "rules_version": one.rules_version,
         "mode": one.mode,
+        "visibility": one.visibility,
+        **_named(one),
         "pool": one.pool_id,
         "parent": one.parent_id,
         "owner": one.owner_id,

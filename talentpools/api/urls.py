@@ -1,4 +1,5 @@
 from crm.api.routes import routes
+from talentpools.api.access import Teams
 from talentpools.api.pools import OnePool, OnePoolMember, PoolMembers, Pools, ReceiptUndo
 from talentpools.api.requisitions import Applications, OneRequisition, Requisitions
 from talentpools.api.segments import (
@@ -14,6 +15,7 @@ from talentpools.api.shortlists import Matches, Shortlist
 
 urlpatterns = routes(
     {
+        "teams": Teams,
         "pools": Pools,
         "pools/<int:pool_id>": OnePool,
         "pools/<int:pool_id>/members": PoolMembers,

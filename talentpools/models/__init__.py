@@ -1,3 +1,4 @@
+from talentpools.models.access import AccessOverride, PoolTeam, SegmentGuest, SegmentTeam
 from talentpools.models.pool import Member, Pool, PoolGuest
 from talentpools.models.receipt import Receipt
 from talentpools.models.segment import Segment, SegmentDecision, SegmentMember, SegmentSize, SegmentWatch
@@ -5,15 +6,19 @@ from talentpools.models.shortlist import ShortlistEntry
 from talentpools.models.shortlist_review import ReviewVerdict, ShortlistReview
 
 __all__ = [
+    "AccessOverride",
     "Member",
     "Pool",
     "PoolGuest",
+    "PoolTeam",
     "Receipt",
     "ReviewVerdict",
     "Segment",
     "SegmentDecision",
+    "SegmentGuest",
     "SegmentMember",
     "SegmentSize",
+    "SegmentTeam",
     "SegmentWatch",
     "ShortlistEntry",
     "ShortlistReview",

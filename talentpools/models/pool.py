@@ -8,8 +8,9 @@ class Pool(WorkspaceOwned):
 
     class Visibility(models.TextChoices):
         PRIVATE = "private", "Only me"
+        SHARED = "shared", "People and teams I name"
         WORKSPACE = "workspace", "Everybody here"
-        CONFIDENTIAL = "confidential", "Only people I name; its activity stays hidden"
+        CONFIDENTIAL = "confidential", "Confidential: only whom I name may know that it exists"
 
     name = models.CharField(max_length=120)
     description = models.CharField(max_length=400, blank=True)
@@ -50,7 +51,7 @@ class Member(WorkspaceOwned):
 
 
 class PoolGuest(WorkspaceOwned):
-    """Somebody named by the owner of a confidential pool, who may see it."""
+    """Somebody named by the owner of a shared or confidential pool, who may see it."""
 
     pool = WorkspaceForeignKey("talentpools.Pool", models.CASCADE, related_name="guests")
     user = models.ForeignKey("crm.User", models.CASCADE, related_name="+", db_index=False)

@@ -1,6 +1,7 @@
 from django.db import models
 
 from crm.kernel.tenancy import WorkspaceForeignKey, WorkspaceOwned
+from talentpools.models.pool import Pool
 
 
 class Segment(WorkspaceOwned):
@@ -19,6 +20,13 @@ class Segment(WorkspaceOwned):
     rules = models.JSONField()
     rules_version = models.PositiveIntegerField(default=1)
     mode = models.CharField(max_length=10, choices=Mode, default=Mode.AUTOMATIC)
+    # Of a segment that stands alone; a sub-segment is seen by whoever sees its pool.
+    visibility = models.CharField(
+        max_length=14,
+        choices=Pool.Visibility,
+        default=Pool.Visibility.WORKSPACE,
+        db_default=Pool.Visibility.WORKSPACE,
+    )
     owner = models.ForeignKey("crm.User", models.SET_NULL, null=True, related_name="+", db_index=False)
     size = models.PositiveIntegerField(default=0)
     refreshed_at = models.DateTimeField(null=True, blank=True, help_text="last computed")
@@ -32,7 +40,11 @@ class Segment(WorkspaceOwned):
         constraints = [
             models.UniqueConstraint(
                 fields=["workspace", "pool", "name"], nulls_distinct=False, name="segment_name_once"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(pool=None) | models.Q(visibility=Pool.Visibility.WORKSPACE),
+                name="sub_segment_seen_with_its_pool",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from crm.models import SearchCandidate
 from crm.policies import engagement
@@ -13,9 +13,12 @@ from crm.policies.rules.relations import Clock, Language
 from crm.policies.rules.tree import FieldRule
 from crm.queries import candidates, rule_fields, rules
 from crm.queries.candidates import Filters
-from talentpools.models import Member, Pool, PoolGuest, Segment, SegmentMember
+from talentpools.models import Member, Pool, Segment, SegmentMember
+from talentpools.queries.visibility import visible_pools, visible_segments
 
 GROWTH_DAYS = 30
+visible_to = visible_pools
+segments_visible_to = visible_segments
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,21 +52,6 @@ class PersonRow:
     score: int | None
     level: str
     reasons: tuple[str, ...]
-
-
-def visible_to(user_id: int | None) -> QuerySet[Pool]:
-    """The living pools this user may know of; for None (a key without a person) the shared ones."""
-    shared = Q(visibility=Pool.Visibility.WORKSPACE)
-    if user_id is not None:
-        guest = Exists(PoolGuest.objects.filter(pool_id=OuterRef("pk"), user_id=user_id))
-        shared |= Q(owner_id=user_id) | (Q(visibility=Pool.Visibility.CONFIDENTIAL) & Q(guest))
-    return Pool.objects.filter(shared, archived_at=None).order_by("name", "pk")
-
-
-def segments_visible_to(user_id: int | None) -> QuerySet[Segment]:
-    """Segments under no pool, or under one this user may know of."""
-    hidden = Q(pool__isnull=False) & ~Q(pool_id__in=visible_to(user_id).values("pk"))
-    return Segment.objects.exclude(hidden).order_by("name", "pk")
 
 
 def people(pool: Pool) -> QuerySet[SearchCandidate]:

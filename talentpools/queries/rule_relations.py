@@ -7,12 +7,13 @@ from django.db.models import Exists, OuterRef, Q
 
 from crm.policies.rules.places import Place
 from crm.policies.rules.relations import Clock, Relation
-from talentpools.models import Member, Pool, Segment, SegmentMember
+from talentpools.models import Member, SegmentMember
+from talentpools.queries import visibility
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """The pool or segment a rule names. `name` is what this reader may know it by."""
+    """The pool or segment a rule names. One the reader may not know of is like one that is not there."""
 
     id: int
     name: str = ""
@@ -21,7 +22,7 @@ class Group:
 def _read_segment(node: dict[str, Any], place: Place) -> Group:
     place.only(node, "segment")
     pk = place.at("segment").id(node["segment"])
-    found = Segment.objects.filter(pk=pk).values_list("pk", "name").first() if pk else None
+    found = visibility.segments_of_reader().filter(pk=pk).values_list("pk", "name").first() if pk else None
     if pk and found is None:
         place.at("segment").fault("There is no such segment.")
     return Group(*found) if found else Group(0)
@@ -43,13 +44,10 @@ def _stays(group: Group) -> Any:
 def _read_pool(node: dict[str, Any], place: Place) -> Group:
     place.only(node, "pool")
     pk = place.at("pool").id(node["pool"])
-    pool = Pool.objects.filter(pk=pk, archived_at=None).first() if pk else None
-    if pk and pool is None:
+    found = visibility.pools_of_reader().filter(pk=pk).values_list("pk", "name").first() if pk else None
+    if pk and found is None:
         place.at("pool").fault("There is no such pool.")
-    if pool is None:
-        return Group(0)
-    # A rule is read by everybody here; the name of a pool that is not shared is not.
-    return Group(pool.pk, pool.name if pool.visibility == Pool.Visibility.WORKSPACE else f"#{pool.pk}")
+    return Group(*found) if found else Group(0)
 
 
 def _pool_condition(group: Group, _: Clock) -> Q:

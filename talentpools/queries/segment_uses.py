@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from talentpools.queries import segments
+from talentpools.models import Segment
+from talentpools.queries import segments, visibility
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Something that builds on a segment. `url_name` and `pk` lead to it."""
+    """Something that builds on a segment. `url_name` and `pk` lead to it, where this reader may go there."""
 
     kind: str
     name: str
@@ -21,10 +22,15 @@ class Use:
 
 def uses(segment_id: int) -> list[Use]:
     """The segments, journeys and whatever else name this segment."""
-    found = [
-        Use("Segment", one.name, "talentpools:segment", one.pk) for one in segments.dependents(segment_id)
-    ]
+    seen = set(visibility.segments_of_reader().values_list("pk", flat=True))
+    found = [_segment(one, is_seen=one.pk in seen) for one in segments.dependents(segment_id)]
     for path in settings.SEGMENT_USES:
         tell: Callable[[int], list[Use]] = import_string(path)
         found += tell(segment_id)
     return found
+
+
+def _segment(one: Segment, *, is_seen: bool) -> Use:
+    if not is_seen:
+        return Use("Segment", "one you may not see", "", 0)
+    return Use("Segment", one.name, "talentpools:segment", one.pk)

@@ -10,9 +10,9 @@ from crm.models import SearchCandidate
 from crm.policies.rules.relations import Language
 from crm.policies.rules.tree import Group, RelationRule, Rule, leaves
 from crm.queries import rules
-from talentpools.models import Segment, SegmentDecision, SegmentMember
+from talentpools.models import Pool, Segment, SegmentDecision, SegmentMember
 from talentpools.policies import dependencies
-from talentpools.queries import rule_relations
+from talentpools.queries import rule_relations, visibility
 
 
 def rule_of(segment: Segment, spoken: Language) -> Rule:
@@ -36,7 +36,18 @@ def path_back(*, segment_id: int, tree: Any, parent_id: int | None) -> list[str]
     edges = {pk: depends_on(segment.rules, segment.parent_id) for pk, segment in stored.items()}
     edges[segment_id] = depends_on(tree, parent_id)
     path = dependencies.cycle(edges, start=segment_id)
-    return [stored[pk].name if pk in stored else f"#{pk}" for pk in path]
+    known = dict(visibility.segments_of_reader().filter(pk__in=path).values_list("pk", "name"))
+    return [known.get(pk, "#0" if pk == 0 else "a segment you may not see") for pk in path]
+
+
+def hidden_name(tree: Any, parent: Segment | None) -> str:
+    """A group this tree or parent names that is not open to everybody, in quotes; empty without one."""
+    wanted = _named(tree) | ({parent.pk} if parent else set())
+    everybodys = visibility.visible_segments(None).order_by().values("pk")
+    found = Segment.objects.filter(pk__in=wanted).exclude(pk__in=everybodys)
+    pools = Pool.objects.filter(pk__in=_named(tree, "pool")).exclude(visibility=Pool.Visibility.WORKSPACE)
+    name = found.values_list("name", flat=True).first() or pools.values_list("name", flat=True).first()
+    return f"“{name}”" if name else ""
 
 
 def depends_on(tree: Any, parent_id: int | None) -> set[int]:
@@ -92,14 +103,14 @@ def with_waiting() -> QuerySet[Segment]:
     return Segment.objects.annotate(waiting=Count("members", filter=is_waiting)).order_by("name", "pk")
 
 
-def _named(node: Any) -> set[int]:
+def _named(node: Any, noun: str = "segment") -> set[int]:
     if isinstance(node, list):
-        return {pk for inner in node for pk in _named(inner)}
+        return {pk for inner in node for pk in _named(inner, noun)}
     if not isinstance(node, dict):
         return set()
-    pk = node.get("segment")
+    pk = node.get(noun)
     here = {pk} if isinstance(pk, int) and "journey" not in node else set()
-    return here | _named(node.get("rules")) | _named(node.get("not"))
+    return here | _named(node.get("rules"), noun) | _named(node.get("not"), noun)
 
 
 FORMAT = "rekindle.segment/1"

@@ -7,6 +7,7 @@ from talentpools.views import (
     imports,
     matches,
     members,
+    overrides,
     pool_choice,
     pool_templates,
     pools,
@@ -23,6 +24,8 @@ app_name = "talentpools"
 urlpatterns = [
     path("pools/", pools.index, name="pools"),
     path("pools/new/", pools.new, name="pool_new"),
+    path("settings/confidential/", overrides.index, name="overrides"),
+    path("settings/confidential/<int:override_id>/", overrides.end, name="override_end"),
     path("pools/templates/", pool_templates.index, name="pool_templates"),
     path("pools/members/", members.add, name="pool_members_add"),
     path("pools/choice/", pool_choice.menu, name="pool_choice"),

@@ -1,19 +1,42 @@
 """What every page of a segment shows around its tab."""
 
-from typing import Any
+from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from crm.kernel.requests import WorkspaceRequest
-from talentpools.models import Segment
-from talentpools.queries import pools, segments
+from talentpools.actions import access
+from talentpools.forms.access import Colleagues, colleagues
+from talentpools.models import Pool, Segment
+from talentpools.queries import pools, segments, visibility
+
+KeptT = TypeVar("KeptT", Pool, Segment)
 
 
 def segment_of(request: WorkspaceRequest, segment_id: int) -> Segment:
     """The segment, if this member may know of it."""
     visible = pools.segments_visible_to(request.user.pk).select_related("pool", "parent", "owner")
-    return get_object_or_404(visible, pk=segment_id)
+    return looked_at(request, get_object_or_404(visible, pk=segment_id))
+
+
+def looked_at(request: WorkspaceRequest, kept: KeptT) -> KeptT:
+    """The pool or segment about to be shown; a look by an override goes on record and is said on the page."""
+    if visibility.is_open(kept):
+        return kept
+    opened = access.note_look(kept=kept, by=request.membership.user)
+    if opened:
+        messages.info(
+            request,
+            f"You see “{kept}” by an override, until {opened.expires_at:%H:%M} UTC. This look is on record.",
+        )
+    return kept
+
+
+def colleagues_of(request: WorkspaceRequest) -> Colleagues:
+    """Whom this member can share something with."""
+    return colleagues(workspace_id=request.workspace.pk, but=request.membership.user_id)
 
 
 def around(request: WorkspaceRequest, segment: Segment, tab: str) -> dict[str, Any]:

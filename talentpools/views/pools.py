@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -10,14 +11,16 @@ from crm.forms.candidate_filters import filters_from
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
-from crm.models import Event, Membership
+from crm.models import Event
+from talentpools.actions import access
 from talentpools.actions import pools as actions
+from talentpools.forms.access import access_of
 from talentpools.forms.pool_filters import chips
 from talentpools.forms.pools import PoolForm
-from talentpools.models import Pool, PoolGuest
+from talentpools.models import Pool
 from talentpools.queries import pools as queries
 from talentpools.queries import segments as segment_queries
-from talentpools.views.frames import frame
+from talentpools.views.frames import colleagues_of, frame, looked_at
 from talentpools.views.paging import page_of
 
 
@@ -33,13 +36,10 @@ def index(request: WorkspaceRequest) -> HttpResponse:
 @permission_required("pools.edit")
 @require_http_methods(["GET", "POST"])
 def new(request: WorkspaceRequest) -> HttpResponse:
-    form = PoolForm(request.POST or None, colleagues=_colleagues(request))
+    form = PoolForm(request.POST or None, colleagues=colleagues_of(request))
     if request.method == "POST" and form.is_valid():
         try:
-            pool = actions.create(draft=form.draft(), by=request.membership.user)
-            actions.name_guests(
-                pool=pool, user_ids=set(form.cleaned_data["guests"]), by=request.membership.user
-            )
+            pool = _saved(request, form, None)
             return go(request, _url(request, pool), toast=Toast(f"Pool “{pool.name}” made."))
         except DomainError as refusal:
             form.add_error("name" if "name" in refusal.fields else None, refusal.sentence)
@@ -52,13 +52,10 @@ def new(request: WorkspaceRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: WorkspaceRequest, pool_id: int) -> HttpResponse:
     pool = _pool(request, pool_id)
-    form = PoolForm(request.POST or None, initial=_values(pool), colleagues=_colleagues(request))
+    form = PoolForm(request.POST or None, initial=_values(pool), colleagues=colleagues_of(request))
     if request.method == "POST" and form.is_valid():
         try:
-            actions.update(pool=pool, draft=form.draft(), by=request.membership.user)
-            actions.name_guests(
-                pool=pool, user_ids=set(form.cleaned_data["guests"]), by=request.membership.user
-            )
+            _saved(request, form, pool)
             return go(request, _url(request, pool), toast=Toast("Saved."))
         except DomainError as refusal:
             form.add_error("name" if "name" in refusal.fields else None, refusal.sentence)
@@ -131,19 +128,24 @@ def _page(request: WorkspaceRequest, pool: Pool, tab: str) -> dict[str, Any]:
     return context | {"new_segment_url": new_segment_url} | frame(request)
 
 
+@transaction.atomic
+def _saved(request: WorkspaceRequest, form: PoolForm, pool: Pool | None) -> Pool:
+    by, draft = request.membership.user, form.draft()
+    # Whom it names is decided while it is still seen as it was.
+    if pool is not None:
+        access.name_guests(kept=pool, **form.named, by=by)
+        return actions.update(pool=pool, draft=draft, by=by)
+    made = actions.create(draft=draft, by=by)
+    access.name_guests(kept=made, **form.named, by=by)
+    return made
+
+
 def _pool(request: WorkspaceRequest, pool_id: int) -> Pool:
-    return get_object_or_404(queries.visible_to(request.user.pk), pk=pool_id)
+    return looked_at(request, get_object_or_404(queries.visible_to(request.user.pk), pk=pool_id))
 
 
 def _values(pool: Pool) -> dict[str, Any]:
-    guests = list(PoolGuest.objects.filter(pool=pool).values_list("user_id", flat=True))
-    columns = ("name", "description", "role_family", "visibility")
-    return {name: getattr(pool, name) for name in columns} | {"guests": guests}
-
-
-def _colleagues(request: WorkspaceRequest) -> list[Membership]:
-    others = Membership.objects.filter(workspace=request.workspace, deactivated_at=None)
-    return list(others.exclude(user=request.membership.user).select_related("user").order_by("user__name"))
+    return {name: getattr(pool, name) for name in ("name", "description", "role_family")} | access_of(pool)
 
 
 def _status(form: PoolForm) -> int:

@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -10,9 +11,10 @@ from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse
 from crm.queries import rules
-from talentpools.actions import refreshes
+from talentpools.actions import access, refreshes
 from talentpools.actions import segments as actions
 from talentpools.forms import rule_builder
+from talentpools.forms.access import access_of
 from talentpools.forms.rule_builder import RuleBuilder
 from talentpools.forms.segments import SegmentForm
 from talentpools.models import Segment
@@ -20,7 +22,7 @@ from talentpools.policies import rule_drafts
 from talentpools.policies.rule_drafts import Node
 from talentpools.queries import pools
 from talentpools.queries import segments as queries
-from talentpools.views.frames import frame, segment_of
+from talentpools.views.frames import colleagues_of, frame, segment_of
 
 PAGE = "talentpools/segment/form.html"
 
@@ -51,7 +53,8 @@ def edit(request: WorkspaceRequest, segment_id: int) -> HttpResponse:
     if request.method == "POST":
         return _save(request, segment)
     columns = ("name", "description", "pool", "parent", "mode")
-    form = _form(request, initial={name: getattr(segment, name) for name in columns}, but=segment)
+    values = {name: getattr(segment, name) for name in columns} | access_of(segment)
+    form = _form(request, initial=values, but=segment)
     return _page(request, form, rule_drafts.from_tree(segment.rules), segment=segment)
 
 
@@ -101,19 +104,26 @@ def _save(request: WorkspaceRequest, segment: Segment | None) -> HttpResponse:
         status = 200 if request.POST.get("do") else 422
         return _page(request, form, root, segment=segment, status=status)
     tree = rule_drafts.to_tree(root, rules.language().fields)
-    by = request.membership.user
     try:
-        draft = form.draft(tree)
-        saved = (
-            actions.update(segment=segment, draft=draft, by=by)
-            if segment
-            else actions.create(draft=draft, by=by)
-        )
+        saved = _kept(request, form, segment, tree)
     except DomainError as refusal:
         faults = dict(refusal.fields)
-        form.add_error("name" if "name" in faults else None, faults.pop("name", refusal.sentence))
+        beside = next((name for name in ("name", "visibility") if name in faults), None)
+        form.add_error(beside, faults.pop(beside or "", refusal.sentence))
         return _page(request, form, root, segment=segment, faults=faults, status=422)
     return go(request, _url(request, saved), toast=Toast(f"“{saved.name}” holds {saved.size} people."))
+
+
+@transaction.atomic
+def _kept(request: WorkspaceRequest, form: SegmentForm, segment: Segment | None, tree: Any) -> Segment:
+    by, draft = request.membership.user, form.draft(tree)
+    # Whom it names is decided while it is still seen as it was.
+    if segment is not None:
+        access.name_guests(kept=segment, **form.named, by=by)
+        return actions.update(segment=segment, draft=draft, by=by)
+    made = actions.create(draft=draft, by=by)
+    access.name_guests(kept=made, **form.named, by=by)
+    return made
 
 
 def _page(
@@ -154,7 +164,8 @@ def _form(request: WorkspaceRequest, *data: Any, but: Segment | None = None, **o
     others = pools.segments_visible_to(request.user.pk)
     if but is not None:
         others = others.exclude(pk=but.pk)
-    return SegmentForm(*data, pools=pools.visible_to(request.user.pk), segments=others, **options)
+    visible = pools.visible_to(request.user.pk)
+    return SegmentForm(*data, pools=visible, segments=others, colleagues=colleagues_of(request), **options)
 
 
 def _url(request: WorkspaceRequest, segment: Segment) -> str:

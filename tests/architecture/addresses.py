@@ -24,6 +24,7 @@ MODELS: dict[str, str] = {
     "delivery_id": "integrations.WebhookDelivery",
     "entry_id": "talentpools.ShortlistEntry",
     "key_id": "crm.ApiKey",
+    "override_id": "talentpools.AccessOverride",
     "merge_id": "crm.Event",  # the receipt of a merge is its event
     "point_id": "crm.ContactPoint",
     "review_id": "talentpools.ShortlistReview",

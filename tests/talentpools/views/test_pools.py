@@ -5,7 +5,7 @@ from django.test import Client
 
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Candidate, User, Workspace
-from talentpools.actions import members, pools
+from talentpools.actions import access, members, pools
 from talentpools.actions.pools import Draft
 from talentpools.models import Member, Pool, Receipt
 from tests.factories import CandidateFactory
@@ -71,7 +71,7 @@ def test_guests_see_a_confidential_pool(scope: Workspace, ada: User, grace: User
     secret = pools.create(draft=Draft("CFO search", visibility="confidential"), by=ada)
     assert client_as(grace).get(f"/w/acme/pools/{secret.pk}/").status_code == 404
 
-    pools.name_guests(pool=secret, user_ids={grace.pk}, by=ada)
+    access.name_guests(kept=secret, user_ids={grace.pk}, by=ada)
 
     assert client_as(grace).get(f"/w/acme/pools/{secret.pk}/").status_code == 200
 
