@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0005_teams'),
-        ('talentpools', '0007_isolate_shortlist_reviews'),
+        ('crm', '0009_teams'),
+        ("talentpools", "0007_isolate_shortlist_reviews"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

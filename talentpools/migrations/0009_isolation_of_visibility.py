@@ -4,6 +4,6 @@ from crm.kernel.isolation import IsolateTable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("talentpools", "0008_visibility"), ("crm", "0006_isolation_of_teams")]
+    dependencies = [("talentpools", "0008_visibility"), ("crm", "0010_isolation_of_teams")]
 
     operations = [IsolateTable("PoolTeam", "SegmentGuest", "SegmentTeam", "AccessOverride")]

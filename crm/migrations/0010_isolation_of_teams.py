@@ -4,6 +4,6 @@ from crm.kernel.isolation import IsolateTable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0005_teams")]
+    dependencies = [("crm", "0009_teams")]
 
     operations = [IsolateTable("Team", "TeamMember")]
