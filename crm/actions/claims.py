@@ -82,7 +82,8 @@ def record(answers: Sequence[tuple[Message, Answer]], *, at: datetime | None = N
         state = sending.state_after(answer, attempt=message.attempt)
         if not _settle(message, answer, state, now):
             continue
-        if state == Message.State.SENT and message.candidate_id:
+        is_contact = message.kind != Message.Kind.SERVICE
+        if state == Message.State.SENT and message.candidate_id and is_contact:
             contacted.add(message.candidate_id)
         if state != Message.State.QUEUED:
             facts.append(_fact(message, f"message.{state}", now, {"code": answer.code}))
@@ -132,6 +133,8 @@ def _decisions(messages: Sequence[Message]) -> dict[int, sending.Decision]:
         codes: list[str] = list(found.get(message.candidate_id or 0, []))
         if message.to_address in refused:
             codes.insert(0, "suppressed")
+        if message.kind == Message.Kind.SERVICE:
+            codes = sending.service_codes(refused.get(message.to_address, ("",))[0])
         person = people.get(message.candidate_id or 0)
         decisions[message.pk] = sending.decide(message, person, codes, today=now.date())
     return decisions

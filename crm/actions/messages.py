@@ -43,7 +43,7 @@ class NewMessage:
     One body is enough; the other is made from it. Footer, tracking and headers are added on delivery.
     """
 
-    candidate_id: int
+    candidate_id: int | None
     to_address: str
     subject: str
     body_text: str = ""
@@ -53,6 +53,7 @@ class NewMessage:
     topic: str = ""
     key: uuid.UUID = field(default_factory=uuid.uuid4)
     in_reply_to_id: int | None = None
+    calendar: str = ""
 
 
 @transaction.atomic
@@ -107,6 +108,7 @@ def _row(draft: NewMessage, parent: Message | None) -> Message:
         subject=mail_text.honest_subject(one_line(draft.subject), answers_them=answers_them)[:500],
         body_text=draft.body_text or mail_text.text_of(html),
         body_html=html,
+        calendar=draft.calendar,
         rfc_message_id=f"<{draft.key.hex}.{workspace_id}@{settings.MAIL_DOMAIN}>",
         in_reply_to=parent,
         references=" ".join(_chain(parent)) if parent else "",

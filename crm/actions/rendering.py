@@ -14,6 +14,11 @@ from crm.policies.mail_format import OutgoingMail, compose, from_header, plain_a
 from crm.policies.tokens import Purpose, seal
 
 _STYLE = "font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:22px;color:#161b1c"
+_HEAD = (
+    '<!DOCTYPE html>\n<html><head><meta charset="utf-8">'
+    '<meta name="viewport" content="width=device-width,initial-scale=1"></head>\n'
+    f'<body style="{_STYLE}">\n'
+)
 
 
 class UndeliverableAddress(ValueError):
@@ -36,6 +41,8 @@ class ComposedMail(EmailMultiAlternatives):
     def __init__(self, mail: OutgoingMail) -> None:
         super().__init__(mail.subject, mail.text, mail.reply_to, [mail.to_address], reply_to=[mail.reply_to])
         self.attach_alternative(mail.html, "text/html")
+        if mail.calendar:
+            self.attach("invitation.ics", mail.calendar, "text/calendar")
         self.extra_headers = _extra_headers(mail)
         self.metadata = {"key": mail.key}  # read by django-anymail; comes back in its events
         self._mail = mail
@@ -70,12 +77,13 @@ class Renderer:
         ids = (self.workspace.pk, message.candidate_id or 0, message.pk)
         reply = seal(Purpose.REPLY, self.workspace.pk, message.pk)
         stop = seal(Purpose.STOP, *ids)
+        is_somebody = message.candidate_id is not None
         footer = Footer(
             legal_name=self.legal_name,
             postal_address=self.workspace.postal_address,
             why=why_you_get_this(message.kind, self.legal_name),
-            page_url=f"{settings.BASE_URL}/p/{seal(Purpose.PAGE, *ids)}/",
-            stop_url=f"{settings.BASE_URL}/u/{stop}/",
+            page_url=f"{settings.BASE_URL}/p/{seal(Purpose.PAGE, *ids)}/" if is_somebody else "",
+            stop_url=f"{settings.BASE_URL}/u/{stop}/" if is_somebody else "",
         )
         text, html = self._bodies(message, footer)
         return OutgoingMail(
@@ -91,21 +99,23 @@ class Renderer:
             html=html,
             in_reply_to=message.in_reply_to.rfc_message_id if message.in_reply_to else "",
             references=tuple(message.references.split()),
+            calendar=message.calendar,
             unsubscribe_url=footer.stop_url,
             unsubscribe_address=f"u+{stop}@{settings.INBOUND_DOMAIN}",
         )
 
     def _bodies(self, message: Message, footer: Footer) -> tuple[str, str]:
+        if message.kind == Message.Kind.SERVICE:
+            # Nobody asks whether a ticket was opened: no pixel, no counted link.
+            html = f"{_HEAD}{message.body_html}{footer.as_html()}</body></html>"
+            return message.body_text + footer.as_text(), html
         targets = {
             url: f"{settings.BASE_URL}/c/{seal(Purpose.CLICK, self.workspace.pk, message.pk, number)}"
             for number, url in enumerate(mail_text.links_of(message.body_html))
         }
         pixel = f"{settings.BASE_URL}/o/{seal(Purpose.OPEN, self.workspace.pk, message.pk)}.gif"
         html = (
-            '<!DOCTYPE html>\n<html><head><meta charset="utf-8">'
-            '<meta name="viewport" content="width=device-width,initial-scale=1"></head>\n'
-            f'<body style="{_STYLE}">\n'
-            f"{mail_text.redirect_html(message.body_html, targets)}{footer.as_html()}\n"
+            f"{_HEAD}{mail_text.redirect_html(message.body_html, targets)}{footer.as_html()}\n"
             f'<img src="{pixel}" width="1" height="1" alt=""></body></html>'
         )
         return mail_text.redirect_text(message.body_text, targets) + footer.as_text(), html

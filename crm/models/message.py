@@ -17,6 +17,7 @@ class Message(WorkspaceOwned):
         JOURNEY = "journey", "Journey"
         NEWSLETTER = "newsletter", "Newsletter"
         ONE_TO_ONE = "one_to_one", "One to one"
+        SERVICE = "service", "Service"  # answers what somebody just did: please confirm, your ticket
 
     class State(models.TextChoices):
         QUEUED = "queued", "Queued"
@@ -49,6 +50,9 @@ class Message(WorkspaceOwned):
     subject = models.CharField(max_length=500, blank=True)
     body_text = models.TextField(blank=True)
     body_html = models.TextField(blank=True)
+    calendar = models.TextField(
+        blank=True, default="", db_default="", help_text="an iCalendar invitation that goes along"
+    )
     rfc_message_id = models.CharField(max_length=300, blank=True)
     in_reply_to = WorkspaceForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replies")
     references = models.TextField(blank=True)

@@ -35,6 +35,7 @@ class OutgoingMail:
     date: datetime
     text: str
     html: str
+    calendar: str = ""
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     unsubscribe_url: str = ""
@@ -43,13 +44,11 @@ class OutgoingMail:
 
 def compose(mail: OutgoingMail) -> bytes:
     """The mail as it goes over the wire: CRLF, short ASCII lines, a text and an HTML part."""
-    boundary = f"=_{mail.key}"
-    head = "\r\n".join([*_headers(mail), f'Content-Type: multipart/alternative; boundary="{boundary}"'])
-    parts = (
-        f"\r\n--{boundary}\r\n".encode() + _part(subtype, content)
-        for subtype, content in (("plain", mail.text), ("html", mail.html))
-    )
-    return head.encode("ascii") + b"\r\n" + b"".join(parts) + f"\r\n--{boundary}--\r\n".encode()
+    words = _multipart("alternative", f"=_{mail.key}", [_part("plain", mail.text), _part("html", mail.html)])
+    body = words
+    if mail.calendar:
+        body = _multipart("mixed", f"=_{mail.key}.m", [words, _invitation(mail.calendar)])
+    return "\r\n".join(_headers(mail)).encode("ascii") + b"\r\n" + body
 
 
 def plain_address(address: str) -> str:
@@ -112,6 +111,23 @@ def _encoded(name: str, text: str) -> str:
 def _needs_encoding(text: str) -> bool:
     # What looks like an encoded word would be decoded by the reader; a long word cannot be folded.
     return not text.isascii() or "=?" in text or any(len(word) > 70 for word in text.split(" "))
+
+
+def _multipart(subtype: str, boundary: str, parts: list[bytes]) -> bytes:
+    head = f'Content-Type: multipart/{subtype}; boundary="{boundary}"\r\n'
+    inside = b"".join(f"\r\n--{boundary}\r\n".encode() + part for part in parts)
+    return head.encode() + inside + f"\r\n--{boundary}--\r\n".encode()
+
+
+def _invitation(calendar: str) -> bytes:
+    """RFC 5545 asks for UTF-8 and CRLF; base64 leaves both as they are."""
+    head = (
+        'Content-Type: text/calendar; charset=utf-8; method=PUBLISH; name="invitation.ics"\r\n'
+        'Content-Disposition: attachment; filename="invitation.ics"\r\nContent-Transfer-Encoding: base64'
+    )
+    encoded = binascii.b2a_base64(calendar.encode(), newline=False)
+    lines = [encoded[start : start + 76] for start in range(0, len(encoded), 76)]
+    return head.encode() + b"\r\n\r\n" + b"\r\n".join(lines)
 
 
 def _part(subtype: str, content: str) -> bytes:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from crm.kernel.courier import Answer, Verdict
-from crm.models import Candidate, Message
+from crm.models import Candidate, Message, Suppression
 
 MOST_ATTEMPTS = 8
 _PAUSES = (1, 5, 15, 60, 180, 360, 720)  # minutes before the next attempt
@@ -25,14 +25,28 @@ GO = Decision(True)
 
 def decide(message: Message, person: Candidate | None, found: Collection[str], *, today: date) -> Decision:
     """Whether a claimed message goes. `found`: the codes of crm.policies.reachability for this person."""
-    if person is None or person.anonymized_at or person.merged_into_id:
+    is_service = message.kind == Message.Kind.SERVICE
+    if person is None and not (is_service and message.candidate_id is None):
+        return Decision(False, "not_found")
+    if person and (person.anonymized_at or person.merged_into_id):
         return Decision(False, "not_found")
     blocking = [code for code in found if code != "no_basis" or not answers_them(message)]
     if not message.to_address:
         blocking.insert(0, "no_address")
     if blocking:
         return Decision(False, blocking[0])
-    return GO if message.kind == Message.Kind.ONE_TO_ONE else _as_they_wish(message, person, today)
+    if person is None or is_service or message.kind == Message.Kind.ONE_TO_ONE:
+        return GO
+    return _as_they_wish(message, person, today)
+
+
+def service_codes(suppressed_because: str) -> list[str]:
+    """What keeps back a mail that answers what somebody just did: only an address mail must not go to.
+
+    Consent and topics are about hearing from us; who unsubscribed still gets the ticket they asked for.
+    """
+    is_their_own_wish = suppressed_because in ("", Suppression.Reason.UNSUBSCRIBED)
+    return [] if is_their_own_wish else ["suppressed"]
 
 
 def answers_them(message: Message) -> bool:

@@ -124,3 +124,12 @@ def test_threading_and_one_click_headers() -> None:
 )
 def test_plain_address(address: str, plain: str) -> None:
     assert plain_address(address) == plain
+
+
+def test_an_invitation_goes_along_as_a_calendar_file() -> None:
+    invitation = "BEGIN:VCALENDAR\r\nSUMMARY:Ümläut\r\nEND:VCALENDAR\r\n"
+    whole = read(compose(mail(calendar=invitation)))
+    words, file = whole.iter_parts()
+    assert words.get_content_type() == "multipart/alternative"
+    assert file.get_content_type() == "text/calendar"
+    assert file.get_payload(decode=True) == invitation.encode()

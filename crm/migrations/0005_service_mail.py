@@ -1,0 +1,18 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("crm", "0004_inbound_mail_of_a_candidate")]
+
+    operations = [
+        migrations.AddField(
+            model_name='message',
+            name='calendar',
+            field=models.TextField(blank=True, db_default='', default='', help_text='an iCalendar invitation that goes along'),
+        ),
+        migrations.AlterField(
+            model_name='message',
+            name='kind',
+            field=models.CharField(choices=[('journey', 'Journey'), ('newsletter', 'Newsletter'), ('one_to_one', 'One to one'), ('service', 'Service')], max_length=12),
+        ),
+    ]
