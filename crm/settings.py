@@ -269,6 +269,7 @@ CELERY_TASK_ROUTES = {
     "journeys.*": {"queue": "send"},
     "integrations.*": {"queue": "sync"},
     "crm.import_candidates": {"queue": "sync"},
+    "talentpools.follow_forms": {"queue": "interactive"},
     "talentpools.*": {"queue": "sync"},
     "analytics.*": {"queue": "report"},
 }
@@ -280,6 +281,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "crm.sweep_messages": {"task": "crm.sweep_messages", "schedule": 10.0},
     "crm.sweep_inbound": {"task": "crm.sweep_inbound", "schedule": 20.0},
     "crm.forget_old_answers": {"task": "crm.forget_old_answers", "schedule": 3_600.0},
+    "crm.forget_unconfirmed": {"task": "crm.forget_unconfirmed", "schedule": 3_600.0},
     "talentpools.refresh_due": {"task": "talentpools.refresh_due", "schedule": 20.0},
     "talentpools.remind_reviewers": {"task": "talentpools.remind_reviewers", "schedule": 3_600.0},
     "journeys.tick": {"task": "journeys.tick", "schedule": 20.0},
@@ -299,7 +301,7 @@ EVENT_SUBSCRIBERS: dict[str, list[str]] = {
     "event.attended": ["crm.fold_engagement"],
     "event.registered": ["crm.fold_engagement"],
     "meeting.booked": ["crm.fold_engagement"],
-    "form.submitted": ["crm.fold_engagement"],
+    "form.submitted": ["crm.fold_engagement", "talentpools.follow_forms"],
     "sync.finished": ["talentpools.refresh_after_sync"],
     "candidate.merged": ["talentpools.follow_merges", "integrations.follow_merges"],
     "candidate.split": ["talentpools.follow_merges", "integrations.follow_merges"],
@@ -341,6 +343,8 @@ WORKSPACE_STARTERS: list[str] = [
 CANDIDATE_WHY: list[str] = ["talentpools.queries.why.why"]
 # What apps above the core add to the bar for many candidates at once: URL names of form controls.
 CANDIDATE_BULK: list[str] = ["talentpools:pool_choice"]
+# Fragments that apps above the core add to a form's page, by URL name, in order.
+FORM_PANELS: list[str] = ["talentpools:form_panel", "journeys:form_panel"]
 # Fragments that apps above the core add to the Today page, by URL name, in order.
 TODAY_PANELS: list[str] = ["talentpools:requisitions_opened"]
 # What fills the demo workspace, in order: dotted paths to (Demo) → sentence.

@@ -1,4 +1,5 @@
 from crm.models.application import HIRING_STAGE_ORDER, Application, HiringStage, Offer, StageEntry
+from crm.models.brand import Brand
 from crm.models.candidate import (
     Availability,
     Candidate,
@@ -9,6 +10,7 @@ from crm.models.candidate import (
     Seniority,
     Stage,
 )
+from crm.models.capture_form import CaptureForm, CaptureVisits, ConsentText, Submission
 from crm.models.consent import Consent, DoNotContact, Suppression, Withdrawal
 from crm.models.contact_point import ContactPoint, RemovedContactPoint
 from crm.models.event import Event, EventHandoff, EventSubscription
@@ -28,11 +30,15 @@ __all__ = [
     "ApiKey",
     "Application",
     "Availability",
+    "Brand",
     "Candidate",
     "CandidateSkill",
     "CandidateTag",
+    "CaptureForm",
+    "CaptureVisits",
     "Consent",
     "ConsentState",
+    "ConsentText",
     "ContactPoint",
     "CustomField",
     "DoNotContact",
@@ -60,6 +66,7 @@ __all__ = [
     "Skill",
     "Stage",
     "StageEntry",
+    "Submission",
     "Suppression",
     "Tag",
     "Task",

@@ -15,6 +15,7 @@ _RECRUITS = _READS | {
     "pushes.create",
     "analytics.view",
     "imports.run",
+    "capture.edit",
 }
 _ADMINISTERS = _RECRUITS | {
     "segments.manage",

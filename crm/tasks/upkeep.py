@@ -2,7 +2,7 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from crm.actions import contact_points, events, idempotency
+from crm.actions import contact_points, events, idempotency, submissions
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Workspace
 from crm.queries import due
@@ -30,3 +30,11 @@ def forget_old_answers(**_: object) -> None:
         with workspace_scope(workspace_id):
             idempotency.forget_old()
             contact_points.forget_removed()
+
+
+@shared_task(name="crm.forget_unconfirmed")
+def forget_unconfirmed(**_: object) -> None:
+    """Who never confirmed their address on a form is forgotten."""
+    for workspace_id in Workspace.objects.values_list("pk", flat=True):
+        with workspace_scope(workspace_id):
+            submissions.forget_unconfirmed(now=timezone.now())

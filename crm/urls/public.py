@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.views import health, hooks, invitations, person_page, tracking
+from crm.views import health, hooks, invitations, person_page, public_forms, public_pages, tracking
 
 urlpatterns = [
     path("healthz", health.show, name="healthz"),
@@ -19,4 +19,9 @@ urlpatterns = [
     path("p/<str:token>/restart/", person_page.start_again, name="person_restart"),
     path("p/<str:token>/copy/", person_page.copy, name="person_copy"),
     path("p/<str:token>/erasure/", person_page.erasure, name="person_erasure"),
+    path("brand/<slug:workspace>.css", public_pages.stylesheet, name="brand_css"),
+    path("brand/<slug:workspace>/logo", public_pages.logo, name="brand_logo"),
+    path("f/<slug:workspace>/<slug:slug>/", public_forms.show, name="public_form"),
+    path("f/<slug:workspace>/<slug:slug>/embed/", public_forms.embed, name="public_form_embed"),
+    path("f/<slug:workspace>/<slug:slug>/confirm/<str:token>/", public_forms.confirm, name="form_confirm"),
 ]

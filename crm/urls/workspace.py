@@ -4,10 +4,13 @@ from django.urls import path
 
 from crm.views import (
     api_keys,
+    brands,
     candidates,
+    capture_forms,
     contact_points,
     custom_fields,
     demo_mailbox,
+    form_questions,
     imports,
     inbox,
     members,
@@ -24,6 +27,7 @@ from crm.views import (
 app_name = "crm"
 
 _ONE = "candidates/<int:candidate_id>/"
+_FORM = "forms/<int:form_id>/"
 
 urlpatterns = [
     path("", today.index, name="today"),
@@ -71,6 +75,22 @@ urlpatterns = [
     path("imports/<int:run_id>/start/", imports.start, name="import_start"),
     path("imports/<int:run_id>/stop/", imports.stop, name="import_stop"),
     path("imports/<int:run_id>/refused/", imports.refused, name="import_refused"),
+    path("forms/", capture_forms.index, name="forms"),
+    path("forms/new/", capture_forms.new, name="form_new"),
+    path(_FORM, capture_forms.show, name="form"),
+    path(f"{_FORM}edit/", capture_forms.edit, name="form_edit"),
+    path(f"{_FORM}preview/", capture_forms.preview, name="form_preview"),
+    path(f"{_FORM}publication/", capture_forms.publication, name="form_publication"),
+    path(f"{_FORM}copies/", capture_forms.copy, name="form_copy"),
+    path(f"{_FORM}removal/", capture_forms.delete, name="form_delete"),
+    path(f"{_FORM}answers/", capture_forms.answers, name="form_answers"),
+    path(f"{_FORM}answers/export/", capture_forms.export, name="form_export"),
+    path(f"{_FORM}qr.<slug:kind>", capture_forms.qr, name="form_qr"),
+    path(f"{_FORM}questions/new/", form_questions.new, name="form_question_new"),
+    path(f"{_FORM}questions/<slug:question>/", form_questions.edit, name="form_question"),
+    path(f"{_FORM}questions/<slug:question>/move/", form_questions.move, name="form_question_move"),
+    path(f"{_FORM}questions/<slug:question>/removal/", form_questions.remove, name="form_question_remove"),
+    path("look/", brands.edit, name="brand"),
     path("settings/", workspaces.settings, name="settings"),
     path("settings/you/", you.edit, name="you"),
     path("settings/workspace/", workspaces.edit, name="workspace_edit"),

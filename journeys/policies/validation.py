@@ -28,6 +28,7 @@ class Surroundings:
     journey: int = 0
     templates: Mapping[str, TemplateFacts] = field(default_factory=dict)
     forms: Collection[str] = ()
+    public_forms: Collection[str] = ()
     segments: Collection[int] = ()
     pools: Collection[int] = ()
     users: Collection[int] = ()
@@ -58,7 +59,7 @@ def _check_start(journey: JourneyFile, around: Surroundings, findings: Findings)
     if trigger.segment_id is not None and trigger.segment_id not in around.segments:
         findings.add("trigger.segment", "unknown_segment", f"There is no segment {trigger.segment_id}.")
     form = trigger.options.get("form")
-    if form and form not in around.forms:
+    if form and form not in {*around.forms, *around.public_forms}:
         findings.add("trigger.form", "unknown_form", f"There is no form “{form}”.")
     if trigger.on == "date" and trigger.options.get("field") not in around.fields:
         findings.add("trigger.field", "unknown_field", f"There is no field “{trigger.options.get('field')}”.")

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from typing import Any
 
 from crm.kernel.tenancy import current_workspace_id
-from crm.models import Membership, Stage
+from crm.models import CaptureForm, Membership, Stage
 from crm.policies.rules.places import InvalidRules
 from crm.queries import rules
 from journeys.models import Journey
@@ -35,6 +35,7 @@ def surroundings(journey_id: int = 0) -> Surroundings:
         forms=set(templates.forms().values_list("key", flat=True)),
         segments=set(visibility.visible_segments(None).values_list("pk", flat=True)),
         pools=set(visibility.visible_pools(None).values_list("pk", flat=True)),
+        public_forms=set(CaptureForm.objects.values_list("slug", flat=True)),
         users=set(members.values_list("user_id", flat=True)),
         fields=set(spoken.fields),
         stages=set(Stage.values),

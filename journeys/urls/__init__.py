@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from journeys.views import enrollments, journeys, publishing, steps, templates
+from journeys.views import enrollments, form_journeys, journeys, publishing, steps, templates
 
 app_name = "journeys"
 
@@ -30,6 +30,8 @@ urlpatterns = [
     path("enrollments/<int:enrollment_id>/return/", enrollments.return_to, name="return"),
     path("enrollments/<int:enrollment_id>/release/", enrollments.release, name="release"),
     path("candidates/<int:candidate_id>/journeys/", enrollments.candidate_panel, name="candidate_panel"),
+    path("forms/<int:form_id>/journeys/", form_journeys.panel, name="form_panel"),
+    path("forms/<int:form_id>/welcome/", form_journeys.start, name="form_welcome"),
     path("content/", templates.index, name="templates"),
     path("content/new/", templates.edit, name="template_new"),
     path("content/<int:template_id>/", templates.edit, name="template"),

@@ -1,4 +1,5 @@
 from talentpools.models.access import AccessOverride, PoolTeam, SegmentGuest, SegmentTeam
+from talentpools.models.form_pool import FormPool
 from talentpools.models.pool import Member, Pool, PoolGuest
 from talentpools.models.receipt import Receipt
 from talentpools.models.segment import Segment, SegmentDecision, SegmentMember, SegmentSize, SegmentWatch
@@ -7,6 +8,7 @@ from talentpools.models.shortlist_review import ReviewVerdict, ShortlistReview
 
 __all__ = [
     "AccessOverride",
+    "FormPool",
     "Member",
     "Pool",
     "PoolGuest",

@@ -1,5 +1,5 @@
 """Every task of the pools, imported so that the worker knows them."""
 
-from talentpools.tasks import reviews, segments
+from talentpools.tasks import forms, reviews, segments
 
-__all__ = ["reviews", "segments"]
+__all__ = ["forms", "reviews", "segments"]

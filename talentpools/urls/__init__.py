@@ -4,6 +4,7 @@ from django.urls import path
 
 from talentpools.views import (
     candidates,
+    form_pools,
     imports,
     matches,
     members,
@@ -54,6 +55,7 @@ urlpatterns = [
     path("pools/segments/<int:segment_id>/review/", reviews.index, name="segment_review"),
     path("pools/segments/<int:segment_id>/decisions/", reviews.decide, name="segment_decide"),
     path("candidates/<int:candidate_id>/groups/", candidates.panel, name="candidate_panel"),
+    path("forms/<int:form_id>/pools/", form_pools.panel, name="form_panel"),
     path("requisitions/", requisitions.index, name="requisitions"),
     path("requisitions/new/", requisitions.new, name="requisition_new"),
     path("requisitions/opened/", requisitions.opened, name="requisitions_opened"),

@@ -22,6 +22,7 @@ WORDS: dict[str, str] = {
 # Parameters named otherwise than their model.
 MODELS: dict[str, str] = {
     "delivery_id": "integrations.WebhookDelivery",
+    "form_id": "crm.CaptureForm",
     "entry_id": "talentpools.ShortlistEntry",
     "key_id": "crm.ApiKey",
     "override_id": "talentpools.AccessOverride",

@@ -1,0 +1,148 @@
+"""What a visitor fills in: the questions of a form, consent, and what keeps machines out without tracking."""
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from crm.models import CaptureForm
+from crm.policies import form_questions
+from crm.policies.form_questions import Answered, Question
+from crm.policies.touches import Touch
+
+SALT = "crm.public_form"
+FASTEST, LONGEST = 2, 24 * 3600
+CONSENT, TRAP, TOKEN = "consent", "homepage", "token"
+
+
+class PublicForm(forms.Form):
+    """Questions of a form as fields. `token` is signed: when the page was shown, where from, which words.
+
+    Too fast, too old or a filled trap is answered like any fault: a person mends it, a machine rarely does.
+    """
+
+    def __init__(
+        self, form: CaptureForm, data: Any = None, *, touch: Touch | None = None, is_preview: bool = False
+    ) -> None:
+        super().__init__(data)
+        self.form = form
+        self.is_preview = is_preview
+        self.questions = form_questions.read(form.questions)
+        for question in self.questions:
+            self.fields[question.id] = _field(question)
+        self.fields[CONSENT] = forms.BooleanField(
+            label=form.consent_text.text,
+            error_messages={"required": _("Without your consent we must not keep what you entered.")},
+        )
+        self.fields[TRAP] = forms.CharField(
+            label=_("Leave this empty"), required=False,
+            widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+        )  # fmt: skip
+        self.fields[TOKEN] = forms.CharField(
+            widget=forms.HiddenInput, required=False, initial=_token(form, touch or Touch())
+        )
+
+    @property
+    def asked(self) -> list[Any]:
+        """The fields a visitor sees, in order."""
+        return [self[question.id] for question in self.questions]
+
+    @property
+    def trap(self) -> Any:
+        return self[TRAP]
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if given.get(TRAP):
+            self._replace(TRAP, "")
+            raise forms.ValidationError(
+                _("Something filled in a field nobody sees. Please send it once more.")
+            )
+        if self.opened is None:
+            self._replace(TOKEN, _token(self.form, Touch()))
+            raise forms.ValidationError(_("This page was open for a long time. Please send it once more."))
+        try:
+            signing.loads(str(given.get(TOKEN)), salt=SALT, max_age=FASTEST)
+        except signing.SignatureExpired:
+            return given  # older than a machine's patience: as it should be
+        raise forms.ValidationError(_("That was faster than anybody can read. Please send it once more."))
+
+    @property
+    def opened(self) -> dict[str, Any] | None:
+        """What the token says; None for a forged, foreign or stale one."""
+        try:
+            found: dict[str, Any] = signing.loads(self.data.get(TOKEN, ""), salt=SALT, max_age=LONGEST)
+        except signing.BadSignature:
+            return None
+        return found if found.get("f") == self.form.pk else None
+
+    def answers(self) -> Answered:
+        return form_questions.answered(self.questions, self.cleaned_data)
+
+    def show_faults(self, fields: Mapping[str, str]) -> None:
+        """Put the reasons of a refusal beside the questions they are about."""
+        by_field = {question.field: question.id for question in self.questions}
+        for name, sentence in fields.items():
+            self.add_error(by_field.get(name) or by_field.get(name.removesuffix("s")), sentence)
+
+    def _replace(self, name: str, value: str) -> None:
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data[name] = value
+        self.data = data
+
+
+def touch_in(opened: Mapping[str, Any]) -> Touch:
+    """Where the visitor came from, as the signed token has it."""
+    return Touch(**opened["t"])
+
+
+def _token(form: CaptureForm, touch: Touch) -> str:
+    inside = {"f": form.pk, "k": str(uuid.uuid4()), "c": form.consent_text_id, "t": touch.as_dict()}
+    return signing.dumps(inside, salt=SALT)
+
+
+def _field(question: Question) -> forms.Field:
+    shared: dict[str, Any] = {
+        "label": question.label,
+        "required": question.required,
+        "help_text": question.help,
+        "error_messages": {"required": _("Please answer this one.")},
+    }
+    if question.kind == "multi":
+        return forms.MultipleChoiceField(
+            choices=question.options, widget=forms.CheckboxSelectMultiple, **shared
+        )
+    if question.kind == "choice":
+        return _choice(question, shared)
+    if question.kind == "bool":
+        return forms.BooleanField(**shared)
+    return _line(question, shared)
+
+
+def _choice(question: Question, shared: dict[str, Any]) -> forms.Field:
+    options = list(question.options)
+    if len(options) > 5:
+        return forms.ChoiceField(choices=[("", "—"), *options], **shared)
+    return forms.ChoiceField(choices=options, widget=forms.RadioSelect, **shared)
+
+
+def _line(question: Question, shared: dict[str, Any]) -> forms.Field:
+    attributes = {"autocomplete": question.autocomplete} if question.autocomplete else {}
+    if question.kind == "email":
+        return forms.EmailField(max_length=254, widget=forms.EmailInput(attrs=attributes), **shared)
+    if question.kind == "number":
+        return forms.FloatField(
+            min_value=0, widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}), **shared
+        )
+    if question.kind == "date":
+        return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **shared)
+    if question.kind == "long_text":
+        return forms.CharField(max_length=5_000, widget=forms.Textarea(attrs={"rows": 4}), **shared)
+    kinds = {"phone": "tel", "link": "url"}
+    widget = forms.TextInput(attrs=attributes | {"type": kinds.get(question.kind, "text")})
+    return forms.CharField(max_length=500, widget=widget, **shared)
