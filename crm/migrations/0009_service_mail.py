@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0004_inbound_mail_of_a_candidate")]
+    dependencies = [("crm", "0008_isolate_event_subscriptions")]
 
     operations = [
         migrations.AddField(
