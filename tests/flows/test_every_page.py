@@ -8,7 +8,7 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page
 
-from crm.actions import imports, workspaces
+from crm.actions import capture_forms, imports, workspaces
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Message, User, Workspace
 from integrations.actions import connections
@@ -24,6 +24,8 @@ PAGES = addresses("w/<slug:workspace>/")
 # What stands for a word of these addresses.
 WORDED: dict[str, dict[str, Any]] = {
     "w/<slug:workspace>/settings/connections/new/<slug:kind>/": {"kind": "greenhouse"},
+    "w/<slug:workspace>/forms/<int:form_id>/questions/<slug:question>/": {"question": "email"},
+    "w/<slug:workspace>/forms/<int:form_id>/qr.<slug:kind>": {"kind": "svg"},
     "w/<slug:workspace>/journeys/<int:journey_id>/steps/<slug:step>/": {"step": "thanks"},
     "w/<slug:workspace>/journeys/<int:journey_id>/steps/<slug:step>/people/": {"step": "thanks"},
     "w/<slug:workspace>/analytics/people/<slug:key>/export.<slug:kind>": {"kind": "csv"},
@@ -109,6 +111,7 @@ def _acme(owner: User) -> Workspace:
             from_address=someone.email, subject=LONG,
             body_text=f"Thank you!\n\nhttps://people.example/{LONG.lower()}",
         )  # fmt: skip
+        capture_forms.create(title=f"Join {LONG}", kind="community", company="Acme", by=owner)
         RequisitionFactory.create(title=f"Senior {LONG}", skills=["Python", LONG])
         connections.create(kind="greenhouse", name="Greenhouse", settings={}, credentials=KEYS, by=owner)
         imports.upload(file_name="people.csv", content=b"Name,E-Mail\nAda,ada@people.example\n", by=owner)
