@@ -4,6 +4,6 @@ from crm.kernel.isolation import IsolateTable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0010_capture_forms")]
+    dependencies = [("crm", "0012_capture_forms")]
 
     operations = [IsolateTable("ConsentText", "CaptureForm", "Submission", "Brand", "CaptureVisits")]

@@ -4,6 +4,6 @@ from crm.kernel.isolation import IsolateTable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("talentpools", "0008_form_pools")]
+    dependencies = [("talentpools", "0010_form_pools")]
 
     operations = [IsolateTable("FormPool")]

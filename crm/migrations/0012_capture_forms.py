@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("crm", "0009_service_mail"),
+        ("crm", "0011_service_mail"),
     ]
 
     operations = [

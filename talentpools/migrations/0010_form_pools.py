@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("crm", "0011_isolation_of_capture_forms"),
-        ("talentpools", "0007_isolate_shortlist_reviews"),
+        ("crm", "0013_isolation_of_capture_forms"),
+        ("talentpools", "0009_isolation_of_visibility"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

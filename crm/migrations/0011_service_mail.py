@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0008_isolate_event_subscriptions")]
+    dependencies = [("crm", "0010_isolation_of_teams")]
 
     operations = [
         migrations.AddField(
