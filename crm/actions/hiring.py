@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from crm.actions import events, rowsets
+from crm.actions import events, rowsets, stage_progress
 from crm.actions.events import NewEvent
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import HIRING_STAGE_ORDER, Application, Offer, Requisition, StageEntry
@@ -130,8 +130,8 @@ def restage(*, vendor_stage: str, stage: str, entries: QuerySet[Any]) -> int:
 def settle(application_ids: Collection[int]) -> None:
     """Bring the summaries of these applications and their people up to date with their history.
 
-    Furthest and current stage, hire dates, who is in process, and what a person's requisitions say about
-    them where nobody said it yet. Doing it again changes nothing.
+    Furthest and current stage, hire dates, who is in process, how far on they are here, and what a person's
+    requisitions say about them where nobody said it yet. Doing it again changes nothing.
     """
     if not application_ids:
         return
@@ -139,6 +139,7 @@ def settle(application_ids: Collection[int]) -> None:
     _settle_stages(ids)
     _settle_hires(ids)
     _settle_people(ids)
+    stage_progress.follow(ids)
 
 
 def _settle_stages(ids: list[int]) -> None:

@@ -1,5 +1,6 @@
 import htmx from "htmx.org";
 import Alpine from "@alpinejs/csp";
+import "./board.js";
 import "./keyboard.js";
 import "./lazy.js";
 import "./listeners.js";
