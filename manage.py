@@ -2,7 +2,7 @@
 import os
 import sys
 
-OWNER_COMMANDS = {"migrate", "provision", "makemigrations", "sqlmigrate", "showmigrations"}
+OWNER_COMMANDS = {"migrate", "provision", "makemigrations", "sqlmigrate", "showmigrations", "seed_scale"}
 
 
 def main() -> None:

@@ -11,7 +11,12 @@ from pathlib import Path
 from bin.local.environment import Environment
 from bin.local.toolchain import PYTHON, ROOT
 
-CASES = {"segments": "benchmarks.segments", "imports": "benchmarks.imports"}
+CASES = {
+    "segments": "benchmarks.segments",
+    "refreshes": "benchmarks.refreshes",
+    "pages": "benchmarks.pages",
+    "imports": "benchmarks.imports",
+}
 
 
 def main() -> None:
@@ -40,18 +45,12 @@ def _run(cases: list[str], people: int) -> None:
     from benchmarks.report import Bench, table  # noqa: PLC0415 - app ready
 
     bench = Bench(people, seeding.workspace_of(people).pk)
-    _settle()
+    seeding.settle()
     figures = []
     for name in cases:
         print(f"Measuring {name}", file=sys.stderr)
         figures += list(import_module(CASES[name]).run(bench))
     print(table(figures))
-
-
-def _settle() -> None:
-    """VACUUM ANALYZE as the owner: the visibility map and statistics autovacuum would leave."""
-    code = "import django; django.setup(); from benchmarks import seeding; seeding.settle()"
-    subprocess.run([PYTHON, "-c", code], cwd=ROOT, env=os.environ | {"DATABASE_ROLE": "owner"}, check=True)
 
 
 if __name__ == "__main__":

@@ -4,14 +4,14 @@ import csv
 import io
 import os
 import random
-import resource
 from collections.abc import Iterator
 from functools import partial
 
 import psycopg2
 
-from benchmarks.report import Bench, Figure, once
-from crm.actions import custom_fields, imports, users, workspaces
+from benchmarks import seeding
+from benchmarks.report import Bench, Figure, Memory, once
+from crm.actions import custom_fields, imports, workspaces
 from crm.kernel.tenancy import workspace_scope
 from crm.models import ImportRun, Workspace
 
@@ -47,10 +47,10 @@ def run(bench: Bench) -> Iterator[Figure]:
     """The import, then the floor, then the same file again, which changes nothing."""
     rows = min(ROWS, bench.people)
     content = _file(rows)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024
     workspace, twin = _workspace("bench-import"), _workspace("bench-import-floor")
+    memory = Memory()
     ours = once(lambda: _import(workspace, content, rows))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1_024 - before
+    peak = memory.grown_mb
     floor = _copy(workspace.pk, twin.pk)
     yield Figure(f"import CSV, {rows:,} rows", ours, floor, "≤ 3 × COPY", peak_mb=peak)
     per_second, by_copy = rows / ours * 1_000, rows / floor * 1_000
@@ -60,8 +60,7 @@ def run(bench: Bench) -> Iterator[Figure]:
 
 
 def _workspace(name: str) -> Workspace:
-    owner = users.find_or_create(email="bench@rekindle.example")
-    made = workspaces.create(name=name, owner=owner)
+    made = workspaces.create(name=name, owner=seeding.owner())
     with workspace_scope(made.pk):
         custom_fields.ensure(label="Team size", kind="number", key="team_size")
     return made

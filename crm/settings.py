@@ -329,6 +329,8 @@ SEGMENT_USES: list[str] = ["journeys.queries.segment_uses.uses"]
 FIELD_USES: list[str] = ["talentpools.queries.field_uses.uses", "journeys.queries.field_uses.uses"]
 # Facts that are not for everybody: dotted paths to (reader's user id) → Q over the events to leave out.
 EVENT_FENCES: list[str] = ["talentpools.queries.visibility.hidden_events"]
+# Of the subscribers to segment.entered and segment.left: who tells whether it acts on this segment at all.
+SEGMENT_SUBSCRIBERS: dict[str, str] = {"journeys.follow_events": "journeys.queries.segment_uses.is_followed"}
 # Fragments that apps above the core add to a candidate's profile, by URL name, in order.
 CANDIDATE_PANELS: list[str] = [
     "journeys:candidate_panel",

@@ -1,7 +1,7 @@
 """The same fact about many people, written by one statement. For one person or mixed facts see events."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,11 +20,16 @@ def record_for(
     by: User | None = None,
     at: datetime,
     data: dict[str, Any] | None = None,
+    except_for: Collection[str] = (),
 ) -> int:
-    """Record the fact once per person, with its handoffs, in this transaction; returns how many."""
+    """Record the fact once per person, with its handoffs, in this transaction; returns how many.
+
+    Subscribers in `except_for` have no use for it, and get none.
+    """
     if not candidate_ids:
         return 0
-    subscribers = subscribers_of([kind]).get(kind, [])
+    listening = subscribers_of([kind]).get(kind, [])
+    subscribers = [task for task in listening if task not in except_for]
     with connection.cursor() as cursor:
         cursor.execute(
             """

@@ -163,7 +163,7 @@ _DROP_KEYS = """
     END $$
 """
 # The index of a foreign key is of no use beside another one that begins with the same columns.
-_DROP_INDEXES = """
+_DROP_INDEXES = r"""
     DO $$ DECLARE covered record; BEGIN
         FOR covered IN
             WITH plain AS (

@@ -1,232 +1,173 @@
 """Many believable people with their history, by COPY and from a fixed seed: the same people every time."""
 
 import io
-import json
-import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime
+from itertools import islice
+from multiprocessing import get_context
 
 from django.db import connection
 
-from crm.kernel.tenancy import current_workspace_id
-from crm.management.scale_words import (
-    COMPANIES,
-    FIRST,
-    HIRING,
-    KINDS,
-    LAST,
-    PLACES,
-    REASONS,
-    SENIORITIES,
-    SKILLS,
-    STAGES,
-    TITLES,
-)
+from crm.kernel.tenancy import current_workspace_id, workspace_scope
+from crm.management import scale_people
+from crm.management.scale_people import COLUMNS, WRITTEN, Rows, World
 
-BATCH = 50_000
-ENGAGED = 0.4
+BATCH = 10_000
+_AHEAD = 4
+"""Batches made before they are asked for, by processes of their own, while PostgreSQL writes."""
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """The rows of some people, table by table."""
+class Seeded:
+    """How many there are now."""
 
-    candidates: list[tuple[Any, ...]]
-    skills: list[tuple[Any, ...]]
-    events: list[tuple[Any, ...]]
-    applications: list[tuple[Any, ...]]
+    candidates: int
+    events: int
 
 
-_CANDIDATE = [
-    "id",
-    "first_name",
-    "last_name",
-    "email",
-    "current_title",
-    "current_company",
-    "city",
-    "country",
-    "source",
-    "origin",
-    "role_family",
-    "seniority",
-    "stage",
-    "availability",
-    "years_experience",
-    "email_state",
-    "consent",
-    "engagement_key",
-    "last_engaged_at",
-    "created_at",
-]
-_DEFAULTS = {
-    "headline": "''",
-    "region": "''",
-    "time_zone": "''",
-    "locale": "''",
-    "languages": "'{}'",
-    "custom": "'{}'",
-    "topics_declined": "'{}'",
-    "edited_fields": "'{}'",
-    "in_process": "false",
-    "updated_at": "created_at",
-}
+def seed(*, candidates: int, now: datetime) -> Seeded:
+    """Add so many people to the workspace in scope, through row-level security like everybody."""
+    world = _world(now)
+    made = [scale_people.rows(world, number, ids) for number, ids in _batches(candidates)]
+    for rows in made:
+        for table in WRITTEN:
+            _copy_through_policy(table, rows[table])
+    return Seeded(candidates, sum(rows["crm_event"].count("\n") for rows in made))
 
 
-def seed(*, candidates: int, now: datetime, say: Callable[[str], object] = lambda _: None) -> int:
-    """Add so many people to the workspace in scope; returns how many events they come with."""
-    chance = random.Random(candidates)
-    requisitions, skills = _requisitions(now), _skills()
-    events = 0
-    for start in range(0, candidates, BATCH):
-        size = min(BATCH, candidates - start)
-        batch = _batch(_ids("crm_candidate", size), chance, requisitions, skills, now)
-        _copy("crm_candidate", _CANDIDATE, batch.candidates, _DEFAULTS)
-        _copy("crm_candidateskill", ("candidate_id", "skill_id"), batch.skills)
-        _copy(
-            "crm_event",
-            ("kind", "candidate_id", "occurred_at", "data"),
-            batch.events,
-            {"recorded_at": "occurred_at", "ref": "''"},
+def seed_directly(
+    *, workspace_id: int, candidates: int, now: datetime, say: Callable[[str], object] = lambda _: None
+) -> Seeded:
+    """The same people, as a superuser and in one transaction: COPY into the tables themselves.
+
+    Keys stay unchecked, since the rows are made to satisfy them. Where there are fewer people so far, the
+    indexes are set aside meanwhile, and nobody else can use these tables until it is done.
+    """
+    with workspace_scope(workspace_id):
+        world = _world(now)
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL session_replication_role = replica; SET LOCAL statement_timeout = 0")
+        aside = _set_indexes_aside() if _people() < candidates else []
+        events = 0
+        for done, rows in enumerate(_made_ahead(world, candidates), 1):
+            for table in WRITTEN:
+                _copy_directly(table, rows[table])
+            events += rows["crm_event"].count("\n")
+            say(f"{min(done * BATCH, candidates):,} of {candidates:,} people")
+        say(f"Building {len(aside)} indexes")
+        _build(aside)
+    return Seeded(candidates, events)
+
+
+def is_superuser() -> bool:
+    """Whether this session may do it directly."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
+        return bool(cursor.fetchone()[0])
+
+
+def settle() -> None:
+    """Leave the visibility map and statistics as autovacuum would, for plans that hold from the start."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"VACUUM ANALYZE {', '.join((*WRITTEN, 'crm_requisition', 'crm_skill'))}")
+
+
+def _batches(candidates: int) -> Iterator[tuple[int, list[int]]]:
+    for number, start in enumerate(range(0, candidates, BATCH)):
+        yield number, _ids("crm_candidate", min(BATCH, candidates - start))
+
+
+def _made_ahead(world: World, candidates: int) -> Iterator[Rows]:
+    batches = _batches(candidates)
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as makers:
+
+        def begin(count: int) -> list[Future[Rows]]:
+            return [makers.submit(scale_people.rows, world, *batch) for batch in islice(batches, count)]
+
+        coming = begin(_AHEAD)
+        while coming:
+            rows = coming.pop(0).result()
+            coming += begin(1)
+            yield rows
+
+
+def _copy_directly(table: str, rows: str) -> None:
+    names, here = ", ".join(COLUMNS[table]), current_workspace_id()
+    with connection.cursor() as cursor:
+        # What a new row's workspace is, is the same for all of them.
+        lines = rows.replace("\n", f"\t{here}\n")
+        cursor.cursor.copy_expert(f"COPY {table} ({names}, workspace_id) FROM STDIN", io.StringIO(lines))
+
+
+def _copy_through_policy(table: str, rows: str) -> None:
+    """COPY into a table of this session, then INSERT … SELECT: row-level security forbids the direct way."""
+    names = ", ".join(COLUMNS[table])
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE copied AS SELECT {names} FROM {table} WITH NO DATA")  # noqa: S608
+        cursor.cursor.copy_expert(f"COPY copied ({names}) FROM STDIN", io.StringIO(rows))
+        cursor.execute(
+            f"INSERT INTO {table} (workspace_id, {names}) SELECT %s, {names} FROM copied",  # noqa: S608
+            [current_workspace_id()],
         )
-        _copy("crm_application", _APPLICATION, batch.applications, _OF_APPLICATION)
-        events += len(batch.events)
-        say(f"{start + size:,} of {candidates:,} people")
-    return events
+        cursor.execute("DROP TABLE copied")
 
 
-_APPLICATION = [
-    "candidate_id",
-    "requisition_id",
-    "applied_at",
-    "outcome",
-    "ended_at",
-    "rejection_reason",
-    "furthest_stage",
-    "furthest_rank",
-]
-_OF_APPLICATION = {
-    "source": "''",
-    "rejection_reason_text": "''",
-    "current_stage": "''",
-    "current_stage_name": "''",
-    "is_pushed": "false",
-    "created_at": "applied_at",
-    "updated_at": "applied_at",
-}
+def _set_indexes_aside() -> list[str]:
+    """Drop the indexes but the primary keys; returns the statements that make them again."""
+    with connection.cursor() as cursor:
+        cursor.execute(_INDEXES, [list(WRITTEN)])
+        found = cursor.fetchall()
+        for drop, _ in found:
+            cursor.execute(drop)
+    return [create for _, create in found]
 
 
-def _batch(
-    ids: Sequence[int],
-    chance: random.Random,
-    requisitions: dict[str, list[int]],
-    skills: list[int],
-    now: datetime,
-) -> Batch:
-    batch = Batch([], [], [], [])
-    for pk in ids:
-        family = chance.choices(tuple(TITLES), (45, 25, 15, 15))[0]
-        happened = sorted(_events(pk, chance, now), key=lambda event: event[2])
-        batch.events.extend(happened)
-        batch.candidates.append(_candidate(pk, family, chance, happened[-1][2] if happened else None, now))
-        batch.skills.extend((pk, skill) for skill in chance.sample(skills, chance.randint(1, 4)))
-        if chance.random() < 0.2:
-            batch.applications.append(_application(pk, chance.choice(requisitions[family]), chance, now))
-    return batch
+_INDEXES = """
+    SELECT CASE WHEN k.conname IS NULL THEN format('DROP INDEX %%I', c.relname)
+                ELSE format('ALTER TABLE %%s DROP CONSTRAINT %%I', i.indrelid::regclass, k.conname) END,
+           CASE WHEN k.conname IS NULL THEN pg_get_indexdef(c.oid)
+                ELSE format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', i.indrelid::regclass, k.conname,
+                            pg_get_constraintdef(k.oid)) END
+    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+    LEFT JOIN pg_constraint k ON k.conindid = c.oid AND k.contype = 'u'
+    WHERE i.indrelid = ANY (%s::regclass[]) AND NOT i.indisprimary ORDER BY i.indrelid, c.relname
+"""
 
 
-def _candidate(
-    pk: int, family: str, chance: random.Random, engaged_at: datetime | None, now: datetime
-) -> tuple[Any, ...]:
-    pick = chance.choice
-    first, last = pick(FIRST), pick(LAST)
-    city, country = pick(PLACES)
-    seniority = pick(SENIORITIES)
-    key = None
-    if engaged_at is not None:
-        key = chance.uniform(0, 6.5) + engaged_at.timestamp() / 86_400 / 60
-    consent = chance.choices(("granted", "none", "withdrawn"), (70, 25, 5))[0]
-    return (
-        pk,
-        first,
-        last,
-        f"person.{pk}@scale.example",
-        f"{seniority.title()} {pick(TITLES[family])}",
-        pick(COMPANIES),
-        city,
-        country,
-        pick(("Referral", "Job board", "Meetup", "Sourced")),
-        "scale",
-        family,
-        seniority,
-        chance.choices(STAGES, (40, 30, 15, 10, 5))[0],
-        pick(("", "not_looking", "open", "active")),
-        chance.randint(0, 25),
-        chance.choices(("ok", "bounced"), (97, 3))[0],
-        consent,
-        key,
-        engaged_at,
-        now - timedelta(minutes=chance.randint(0, 1_000_000)),
-    )
+def _build(statements: list[str]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+        for statement in statements:
+            cursor.execute(statement)
 
 
-def _events(pk: int, chance: random.Random, now: datetime) -> Iterator[tuple[Any, ...]]:
-    if chance.random() > ENGAGED:
-        return
-    for _ in range(chance.randint(1, 5)):
-        kind = chance.choices(KINDS, (30, 25, 15, 8, 12, 10))[0]
-        at = now - timedelta(minutes=chance.randint(0, 1_000_000))
-        yield kind, pk, at, json.dumps({"actor": "human"} if kind.endswith(("opened", "clicked")) else {})
-
-
-def _application(pk: int, requisition: int, chance: random.Random, now: datetime) -> tuple[Any, ...]:
-    rank = chance.choices(range(6), (30, 30, 18, 12, 5, 5))[0]
-    applied = now - timedelta(minutes=chance.randint(0, 1_000_000))
-    is_over = rank == 5 or chance.random() < 0.9
-    outcome = "hired" if rank == 5 else "rejected" if is_over else "active"
-    ended = min(now, applied + timedelta(days=chance.randint(5, 90))) if is_over else None
-    reason = chance.choice(REASONS) if outcome == "rejected" else ""
-    return pk, requisition, applied, outcome, ended, reason, HIRING[rank], rank
-
-
-def _requisitions(now: datetime) -> dict[str, list[int]]:
-    """Ten requisitions a family, made once."""
-    found: dict[str, list[int]] = {}
-    for family, titles in TITLES.items():
-        rows = [(titles[n % len(titles)], family, now - timedelta(days=30 * n)) for n in range(10)]
-        ids = _ids("crm_requisition", len(rows))
-        columns = ("id", "title", "role_family", "opened_at")
-        defaults = {
-            "code": "''",
-            "status": "'open'",
-            "openings": "1",
-            "department": "initcap(role_family)",
-            "location": "''",
-            "country": "''",
-            "is_remote": "false",
-            "seniority": "''",
-            "skills": "'{}'",
-            "description": "''",
-            "hiring_manager_name": "''",
-            "created_at": "opened_at",
-            "updated_at": "opened_at",
-        }
-        _copy("crm_requisition", columns, [(pk, *row) for pk, row in zip(ids, rows, strict=True)], defaults)
-        found[family] = ids
-    return found
-
-
-def _skills() -> list[int]:
+def _world(now: datetime) -> World:
+    """What the people refer to: a few skills, and ten requisitions a family, made each time."""
+    skills, families = list(scale_people.SKILLS), scale_people.FAMILIES
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO crm_skill (workspace_id, name, folded)"
             " SELECT %s, name, lower(name) FROM unnest(%s) AS name ON CONFLICT DO NOTHING",
-            [current_workspace_id(), list(SKILLS)],
+            [current_workspace_id(), skills],
         )
-        cursor.execute("SELECT id FROM crm_skill WHERE name = ANY(%s) ORDER BY id", [list(SKILLS)])
-        return [row[0] for row in cursor.fetchall()]
+        cursor.execute(
+            "SELECT id FROM crm_skill WHERE workspace_id = %s AND name = ANY(%s) ORDER BY id",
+            [current_workspace_id(), skills],
+        )
+        known = [row[0] for row in cursor.fetchall()]
+    ids = _ids("crm_requisition", 10 * len(families))
+    world = World(now, known, {family: ids[n * 10 : n * 10 + 10] for n, family in enumerate(families)})
+    _copy_through_policy("crm_requisition", scale_people.requisitions(world))
+    return world
+
+
+def _people() -> int:
+    """How many people the planner believes there are, in all workspaces."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT greatest(reltuples, 0) FROM pg_class WHERE oid = 'crm_candidate'::regclass")
+        return int(cursor.fetchone()[0])
 
 
 def _ids(table: str, count: int) -> list[int]:
@@ -235,33 +176,3 @@ def _ids(table: str, count: int) -> list[int]:
             "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [table, count]
         )
         return [row[0] for row in cursor.fetchall()]
-
-
-def _copy(
-    table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], defaults: dict[str, str] | None = None
-) -> None:
-    """COPY into a table of this session, then INSERT … SELECT: row-level security forbids the direct way."""
-    if not rows:
-        return
-    names, more = ", ".join(columns), defaults or {}
-    every, values = ", ".join((*columns, *more)), ", ".join((*columns, *more.values()))
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE copied AS SELECT {names} FROM {table} WITH NO DATA")  # noqa: S608
-        cursor.cursor.copy_expert(f"COPY copied ({names}) FROM STDIN", io.StringIO(_lines(rows)))
-        cursor.execute(
-            f"INSERT INTO {table} (workspace_id, {every}) SELECT %s, {values} FROM copied",  # noqa: S608
-            [current_workspace_id()],
-        )
-        cursor.execute("DROP TABLE copied")
-
-
-def _lines(rows: Sequence[Sequence[Any]]) -> str:
-    return "\n".join("\t".join(_cell(value) for value in row) for row in rows) + "\n"
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return r"\N"
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    return str(value).replace("\\", "\\\\")

@@ -1,6 +1,6 @@
 """The names, places and titles of people made up by seed_scale."""
 
-FIRST = [
+_GIVEN = [
     "Ada",
     "Grace",
     "Zoë",
@@ -32,7 +32,7 @@ FIRST = [
     "Vint",
     "Sophie",
 ]
-LAST = [
+_FAMILY = [
     "Lovelace",
     "Hopper",
     "Kravchenko",
@@ -72,6 +72,19 @@ LAST = [
     "Virtanen",
     "Öztürk",
 ]
+_STEMS = (  # noqa: SIM905 - a list of ninety lines tells nobody more
+    "Abel Acker Alm Amber Ander Arn Ash Back Bell Berg Bern Birk Blom Brand Brook Carl Dahl Dal Edel Ek Elm"
+    " Engel Falk Fern Fors Frid Gold Gran Grön Hag Hall Ham Hart Haus Hav Holm Isak Jan Kal Karl Kirk Kron"
+    " Lamm Lange Lex Lind Lund Mar Mel Mon Nord Oak Ost Palm Pers Quist Ravn Ros Sand Silber Skog Sol Stein"
+    " Stern Strand Sund Svan Tal Thor Ulm Vall Vester Wal Wein West Wik Wolf Zell"
+).split(" ")
+_ENDS = (  # noqa: SIM905
+    "aker bach beck berg blad dahl dorf feld gård gren hagen hoff holt haus klint kvist land lund mann mark"
+    " qvist rød sen son stad strøm thal wald ward wick"
+).split(" ")
+FIRST = tuple(_GIVEN)
+# The famous first, then some thousand surnames of many hands, so that a name is as rare as names are.
+LAST = (*_FAMILY, *(f"{stem}{end}" for stem in _STEMS for end in _ENDS))
 COMPANIES = (
     "Meridian Grid",
     "Ion Works",

@@ -24,6 +24,7 @@ class CandidateSkill(WorkspaceOwned):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "candidate", "skill"], name="candidate_skill_once")
         ]
+        indexes = [models.Index(fields=["workspace", "skill", "candidate"], name="candidate_skill_people")]
 
 
 class Tag(WorkspaceOwned):
@@ -47,3 +48,4 @@ class CandidateTag(WorkspaceOwned):
         constraints = [
             models.UniqueConstraint(fields=["workspace", "candidate", "tag"], name="candidate_tag_once")
         ]
+        indexes = [models.Index(fields=["workspace", "tag", "candidate"], name="candidate_tag_people")]

@@ -14,6 +14,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.db.models import BigIntegerField, Count, Func, Q, QuerySet, Value
 from django.utils.module_loading import import_string
 
@@ -75,14 +77,46 @@ def preview(tree: Any, *, now: datetime) -> Preview:
     """The exact count and ten people, for a tree that is still being written. Raises InvalidRules."""
     spoken = language()
     rule = parse(tree, spoken)
+    inner = _complemented(rule)
+    if inner is not None:
+        return _rest_of(people(inner, now=now, spoken=spoken))
     matching = people(rule, now=now, spoken=spoken)
-    if isinstance(rule, Not):
-        # The complement is counted as everybody less the others: few others are found by an index.
-        others = people(rule.rule, now=now, spoken=spoken).count()
-        return Preview(SearchCandidate.objects.count() - others, tuple(matching[:SAMPLE]))
     found = matching.aggregate(count=Count("*"), ids=_First(ArrayAgg("pk")))
-    sample = SearchCandidate.objects.filter(pk__in=found["ids"] or [])
-    return Preview(found["count"], tuple(sample.order_by("full_name_folded", "pk")))
+    return Preview(found["count"], _shown(found["ids"] or []))
+
+
+def _complemented(rule: Rule) -> Rule | None:
+    """The rule whose complement this is: few others are found by an index, most of everybody is not."""
+    if isinstance(rule, Not):
+        return rule.rule
+    if isinstance(rule, Group) and rule.match == "none":
+        return Group("any", rule.rules)
+    if isinstance(rule, Group) and len(rule.rules) == 1:
+        return _complemented(rule.rules[0])
+    return None
+
+
+def _rest_of(others: QuerySet[SearchCandidate]) -> Preview:
+    """Everybody less the others, who are found once, for the count and for the sample."""
+    try:
+        inside, parameters = others.order_by().values("pk").query.sql_with_params()
+    except EmptyResultSet:
+        inside, parameters = "SELECT NULL::bigint WHERE false", ()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"WITH others (id) AS MATERIALIZED ({inside}) "  # noqa: S608 - the query is Django's
+            "SELECT (SELECT count(*) FROM crm_candidate_search WHERE workspace_id = %s)"
+            "     - (SELECT count(*) FROM others),"
+            " ARRAY(SELECT c.id FROM crm_candidate_search c WHERE c.workspace_id = %s"
+            f"      AND c.id NOT IN (SELECT id FROM others) LIMIT {SAMPLE})",
+            [*parameters, current_workspace_id(), current_workspace_id()],
+        )
+        count, ids = cursor.fetchone()
+    return Preview(count, _shown(ids))
+
+
+def _shown(ids: list[int]) -> tuple[SearchCandidate, ...]:
+    return tuple(SearchCandidate.objects.filter(pk__in=ids).order_by("full_name_folded", "pk"))
 
 
 class _First(Func):

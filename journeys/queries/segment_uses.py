@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from journeys.models import Journey
+from journeys.models import Journey, JourneyVersion
 from talentpools.queries.segment_uses import Use
 
 
@@ -15,6 +15,12 @@ def uses(segment_id: int) -> list[Use]:
         if _names(journey.draft, segment_id)
         or (journey.version and _names(journey.version.definition, segment_id))
     ]
+
+
+def is_followed(segment_id: int) -> bool:
+    """Whether any journey, in any version somebody may still run through, acts on who is in the segment."""
+    versions = JourneyVersion.objects.values_list("definition", flat=True)
+    return any(_names(definition, segment_id) for definition in versions)
 
 
 def _names(node: Any, segment_id: int) -> bool:

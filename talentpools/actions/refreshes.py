@@ -16,7 +16,7 @@ from crm.kernel.tenancy import current_workspace_id
 from crm.policies.rules.relations import Language
 from crm.queries import rules
 from talentpools.models import Segment, SegmentMember, SegmentSize
-from talentpools.queries import segments
+from talentpools.queries import segment_uses, segments
 
 logger = logging.getLogger(__name__)
 BROKEN = "The database refused this segment's question; its members are as they were."
@@ -78,25 +78,26 @@ class _Refresh:
 
     def run(self, spoken: Language) -> Refreshed:
         entered, left = self._apply(spoken)
-        about = {"segment": self.segment.pk, "version": self.segment.rules_version}
-        event_sets.record_for(entered, "segment.entered", at=self.now, data=about)
-        event_sets.record_for(left, "segment.left", at=self.now, data=about)
+        for kind, people in (("segment.entered", entered), ("segment.left", left)):
+            self._tell(kind, people)
         size = self.segment.size + len(entered) - len(left) if self.only is not None else self._count()
         self._note(size, len(entered), len(left))
         return Refreshed(self.segment.pk, size, len(entered), len(left), (*entered, *left))
 
+    def _tell(self, kind: str, people: Sequence[int]) -> None:
+        if people:
+            about = {"segment": self.segment.pk, "version": self.segment.rules_version}
+            unused = segment_uses.without_use(self.segment.pk)
+            event_sets.record_for(people, kind, at=self.now, data=about, except_for=unused)
+
     def _apply(self, spoken: Language) -> tuple[list[int], list[int]]:
         """Who became a member and who stopped being one; matches that wait for a review are neither."""
-        matching, parameters = self._matching(spoken)
         with connection.cursor() as cursor:
-            cursor.execute(
-                _DIFFERENCE.format(
-                    matching=matching,
-                    included="AND d.candidate_id = ANY(%s)" if self.only is not None else "",
-                    current="AND m.candidate_id = ANY(%s)" if self.only is not None else "",
-                ),
-                [*parameters, *self._parameters()],
-            )
+            matching = cursor.mogrify(*self._matching(spoken)).decode()
+            of_these = "AND d.candidate_id = ANY(%(only)s)" if self.only is not None else ""
+            # The matching query is spelled out already; its percent signs are no placeholders.
+            statement = _DIFFERENCE.format(matching=matching.replace("%", "%%"), of_these=of_these)
+            cursor.execute(statement, self._parameters())
             entered, accepted, left = cursor.fetchone()
         return [*(entered or []), *(accepted or [])], left or []
 
@@ -109,12 +110,15 @@ class _Refresh:
         except EmptyResultSet:
             return "SELECT NULL::bigint WHERE false", ()
 
-    def _parameters(self) -> list[Any]:
-        pk, version = self.segment.pk, self.segment.rules_version
-        only = [list(self.only)] if self.only is not None else []
-        is_automatic = self.segment.mode == Segment.Mode.AUTOMATIC
-        entering = [current_workspace_id(), pk, is_automatic, pk, self.now, version, pk]
-        return [pk, pk, *only, *entering, pk, is_automatic, self.now, version, pk, *only]
+    def _parameters(self) -> dict[str, Any]:
+        return {
+            "workspace": current_workspace_id(),
+            "segment": self.segment.pk,
+            "version": self.segment.rules_version,
+            "is_automatic": self.segment.mode == Segment.Mode.AUTOMATIC,
+            "now": self.now,
+            "only": list(self.only or ()),
+        }
 
     def _count(self) -> int:
         return SegmentMember.objects.filter(segment=self.segment, left_at=None, is_reviewed=True).count()
@@ -130,39 +134,41 @@ class _Refresh:
         Segment.objects.filter(pk=self.segment.pk).update(**changes)
 
 
-# Both sides of the difference see the same snapshot and the same matches.
+# Both sides of the difference see the same snapshot and the same matches. A FULL JOIN is never a nested loop,
+# and NOT IN over a plain subquery is a hash: right also while statistics still call a table empty.
 _DIFFERENCE = """
-    WITH wanted (id) AS MATERIALIZED (
-        SELECT matching.id FROM ({matching}) AS matching (id)
-        WHERE NOT EXISTS (SELECT 1 FROM talentpools_segmentdecision d WHERE d.segment_id = %s
-                          AND d.candidate_id = matching.id AND d.verdict = 'exclude')
-        UNION
+    WITH included AS MATERIALIZED (
         SELECT c.id FROM talentpools_segmentdecision d
         JOIN crm_candidate_search c ON c.workspace_id = d.workspace_id AND c.id = d.candidate_id
-        WHERE d.segment_id = %s AND d.verdict = 'include' {included}
+        WHERE d.segment_id = %(segment)s AND d.verdict = 'include' {of_these}
+    ), wanted (id) AS (
+        SELECT matching.id FROM ({matching}) AS matching (id)
+        WHERE matching.id NOT IN (SELECT d.candidate_id FROM talentpools_segmentdecision d
+                                  WHERE d.segment_id = %(segment)s AND d.verdict = 'exclude')
+        UNION
+        SELECT id FROM included
+    ), stays AS (
+        SELECT d.id, d.candidate_id, d.is_reviewed FROM talentpools_segmentmember d
+        WHERE d.segment_id = %(segment)s AND d.left_at IS NULL {of_these}
+    ), difference AS MATERIALIZED (
+        SELECT wanted.id AS wanted, stays.id AS stay,
+               %(is_automatic)s OR wanted.id IN (SELECT id FROM included) AS is_reviewed
+        FROM wanted FULL JOIN stays ON stays.candidate_id = wanted.id
+        WHERE wanted.id IS NULL OR stays.id IS NULL OR NOT stays.is_reviewed
     ), entered AS (
         INSERT INTO talentpools_segmentmember
             (workspace_id, segment_id, candidate_id, is_reviewed, entered_at, entered_by_version)
-        SELECT %s, %s, wanted.id,
-               %s OR EXISTS (SELECT 1 FROM talentpools_segmentdecision d WHERE d.segment_id = %s
-                             AND d.candidate_id = wanted.id AND d.verdict = 'include'),
-               %s, %s
-        FROM wanted
-        WHERE NOT EXISTS (SELECT 1 FROM talentpools_segmentmember m WHERE m.segment_id = %s
-                          AND m.left_at IS NULL AND m.candidate_id = wanted.id)
+        SELECT %(workspace)s, %(segment)s, wanted, is_reviewed, %(now)s, %(version)s
+        FROM difference WHERE stay IS NULL
         ON CONFLICT DO NOTHING
         RETURNING candidate_id, is_reviewed
     ), accepted AS (
         UPDATE talentpools_segmentmember m SET is_reviewed = true
-        FROM wanted WHERE m.segment_id = %s AND m.left_at IS NULL AND NOT m.is_reviewed
-          AND m.candidate_id = wanted.id
-          AND (%s OR EXISTS (SELECT 1 FROM talentpools_segmentdecision d WHERE d.segment_id = m.segment_id
-                             AND d.candidate_id = wanted.id AND d.verdict = 'include'))
+        FROM difference d WHERE m.id = d.stay AND d.wanted IS NOT NULL AND d.is_reviewed
         RETURNING m.candidate_id
     ), gone AS (
-        UPDATE talentpools_segmentmember m SET left_at = %s, left_by_version = %s
-        WHERE m.segment_id = %s AND m.left_at IS NULL {current}
-          AND NOT EXISTS (SELECT 1 FROM wanted WHERE wanted.id = m.candidate_id)
+        UPDATE talentpools_segmentmember m SET left_at = %(now)s, left_by_version = %(version)s
+        FROM difference d WHERE m.id = d.stay AND d.wanted IS NULL
         RETURNING m.candidate_id, m.is_reviewed
     )
     SELECT (SELECT array_agg(candidate_id) FROM entered WHERE is_reviewed),

@@ -30,6 +30,13 @@ def uses(segment_id: int) -> list[Use]:
     return found
 
 
+def without_use(segment_id: int) -> list[str]:
+    """Which subscribers to entering and leaving say that this segment is nothing to them."""
+    return [
+        task for task, path in settings.SEGMENT_SUBSCRIBERS.items() if not import_string(path)(segment_id)
+    ]
+
+
 def _segment(one: Segment, *, is_seen: bool) -> Use:
     if not is_seen:
         return Use("Segment", "one you may not see", "", 0)
