@@ -8,7 +8,7 @@ LIVING = models.Q(archived_at=None, anonymized_at=None, merged_into=None)
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("crm", "0004_inbound_mail_of_a_candidate")]
+    dependencies = [("crm", "0013_isolation_of_capture_forms")]
 
     operations = [
         AddIndexConcurrently(
