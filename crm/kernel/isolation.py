@@ -148,7 +148,7 @@ def _drop_implied(schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 
 # A row that must refer to a row of its workspace needs no second key to say that the workspace exists
-# (docs/decisions/0006): each check of a key is a query per row.
+# (docs/decisions/0007): each check of a key is a query per row.
 _DROP_KEYS = """
     DO $$ DECLARE implied record; BEGIN
         FOR implied IN
