@@ -223,6 +223,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = DATA_DIR / "files"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20_000_000
 
@@ -270,6 +272,7 @@ CELERY_TASK_ROUTES = {
     "integrations.*": {"queue": "sync"},
     "crm.import_candidates": {"queue": "sync"},
     "talentpools.follow_forms": {"queue": "interactive"},
+    "crm.read_attachment": {"queue": "sync"},
     "talentpools.*": {"queue": "sync"},
     "analytics.*": {"queue": "report"},
 }
@@ -277,6 +280,8 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "crm.canary": {"task": "crm.canary", "schedule": 5.0},
     "crm.sweep_handoffs": {"task": "crm.sweep_handoffs", "schedule": 20.0},
+    "crm.sweep_unread_attachments": {"task": "crm.sweep_unread_attachments", "schedule": 30.0},
+    "crm.sweep_attachments": {"task": "crm.sweep_attachments", "schedule": 21_600.0},
     "crm.sweep_imports": {"task": "crm.sweep_imports", "schedule": 60.0},
     "crm.sweep_messages": {"task": "crm.sweep_messages", "schedule": 10.0},
     "crm.sweep_inbound": {"task": "crm.sweep_inbound", "schedule": 20.0},
@@ -354,6 +359,7 @@ DEMO_CHAPTERS: list[str] = [
     "integrations.management.demo.connect",
     "crm.management.demo.people.add",
     "crm.management.demo.history.write",
+    "crm.management.demo.records.add",
     "talentpools.management.demo.gather",
     "journeys.management.demo.run",
     "crm.management.demo.this_morning.write",

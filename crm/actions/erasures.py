@@ -6,8 +6,8 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from crm.actions import events
-from crm.models import Application, Candidate, ContactPoint, Event, ImportRow, Suppression, User
+from crm.actions import attachments, events
+from crm.models import Application, Attachment, Candidate, ContactPoint, Event, ImportRow, Suppression, User
 from crm.policies import merging
 from crm.queries.personal_data import relations
 from crm.queries.suppressions import hash_of
@@ -28,6 +28,8 @@ def erase(*, candidate: Candidate, by: User | None = None) -> None:
     for absorbed in Candidate.objects.filter(merged_into=candidate, anonymized_at=None):
         erase(candidate=absorbed, by=by)
     _suppress_addresses(candidate)
+    names = Attachment.objects.filter(candidate=candidate).values_list("storage_name", flat=True)
+    attachments.delete_files(list(names))
     _delete_related(candidate)
     Application.objects.filter(candidate=candidate).update(rejection_reason_text="", source="")
     now = timezone.now()

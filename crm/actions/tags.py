@@ -63,6 +63,14 @@ def replace_skills(*, candidate: Candidate, names: Sequence[str]) -> None:
 
 
 @transaction.atomic
+def add_skills(*, candidate: Candidate, names: Sequence[str], by: User | None = None) -> None:
+    """These skills too; those the person has stay."""
+    rows = [{"candidate_id": candidate.pk, "skill_id": pk} for pk in _ids(Skill, names).values()]
+    if rowsets.insert(CandidateSkill, rows):
+        _changed([candidate.pk], "skills", by)
+
+
+@transaction.atomic
 def _replace(
     candidate: Candidate, names: Sequence[str], model: type[Any], words_: type[Any], column: str
 ) -> None:

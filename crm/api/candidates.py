@@ -25,7 +25,7 @@ from crm.api.resources import Resource
 from crm.models import Candidate
 from crm.policies.contact_points import EXTERNAL
 from crm.policies.reachability import SENTENCES
-from crm.queries import personal_data, rules
+from crm.queries import data_copies, rules
 from crm.queries.candidates import SORTS, found_by_contact, living, ordered
 from crm.queries.reachability import reasons_for
 from crm.queries.timeline import Entry, timeline
@@ -149,7 +149,7 @@ class CandidateExport(Resource):
         """Every row about the person, by table (GDPR 15)."""
         candidate = _one(candidate_id)
         events.record("candidate.exported", candidate=candidate, by=actor(request))
-        return Response(personal_data.export(candidate, now=timezone.now()))
+        return Response(data_copies.document(candidate, now=timezone.now()))
 
 
 class CandidateRestriction(Resource):

@@ -1,4 +1,5 @@
 from crm.models.application import HIRING_STAGE_ORDER, Application, HiringStage, Offer, StageEntry
+from crm.models.attachment import Attachment, FieldProposal, SearchAttachment
 from crm.models.brand import Brand
 from crm.models.candidate import (
     Availability,
@@ -29,6 +30,7 @@ __all__ = [
     "HIRING_STAGE_ORDER",
     "ApiKey",
     "Application",
+    "Attachment",
     "Availability",
     "Brand",
     "Candidate",
@@ -46,6 +48,7 @@ __all__ = [
     "Event",
     "EventHandoff",
     "EventSubscription",
+    "FieldProposal",
     "HiringStage",
     "IdempotencyRecord",
     "ImportRow",
@@ -61,6 +64,7 @@ __all__ = [
     "RequisitionHold",
     "Role",
     "RoleFamily",
+    "SearchAttachment",
     "SearchCandidate",
     "Seniority",
     "Skill",

@@ -10,6 +10,7 @@ from django.db.models import Count, QuerySet
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Membership, SearchCandidate, Skill, Tag
 from crm.policies import engagement
+from crm.queries.attachments import Snippet, snippets
 from crm.queries.candidates import SORTS, Filters, search
 
 SIZE = 50
@@ -23,6 +24,7 @@ class Row:
     candidate: SearchCandidate
     score: int
     level: str
+    snippet: Snippet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Offers:
 
 
 def page_of(filters: Filters, *, sort: str, number: int, now: datetime) -> CandidatePage:
-    """The page with this number, counted from 1; beyond the end it is empty. At most three statements."""
+    """The page with this number, counted from 1; beyond the end it is empty. At most six statements."""
     people, start = search(filters, now=now), (number - 1) * SIZE
     column, is_descending = SORTS.get(sort.removeprefix("-"), "created_at"), sort.startswith("-")
     counted = people.aggregate(total=Count("pk"), known=Count(column))
@@ -63,7 +65,8 @@ def page_of(filters: Filters, *, sort: str, number: int, now: datetime) -> Candi
     else:
         order = (f"-{column}", "-pk") if is_descending else (column, "pk")
         found = list(people.order_by(*order)[start : start + SIZE])
-    rows = [_row(candidate, now) for candidate in found]
+    hits = snippets([candidate.pk for candidate in found], filters.text) if filters.text else {}
+    rows = [_row(candidate, now, hits.get(candidate.pk)) for candidate in found]
     return CandidatePage(rows, start + 1 if rows else 0, start + len(rows), total, number)
 
 
@@ -116,6 +119,6 @@ def _known_first(
     return found
 
 
-def _row(candidate: SearchCandidate, now: datetime) -> Row:
+def _row(candidate: SearchCandidate, now: datetime, snippet: Snippet | None) -> Row:
     score = engagement.shown(engagement.score_at(candidate.engagement_key, now))
-    return Row(candidate, score, engagement.level_at(candidate.engagement_key, now))
+    return Row(candidate, score, engagement.level_at(candidate.engagement_key, now), snippet)

@@ -10,8 +10,11 @@ from django.db.models import Exists, F, OrderBy, OuterRef, Q, QuerySet
 
 from crm.models import Candidate, CandidateSkill, CandidateTag, ContactPoint, SearchCandidate
 from crm.policies import engagement
+from crm.queries.attachments import people_with
 from crm.queries.reachability import reachable_q
 
+# Shorter beginnings of words are in every file.
+_SHORTEST_IN_FILES = 3
 # What a list can be ordered by: the word in the URL and the column it stands for.
 SORTS: Mapping[str, str] = {
     "name": "full_name_folded",
@@ -91,10 +94,13 @@ def ordered(people: QuerySet[SearchCandidate], sort: str) -> QuerySet[SearchCand
 
 
 def _text(text: str) -> Q:
-    """Every word somewhere in name, address, title or company; three letters and more use the index."""
+    """Every word in name, address, title, company or a file; three letters and more use the index."""
+    words = _folded(text).split()[:8]
+    in_files = people_with([word for word in words if len(word) >= _SHORTEST_IN_FILES])
     found = Q()
-    for word in _folded(text).split()[:8]:
-        found &= Q(search_text__contains=word)
+    for word in words:
+        here = Q(search_text__contains=word)
+        found &= here | Q(pk__in=in_files[word]) if word in in_files else here
     return found
 
 

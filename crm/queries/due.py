@@ -9,6 +9,7 @@ DueView = Literal[
     "crm_due_messages",
     "crm_due_inbound",
     "crm_due_imports",
+    "crm_due_attachments",
     "journeys_due_enrollments",
     "integrations_due_syncs",
     "integrations_due_pushes",

@@ -25,7 +25,7 @@ def export(candidate: Candidate, *, now: datetime) -> dict[str, Any]:
 
 def _row(row: Any) -> dict[str, Any]:
     values = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
-    hidden = ("workspace_id", "search_text")
+    hidden = ("workspace_id", "search_text", "words", "storage_name")
     return {
         name: value
         for name, value in values.items()

@@ -4,6 +4,7 @@ from django.urls import path
 
 from crm.views import (
     api_keys,
+    attachments,
     brands,
     candidates,
     capture_forms,
@@ -57,6 +58,13 @@ urlpatterns = [
         contact_points.undo,
         name="contact_point_undo",
     ),
+    path(f"{_ONE}files/", attachments.index, name="attachments"),
+    path(f"{_ONE}files/new/", attachments.create, name="attachment_new"),
+    path(f"{_ONE}copy/", attachments.data_copy, name="candidate_copy"),
+    path(f"{_ONE}proposals/", attachments.decide, name="proposals"),
+    path("files/<int:attachment_id>/", attachments.download, name="attachment"),
+    path("files/<int:attachment_id>/removal/", attachments.remove, name="attachment_remove"),
+    path("files/<int:attachment_id>/undo/", attachments.undo, name="attachment_undo"),
     path(f"{_ONE}notes/", notes.create, name="notes"),
     path("notes/<int:note_id>/removal/", notes.remove, name="note_remove"),
     path(f"{_ONE}tasks/", notes.create_task, name="tasks"),

@@ -24,8 +24,9 @@ from crm.actions import candidates, erasures, preferences, tracking, unsubscribe
 from crm.forms.person_page import ChoicesForm, DetailsForm
 from crm.kernel.errors import DomainError
 from crm.kernel.tenancy import workspace_scope
-from crm.models import Candidate, Workspace
+from crm.models import Attachment, Candidate, Workspace
 from crm.policies.tokens import Purpose, unseal
+from crm.queries import data_copies
 from crm.queries.held_data import held_about
 from crm.queries.personal_data import export
 
@@ -131,7 +132,13 @@ def start_again(visit: Visit) -> HttpResponse:
 @_person_view(Purpose.PAGE)
 def copy(visit: Visit) -> HttpResponse:
     """Everything held about the person, as a file they can take elsewhere (GDPR 15 and 20)."""
-    held = export(visit.candidate, now=timezone.now())
+    now = timezone.now()
+    if Attachment.objects.filter(candidate=visit.candidate).exists():
+        with data_copies.archive(visit.candidate, now=now) as packed:
+            zipped = HttpResponse(packed.read(), content_type="application/zip")
+        zipped["Content-Disposition"] = 'attachment; filename="my-data.zip"'
+        return zipped
+    held = export(visit.candidate, now=now)
     response = HttpResponse(
         json.dumps(held, cls=DjangoJSONEncoder, indent=2), content_type="application/json"
     )
