@@ -14,7 +14,7 @@ from crm.kernel.isolation import BypassView, IsolateTable
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0006_removed_contact_points'),
+        ("crm", "0014_living_people"),
     ]
 
     operations = [
