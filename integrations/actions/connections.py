@@ -56,8 +56,7 @@ def create(
 ) -> Connection:
     """A new connection, not checked yet. Refuses a kind nobody wrote and a name already in use."""
     vendor = registry.vendor(kind)
-    lacking = [field for field in vendor.required if not credentials.get(field)]
-    if lacking:
+    if lacking := vendor.lacking(credentials):
         raise MissingCredentials(fields={f"credentials.{field}": "This is needed." for field in lacking})
     _demand_usable(vendor, settings)
     _demand_free_name(name)

@@ -32,6 +32,8 @@ from integrations.providers.vendors import Option as Option
 from integrations.providers.vendors import Vendor as Vendor
 
 Payload = dict[str, Any]
+# What a pushed candidate is tagged with in the ATS.
+TAG = "rekindle"
 
 
 class Vault(Protocol):

@@ -91,3 +91,34 @@ def list_field(row: Payload, name: str) -> tuple[str, ...]:
 
 def named(table: Mapping[int, Payload], number: Any) -> str:
     return text(table.get(number or 0, {}), "name")
+
+
+def names(full: str) -> tuple[str, str]:
+    """First and last name of one string: the last word is the last name, a single word the first."""
+    parts = clean(full).split()
+    return (" ".join(parts[:-1]), parts[-1]) if len(parts) > 1 else (" ".join(parts), "")
+
+
+def contact(kind: str, value: object, label: str = "") -> tuple[Contact, ...]:
+    """A contact if there is anything to it."""
+    found = clean(value or "")[:500]
+    return (Contact(kind, found, label[:40]),) if found else ()
+
+
+def each(row: Payload, name: str) -> list[Payload]:
+    """The objects in a list; whatever else is in there is left out."""
+    held = row.get(name)
+    return [item for item in held if isinstance(item, dict)] if isinstance(held, list) else []
+
+
+def inner(row: Payload, name: str) -> Payload:
+    """An object inside the payload, empty when it is missing, null or something else."""
+    held = row.get(name)
+    return held if isinstance(held, dict) else {}
+
+
+def texts(row: Payload, name: str) -> tuple[str, ...]:
+    """The texts of a list, without blanks and repetitions."""
+    held = row.get(name)
+    found = (clean(item) for item in held if isinstance(item, str)) if isinstance(held, list) else ()
+    return tuple(dict.fromkeys(item[:500] for item in found if item))

@@ -3,11 +3,12 @@
 from importlib import import_module
 
 from crm.kernel.errors import DomainError
-from integrations.providers import greenhouse
+from integrations.providers import greenhouse, lever
 from integrations.providers.base import Access, Connector, Vendor
 
 VENDORS = {
     "greenhouse": greenhouse.VENDOR,
+    "lever": lever.VENDOR,
 }
 
 

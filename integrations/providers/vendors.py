@@ -1,5 +1,6 @@
 """What a vendor is to the screens: its name, and what a person enters to connect an account."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -25,6 +26,8 @@ class Vendor:
     path: str
     options: tuple[Option, ...]
     how_to: str = ""
+    # Ways to sign in, each a group of options that belong together; empty = the required ones.
+    sign_ins: tuple[tuple[str, ...], ...] = ()
     # What an administrator must grant there, in the vendor's words, and what it is for.
     rights: tuple[tuple[str, str], ...] = ()
     # Webhooks: the secret they are signed with, the headers that carry meaning, what the vendor wants to
@@ -38,3 +41,10 @@ class Vendor:
     @property
     def required(self) -> tuple[str, ...]:
         return tuple(option.name for option in self.options if option.is_required)
+
+    def lacking(self, given: Mapping[str, object]) -> tuple[str, ...]:
+        """What is missing to sign in: required options, or the rest of the way that was begun."""
+        missing = [name for name in self.required if not given.get(name)]
+        ways = [[name for name in way if not given.get(name)] for way in self.sign_ins]
+        begun = [way for way, names in zip(ways, self.sign_ins, strict=True) if len(way) < len(names)]
+        return (*missing, *min(begun or ways, key=len, default=[]))

@@ -27,8 +27,12 @@ class Listed:
     marks: Payload = field(default_factory=dict)
 
 
-def walk(steps: Sequence[Step], read: Callable[[Step, str], Listed], *, position: Payload) -> Iterator[Page]:
+def walk(
+    steps: Sequence[Step], read: Callable[[Step, Payload], Listed], *, position: Payload
+) -> Iterator[Page]:
     """All pages after `position`. Only the last page of a request moves the position.
+
+    `read` gets the step and the place: `cursor` in this list, and `server_time` when the walk began.
 
     A list the credentials may not see is a warning and the walk goes on behind it.
     """
@@ -36,7 +40,7 @@ def walk(steps: Sequence[Step], read: Callable[[Step, str], Listed], *, position
     while place["step"] < len(steps):
         step = steps[place["step"]]
         try:
-            listed = read(step, str(place["cursor"]))
+            listed = read(step, place)
         except Forbidden as refusal:
             listed = Listed((Page(step.kind, (Row("", {}, warning=refusal.sentence),)),))
         beyond = place | {
@@ -45,7 +49,8 @@ def walk(steps: Sequence[Step], read: Callable[[Step, str], Listed], *, position
             "server_time": place["server_time"] or listed.date,
             "marks": place["marks"] | listed.marks,
         }
-        pages = listed.pages or (Page(step.kind, ()),)
+        told = tuple(page for page in listed.pages if page.rows or page.gone or page.whole)
+        pages = told or (Page(step.kind, ()),)
         for page in pages[:-1]:
             yield replace(page, position=place)
         yield replace(pages[-1], position=beyond)

@@ -9,22 +9,19 @@ from __future__ import annotations
 
 import json
 import re
-import threading
-import time
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode
 
-from tests.simulators.greenhouse_doors import CLIENT_ID, CLIENT_SECRET, Refused, Tokens, Window
+from tests.simulators.greenhouse_doors import CLIENT_ID, CLIENT_SECRET, Tokens, Window
 from tests.simulators.greenhouse_hooks import Hooks
 from tests.simulators.greenhouse_lists import Unprocessable, page
 from tests.simulators.greenhouse_openings import open_job
 from tests.simulators.greenhouse_people import SERVICE_USER, Account
 from tests.simulators.greenhouse_tables import Row, Tables
 from tests.simulators.greenhouse_writes import NotFound, Writer
+from tests.simulators.server import Answer, Refused, Request, VendorServer
 
 CREATES = {
     "candidates": "create_candidate",
@@ -38,38 +35,7 @@ VERBS = ("move", "reject", "unreject", "hire")
 ROUTE = re.compile(r"^/v3/(?P<resource>[a-z_]+)(?:/(?P<id>\d+)(?:/(?P<verb>[a-z_]+))?)?$")
 
 
-@dataclass
-class Faults:
-    """What the simulator does wrong, on order; each count is used up by the requests that follow."""
-
-    fail: int = 0
-    status: int = 500
-    throttle: int = 0
-    drop: int = 0
-    expire_after: int | None = None
-    denied: set[str] = field(default_factory=set)
-    bad_rows: dict[str, dict[int, Row]] = field(default_factory=dict)
-    wrap_candidates: bool = False
-
-
-@dataclass(frozen=True)
-class Request:
-    method: str
-    path: str
-    query: list[tuple[str, str]]
-    headers: dict[str, str]
-    body: str
-
-
-@dataclass
-class Answer:
-    status: int
-    body: Any = None
-    headers: dict[str, str] = field(default_factory=dict)
-    cut: bool = False
-
-
-class Simulator:
+class Simulator(VendorServer):
     """One simulated Greenhouse account. Thread-safe; one lock around every request."""
 
     def __init__(
@@ -82,17 +48,13 @@ class Simulator:
         window: float = 30.0,
         state: Path | None = None,
     ) -> None:
-        self.lock = threading.RLock()
-        self.clock = time.time
+        super().__init__()
         self.settings = {"people": people, "seed": seed, "today": (today or datetime.now(UTC)).isoformat()}
         self.hooks = Hooks()
-        self.faults = Faults()
         self.tokens = Tokens(clock=lambda: self.clock(), service_user=SERVICE_USER)
         self.window = Window(limit, window, lambda: self.clock())
         self.token_window = Window(60, 60.0, lambda: self.clock())
-        self.requests: list[tuple[str, str]] = []
         self.state = state
-        self.server: ThreadingHTTPServer | None = None
         journal = self._journal()
         self.tables = self._build()
         self.writer = Writer(self.tables, lambda action, payload: None)
@@ -101,60 +63,40 @@ class Simulator:
         self.writer.announce = self.hooks.announce
 
     @property
-    def url(self) -> str:
-        assert self.server is not None
-        return f"http://127.0.0.1:{self.server.server_address[1]}"
-
-    @property
     def credentials(self) -> dict[str, str]:
         return {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET}
 
-    def start(self, port: int = 0, host: str = "127.0.0.1") -> Simulator:
-        simulator = self
-
-        class Handler(_Handler):
-            owner = simulator
-
-        self.server = ThreadingHTTPServer((host, port), Handler)
-        self.server.daemon_threads = True
-        threading.Thread(
-            target=self.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True
-        ).start()
-        return self
-
     def stop(self) -> None:
         self.hooks.stop()
-        if self.server is not None:
-            self.server.shutdown()
-            self.server.server_close()
+        super().stop()
 
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(self.clock(), UTC)
+    def expire(self) -> None:
+        self.tokens.epoch += 1
 
-    def answer(self, request: Request) -> Answer:
-        with self.lock:
-            try:
-                return self._answer(request)
-            except Refused as refusal:
-                return Answer(refusal.status, refusal.body, refusal.headers)
-            except Unprocessable as fault:
-                return Answer(
-                    422, {"message": "Unprocessable Content", "errors": fault.errors}, self.window.headers()
-                )
-            except NotFound:
-                return Answer(404, {"message": "Resource not found"}, self.window.headers())
+    def limit_headers(self) -> dict[str, str]:
+        return self.window.headers() | {"Retry-After": "1"}
+
+    def respond(self, request: Request) -> Answer:
+        try:
+            return self._answer(request)
+        except Unprocessable as fault:
+            return Answer(
+                422, {"message": "Unprocessable Content", "errors": fault.errors}, self.window.headers()
+            )
+        except NotFound:
+            return Answer(404, {"message": "Resource not found"}, self.window.headers())
 
     def _answer(self, request: Request) -> Answer:
         if request.path == "/token" and request.method == "POST":
             self.token_window.take()
             return Answer(200, self.tokens.grant(request.headers.get("authorization", ""), request.body, ""))
         if request.path.startswith("/_control"):
-            return Answer(200, self._control(json.loads(request.body or "{}")))
+            return Answer(200, self.control(json.loads(request.body or "{}")))
         found = ROUTE.match(request.path)
         if found is None or found["resource"] not in self.tables:
             raise NotFound
         self.requests.append((request.method, request.path))
-        self._misbehave()
+        self.misbehave()
         actor = self.tokens.subject(request.headers.get("authorization", ""))
         headers = self.window.take()
         self._authorize(actor, found["resource"], request.method)
@@ -162,20 +104,6 @@ class Simulator:
             return self._list(found, request, headers)
         status, body = self._change(request)
         return Answer(status, body, headers)
-
-    def _misbehave(self) -> None:
-        faults = self.faults
-        if faults.expire_after is not None:
-            faults.expire_after -= 1
-            if faults.expire_after < 0:
-                self.tokens.epoch += 1
-                faults.expire_after = None
-        if faults.fail > 0:
-            faults.fail -= 1
-            raise Refused(faults.status, {"message": "Something went wrong"})
-        if faults.throttle > 0:
-            faults.throttle -= 1
-            raise Refused(429, {"message": "Too Many Requests"}, self.window.headers() | {"Retry-After": "1"})
 
     def _authorize(self, actor: int, resource: str, method: str) -> None:
         user = self.tables["users"].rows.get(actor)
@@ -233,16 +161,13 @@ class Simulator:
             return 204, None
         raise NotFound
 
-    def _control(self, order: Row) -> Row:
+    def control(self, order: Row) -> Row:
         """Orders from outside: faults, limits, the webhook endpoint, expired tokens, a new job."""
-        for name, value in order.get("faults", {}).items():
-            setattr(self.faults, name, set(value) if name == "denied" else value)
+        super().control(order)
         for name, value in order.get("hooks", {}).items():
             setattr(self.hooks, name, value)
         for name, value in order.get("window", {}).items():
             setattr(self.window, name, value)
-        if order.get("expire_tokens"):
-            self.tokens.epoch += 1
         if job := order.get("open_job"):
             open_job(self.tables, job, self.now())
         counts = {name: len(table.rows) for name, table in self.tables.items()}
@@ -265,35 +190,3 @@ class Simulator:
             people=int(str(people)), seed=int(str(seed)), today=datetime.fromisoformat(str(today))
         )
         return account.build()
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    wbufsize = 65_536  # headers and body leave together
-    disable_nagle_algorithm = True
-    owner: Simulator
-
-    def _go(self) -> None:
-        split = urlsplit(self.path)
-        length = int(self.headers.get("Content-Length") or 0)
-        headers = {name.lower(): value for name, value in self.headers.items()}
-        body = self.rfile.read(length).decode() if length else ""
-        query = parse_qsl(split.query, keep_blank_values=True)
-        self._send(self.owner.answer(Request(self.command, split.path, query, headers, body)))
-
-    do_GET = do_POST = do_PATCH = do_DELETE = _go  # noqa: N815 - names http.server looks for
-
-    def _send(self, answer: Answer) -> None:
-        raw = b"" if answer.body is None else json.dumps(answer.body, ensure_ascii=False).encode()
-        self.send_response(answer.status)
-        for name, value in answer.headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(raw)))
-        self.end_headers()
-        self.wfile.write(raw[: len(raw) // 2] if answer.cut else raw)
-        if answer.cut:
-            self.close_connection = True
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Quiet: the test's own output matters more."""

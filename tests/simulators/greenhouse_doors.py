@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl
 
+from tests.simulators.server import Refused
+
 CLIENT_ID = "gh-demo-client.harvest"
 CLIENT_SECRET = "gh-demo-client-secret"
 SUFFIX = ".harvest"
@@ -19,14 +21,6 @@ UNDECODABLE = {
     "message": "Unauthorized",
     "errors": ["Token could not be decoded. Please ensure your token is from a trusted source."],
 }
-
-
-class Refused(Exception):
-    """An answer other than success, with its body and headers."""
-
-    def __init__(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
-        super().__init__(status)
-        self.status, self.body, self.headers = status, body, headers or {}
 
 
 @dataclass

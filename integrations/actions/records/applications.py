@@ -106,7 +106,11 @@ def apply_rejections(connection: Connection, fresh: list[Fresh], now: datetime) 
             "rejection_reason_text": item.record.reason_text[:200],
             "candidate_id": application.candidate_id,
         }
-        batch.compare(item, application, values)
+        if item.ref:
+            batch.compare(item, application, values)
+        else:
+            # New to us, whatever the application said before: its fact is told here.
+            batch.add(item, application, values)
     hiring.reject_applications(batch.changed)
     hiring.settle(batch.ids)
     return batch.outcomes

@@ -56,6 +56,11 @@ class Batch:
             self.changed.append({**values, "id": row.pk})
         self.outcomes[item.row.external_id] = Outcome("changed" if is_different else "unchanged", row.pk)
 
+    def add(self, item: Fresh, row: Any, values: Mapping[str, Any]) -> None:
+        """A record that is a column of the row and was not known before."""
+        self.changed.append({**values, "id": row.pk})
+        self.outcomes[item.row.external_id] = Outcome("created", row.pk)
+
     def skip(self, item: Fresh, why: str) -> None:
         self.outcomes[item.row.external_id] = Outcome("skipped", warning=why)
 

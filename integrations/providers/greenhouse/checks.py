@@ -3,8 +3,10 @@
 import base64
 import binascii
 import json
+from functools import partial
 
 from integrations.providers.base import Check, Forbidden, Payload, Right
+from integrations.providers.checking import granted, tried
 from integrations.providers.greenhouse.client import Client
 
 # resource, what it is for, required
@@ -32,24 +34,23 @@ NEEDED = (
 
 def check(client: Client) -> Check:
     """Signs in, looks at the acting user, and reads one row of every list."""
-    rights = [_right(client, resource, purpose, required) for resource, purpose, required in NEEDED]
+    rights = [
+        tried(
+            f"harvest:{resource}:list",
+            purpose,
+            partial(client.list, resource, {"per_page": 1}),
+            is_required=required,
+        )
+        for resource, purpose, required in NEEDED
+    ]
     actor = _actor(client)
     if actor and not actor.get("site_admin"):
         rights.insert(0, Right("Site Admin", "the acting user must be a Site Admin to list anything", False))
     sources: tuple[tuple[str, str], ...] = ()
-    if any(right.is_granted and right.name == "harvest:sources:list" for right in rights):
+    if granted(rights, "harvest:sources:list"):
         rows = client.list("sources", {"per_page": 500}).rows
         sources = tuple((str(row["id"]), str(row.get("name") or "")) for row in rows)
     return Check(str(actor.get("name") or "Greenhouse"), tuple(rights), sources)
-
-
-def _right(client: Client, resource: str, purpose: str, required: bool) -> Right:
-    name = f"harvest:{resource}:list"
-    try:
-        client.list(resource, {"per_page": 1})
-    except Forbidden:
-        return Right(name, purpose, is_granted=False, is_required=required)
-    return Right(name, purpose, is_granted=True, is_required=required)
 
 
 def _actor(client: Client) -> Payload:

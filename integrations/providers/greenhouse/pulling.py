@@ -1,6 +1,7 @@
 """The walk over an account: lists in an order that meets parents first, in pages a run can resume at."""
 
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import cached_property
 from itertools import islice
 from typing import Any
@@ -44,9 +45,10 @@ class Puller:
     def __init__(self, client: Client) -> None:
         self.client = client
 
-    def pages(self, *, after: str, position: Payload) -> Iterator[Page]:
-        """All pages after `position`, changed at or after `after` (blank = everything)."""
-        return walk(STEPS, lambda step, cursor: self._read(step, cursor, after), position=position)
+    def pages(self, *, since: datetime | None, marks: Payload, position: Payload) -> Iterator[Page]:
+        """All pages after `position`, changed since then (None = everything)."""
+        after = since.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if since else ""
+        return walk(STEPS, lambda step, place: self._read(step, place["cursor"], after), position=position)
 
     def reread(self, kind: str, ids: Sequence[str]) -> Iterator[Page]:
         """These records now, an application with everything that hangs on it."""

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from integrations.providers.base import Found, Payload, Person, Pushed, Rejected
+from integrations.providers.base import TAG, Found, Payload, Person, Pushed, Rejected
 from integrations.providers.greenhouse.client import Client
 
 APP_URL = "https://app.greenhouse.io"
-TAG = "rekindle"
 
 
 class Pusher:
