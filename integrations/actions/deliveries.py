@@ -78,9 +78,12 @@ class Delivery:
         return Judgment(self.item.verdict)
 
     def _remember(self, judgment: Judgment) -> None:
-        """Say what is about to be written before it is: an attempt that was cut off may have written it."""
+        """Say what is about to be written before it is: an attempt that was cut off may have written it.
+
+        What such an attempt set out to do stays its verdict when we find it done, or half done.
+        """
         is_ours = self.was_tried and self.item.verdict in (Verdict.CREATE, Verdict.ATTACH)
-        if judgment.verdict != Verdict.ALREADY_THERE or not is_ours:
+        if judgment.verdict not in (Verdict.ALREADY_THERE, Verdict.ATTACH) or not is_ours:
             self.item.verdict = judgment.verdict
         with workspace_scope(self.workspace_id):
             self._mine().update(verdict=self.item.verdict)

@@ -3,12 +3,13 @@
 from importlib import import_module
 
 from crm.kernel.errors import DomainError
-from integrations.providers import greenhouse, lever
+from integrations.providers import ashby, greenhouse, lever
 from integrations.providers.base import Access, Connector, Vendor
 
 VENDORS = {
     "greenhouse": greenhouse.VENDOR,
     "lever": lever.VENDOR,
+    "ashby": ashby.VENDOR,
 }
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from tests.simulators.server import Answer, Refused, Request, Row, VendorServer
 from tests.simulators.world import Application, World
@@ -17,7 +18,8 @@ class Hosted(VendorServer):
     """One account. A vendor says who may in, what its answers look like, and what can be written."""
 
     kind = ""
-    path = ""
+    # What the vendor calls a status it has no word for.
+    told_status: ClassVar[dict[str, str]] = {}
 
     def __init__(
         self,
@@ -36,6 +38,7 @@ class Hosted(VendorServer):
         self.credential = ""
         self.limit = limit  # requests a second; 0 = none
         self.second, self.used = 0, 0
+        self.snapshots: dict[str, list[Row]] = {}
 
     @property
     def settings(self) -> dict[str, str]:
@@ -83,6 +86,12 @@ class Hosted(VendorServer):
             self.faults.drop -= 1
             answer.cut = True
         return answer
+
+    def snapshot(self, key: str, start: int, rows: Callable[[], list[Row]]) -> list[Row]:
+        """A list as it stood when its first page was asked for: cursors go over that."""
+        if not start or key not in self.snapshots:
+            self.snapshots[key] = rows()
+        return self.snapshots[key]
 
     def _count(self) -> None:
         second = int(self.clock())

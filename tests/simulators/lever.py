@@ -7,6 +7,7 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -23,7 +24,6 @@ class Simulator(Hosted):
     """One account of the global region."""
 
     kind = "lever"
-    path = "/v1"
 
     def __init__(self, *, uses_oauth: bool = False, **options: Any) -> None:
         super().__init__(**options)
@@ -93,17 +93,16 @@ class Simulator(Hosted):
     # Reading.
 
     def _get(self, parts: list[str], request: Request) -> Answer:
-        rows = self._rows(parts, request.params)
-        if isinstance(rows, dict):
-            return Answer(200, {"data": rows})
-        return self._page(parts[0] if len(parts) == 1 else "/".join(parts[-1:]), rows, request.params)
+        if len(parts) == 2 and parts[1] != "deleted":
+            return Answer(200, {"data": self._one(parts[0], parts[1], request.params)})
+        return self._page("/".join(parts), lambda: self._rows(parts, request.params), request.params)
 
-    def _rows(self, parts: list[str], params: dict[str, str]) -> list[Row] | Row:
+    def _rows(self, parts: list[str], params: dict[str, str]) -> list[Row]:
         if parts[-1] == "deleted":
             return self._deleted(parts[0], int(params.get("deleted_at_start") or 0))
         if len(parts) == 3 and parts[0] == "opportunities":
             return self._children(self._of(self.world.applications, parts[1]), parts[2])
-        return self._one(parts[0], parts[1], params) if len(parts) == 2 else self._list(parts[0], params)
+        return self._list(parts[0], params)
 
     def _list(self, name: str, params: dict[str, str]) -> list[Row]:
         if name == "webhooks":
@@ -151,11 +150,13 @@ class Simulator(Hosted):
             return [shapes.application(held)]
         return shapes.CHILDREN[child](held)
 
-    def _page(self, name: str, rows: list[Row], params: dict[str, str]) -> Answer:
+    def _page(self, name: str, found: Callable[[], list[Row]], params: dict[str, str]) -> Answer:
         limit = int(params.get("limit") or 100)
         if not 1 <= limit <= 100:
             raise Refused(400, {"code": "BadRequest", "message": "limit must be between 1 and 100"})
         start = self._start(params.get("offset", ""), name)
+        filters = sorted((key, value) for key, value in params.items() if key not in ("offset", "limit"))
+        rows = self.snapshot(f"{name}{filters}", start, found)
         if self.faults.shuffle:
             rows = rows[::-1]
         page = rows[start : start + limit]

@@ -8,19 +8,21 @@ from typing import Any
 
 from crm.models import Application, Candidate, Offer, Requisition, StageEntry
 from integrations.models import Connection, ExternalRef
-from tests.simulators.world import REASONS, World
+from tests.simulators.hosted import Hosted
+from tests.simulators.world import REASONS
 
 Picture = dict[str, dict[Any, Any]]
 
 
-def truth(world: World) -> Picture:
+def truth(simulator: Hosted) -> Picture:
     """People by address, requisitions by code, applications by both with all that hangs on them."""
+    world, told_status = simulator.world, simulator.told_status
     shown = [held for held in world.applications.values() if not held.person.is_anonymized]
     people = {held.person.id: held.person for held in shown}
     return {
         "people": {p.email: (p.first, p.last, p.title, p.company) for p in people.values()},
         "requisitions": {
-            job.code: (job.title, job.status, job.opened, job.closed if job.status != "on_hold" else None)
+            job.code: (job.title, told_status.get(job.status, job.status), job.opened, job.closed)
             for job in world.jobs.values()
         },
         "applications": {(held.person.email, held.job.code): _told(held) for held in shown},

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from collections.abc import Iterator
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -134,6 +134,7 @@ class World:
         self.people: dict[str, Person] = {}
         self.jobs: dict[str, Job] = {}
         self.applications: dict[str, Application] = {}
+        self.by_person: dict[str, dict[str, Application]] = defaultdict(dict)
         self.deleted_applications: list[tuple[str, datetime]] = []
         self.staff = [self._colleague(first, last) for first, last, _ in STAFF]
         self._fill(people, applications or people * 2)
@@ -164,6 +165,7 @@ class World:
 
     def delete_application(self, application: Application, at: datetime) -> None:
         del self.applications[application.id]
+        self.by_person[application.person.id].pop(application.id)
         self.deleted_applications.append((application.id, at))
 
     def delete_person(self, person: Person, at: datetime) -> None:
@@ -180,6 +182,7 @@ class World:
     def merge(self, gone: Person, kept: Person, at: datetime) -> None:
         for application in list(self.of_person(gone)):
             application.person, application.updated = kept, at
+            self.by_person[kept.id][application.id] = self.by_person[gone.id].pop(application.id)
         kept.updated = at
         del self.people[gone.id]
 
@@ -190,11 +193,11 @@ class World:
 
     def add_application(self, person: Person, job: Job, *, source: str, at: datetime) -> Application:
         made = Application(self.new_id(), person, job, at, source, [(0, at)], updated=at)
-        self.applications[made.id] = made
+        self.applications[made.id] = self.by_person[person.id][made.id] = made
         return made
 
-    def of_person(self, person: Person) -> Iterator[Application]:
-        return (held for held in list(self.applications.values()) if held.person is person)
+    def of_person(self, person: Person) -> list[Application]:
+        return list(self.by_person[person.id].values())
 
     def by_email(self, email: str) -> list[Person]:
         return [person for person in self.people.values() if person.email.casefold() == email.casefold()]

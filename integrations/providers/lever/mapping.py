@@ -21,7 +21,6 @@ from integrations.providers.base import (
     OfferRecord,
     Payload,
     RejectionRecord,
-    RequisitionRecord,
     ScorecardRecord,
     StageRecord,
     UserRecord,
@@ -29,7 +28,6 @@ from integrations.providers.base import (
 from integrations.providers.rows import Skipped, Unreadable
 
 Table = Mapping[str, Payload]
-POSTING = {"published": "open", "internal": "open", "closed": "closed", "rejected": "cancelled"}
 OFFERS = dict.fromkeys(("sent", "sent-manually", "opened"), "pending") | {
     "signed": "accepted",
     "denied": "declined",
@@ -52,42 +50,6 @@ def user(row: Payload) -> UserRecord:
         name=fields.text(row, "name"),
         email=fields.text(row, "email").lower(),
         is_active=not row.get("deactivatedAt"),
-    )
-
-
-def requisition(row: Payload, refs: References) -> RequisitionRecord:
-    state = fields.demand_text(row, "state")
-    if state in ("draft", "pending"):
-        raise Skipped("draft")
-    if state not in POSTING:
-        raise Unreadable(f"state is “{state}”, which is not one of {', '.join(POSTING)}")
-    behind = _behind(row, refs)
-    place = fields.inner(row, "categories")
-    department = fields.text(place, "department") or fields.text(place, "team")
-    manager = refs.users.get(_first(behind, "hiringManager") or str(row.get("hiringManager") or ""), {})
-    owner = refs.users.get(_first(behind, "owner") or str(row.get("owner") or row.get("user") or ""), {})
-    location, title = fields.text(place, "location"), fields.demand_text(row, "text")
-    status, ended_at = _status(row, behind)
-    return RequisitionRecord(
-        external_id=fields.identity(row, "id"),
-        updated_at=_touched(row),
-        title=title,
-        code=_first(behind, "requisitionCode") or fields.text(row, "reqCode"),
-        status=status,
-        openings=sum(_openings(parent) for parent in behind) or 1,
-        department=department,
-        location=location,
-        country=fields.text(row, "country").upper()[:2] or places.place(location).country,
-        role_family=hiring_words.family(department, title),
-        seniority=hiring_words.seniority(title),
-        skills=(),
-        hiring_manager_email=fields.text(manager, "email").lower(),
-        hiring_manager_name=fields.text(manager, "name"),
-        recruiter_email=fields.text(owner, "email").lower(),
-        opened_at=_opened(row, behind),
-        approved_at=_approved(behind),
-        closed_at=ended_at,
-        filled_at=ended_at if status == "filled" else None,
     )
 
 
@@ -116,7 +78,7 @@ def candidate(opportunities: Sequence[Payload]) -> CandidateRecord:
     )
     return CandidateRecord(
         external_id=contact_id(newest),
-        updated_at=max(_touched(row) for row in opportunities),
+        updated_at=max(touched(row) for row in opportunities),
         created_at=min(fields.demand_moment(row, "createdAt") for row in opportunities),
         first_name=first,
         last_name=last,
@@ -146,7 +108,7 @@ def application(row: Payload, refs: References) -> ApplicationRecord:
     end = _end(row)
     return ApplicationRecord(
         external_id=fields.identity(row, "id"),
-        updated_at=_touched(row),
+        updated_at=touched(row),
         candidate_id=contact_id(row),
         requisition_id=_identity(form["posting"]),
         applied_at=fields.moment(form, "createdAt") or fields.demand_moment(row, "createdAt"),
@@ -256,7 +218,7 @@ def _identity(value: Any) -> str:
     return fields.identity(value, "id") if isinstance(value, dict) else fields.identity({"id": value}, "id")
 
 
-def _touched(row: Payload) -> datetime:
+def touched(row: Payload) -> datetime:
     """Old rows have no time of their last change."""
     times = (fields.moment(row, name) for name in ("updatedAt", "lastInteractionAt", "createdAt"))
     found = next((time for time in times if time), None)
@@ -286,54 +248,6 @@ def _outcome(end: tuple[str, datetime | None] | None, refs: References) -> str:
 def _stage(value: Any, refs: References) -> str:
     number = _identity(value) if value else ""
     return refs.stages.get(number, number)
-
-
-def _behind(row: Payload, refs: References) -> list[Payload]:
-    """The requisitions a posting hires for: by its codes, or because they name it."""
-    codes = (*fields.texts(row, "requisitionCodes"), fields.text(row, "reqCode"), fields.text(row, "id"))
-    found = {str(held["id"]): held for code in codes if code and (held := refs.requisitions.get(code))}
-    return list(found.values())
-
-
-def _first(rows: Sequence[Payload], name: str) -> str:
-    return next((str(row[name]) for row in rows if row.get(name)), "")
-
-
-def _openings(row: Payload) -> int:
-    total = row.get("headcountTotal")
-    return total if isinstance(total, int) and not isinstance(total, bool) else 1
-
-
-def _status(row: Payload, behind: Sequence[Payload]) -> tuple[str, datetime | None]:
-    """The requisition's word counts more than the advertisement's."""
-    words = {str(parent.get("status")) for parent in behind} - {"draft"}
-    if not words:
-        status = POSTING[str(row["state"])]
-        return status, None if status == "open" else _touched(row)
-    if "open" in words:
-        return "open", None
-    if "onHold" in words:
-        return "on_hold", None
-    times = (
-        fields.moment(parent, "timeToFillEndAt") or fields.moment(parent, "closedAt") for parent in behind
-    )
-    ended_at = max((time for time in times if time), default=None)
-    is_filled = all(int(parent.get("headcountHired") or 0) >= _openings(parent) for parent in behind)
-    return "filled" if is_filled else "closed", ended_at
-
-
-def _opened(row: Payload, behind: Sequence[Payload]) -> datetime | None:
-    times = [_approval(parent) or fields.moment(parent, "createdAt") for parent in behind]
-    return min((time for time in times if time), default=None) or fields.moment(row, "createdAt")
-
-
-def _approved(behind: Sequence[Payload]) -> datetime | None:
-    return min((time for parent in behind if (time := _approval(parent))), default=None)
-
-
-def _approval(row: Payload) -> datetime | None:
-    approval = fields.inner(row, "approval")
-    return fields.moment(approval, "approvedAt") if approval.get("status") == "approved" else None
 
 
 def _headline(text: str) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from integrations.policies import hiring_words
 from integrations.providers.base import Forbidden, Gone, Page, Payload, Rejected, Row
-from integrations.providers.lever import mapping
+from integrations.providers.lever import mapping, postings
 from integrations.providers.lever.client import Client, Listing
 from integrations.providers.lever.mapping import References
 from integrations.providers.rows import derived, page_of, row_of
@@ -117,7 +117,7 @@ class Puller:
             return self.client.list(path, params)
 
     def _postings(self, rows: list[Payload]) -> Page:
-        return page_of("requisition", rows, lambda row: mapping.requisition(row, self._references))
+        return page_of("requisition", rows, lambda row: postings.requisition(row, self._references))
 
     def _people(self, rows: Sequence[Payload]) -> Page:
         groups: dict[str, list[Payload]] = {}

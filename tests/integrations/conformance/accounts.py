@@ -14,7 +14,7 @@ from integrations.models import Connection, SyncRun
 from tests.simulators.hosted import Hosted
 from tests.simulators.truth import difference, held, truth
 
-VENDORS = ("lever",)
+VENDORS = ("lever", "ashby")
 
 
 @dataclass
@@ -43,7 +43,7 @@ class Account:
     def difference(self) -> list[str]:
         """What differs between the account and the workspace."""
         with workspace_scope(self.workspace.pk):
-            return difference(truth(self.simulator.world), held(self.connection))
+            return difference(truth(self.simulator), held(self.connection))
 
 
 def counted(run: SyncRun, name: str) -> int:

@@ -8,7 +8,7 @@ import pytest
 from django.core.cache import cache
 
 from integrations.providers.base import Access, Revoked
-from integrations.providers.lever import hooks, mapping
+from integrations.providers.lever import hooks, postings
 from integrations.providers.lever.client import Client
 from integrations.providers.lever.connector import LeverConnector
 from integrations.providers.lever.mapping import References
@@ -98,9 +98,9 @@ def test_requisition_behind_the_posting_has_the_word() -> None:
     behind = {"id": "r", "status": "onHold", "requisitionCode": "ENG-1", "headcountTotal": "unlimited"}
     approval = {"approval": {"status": "approved", "approvedAt": 2_000}}
 
-    told = mapping.requisition(posting, References(requisitions={"p": behind | approval}))
+    told = postings.requisition(posting, References(requisitions={"p": behind | approval}))
 
     assert (told.status, told.code, told.openings, told.closed_at) == ("on_hold", "ENG-1", 1, None)
     assert told.opened_at == told.approved_at
     with pytest.raises(Skipped):
-        mapping.requisition(posting | {"state": "draft"}, References())
+        postings.requisition(posting | {"state": "draft"}, References())
