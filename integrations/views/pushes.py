@@ -20,7 +20,9 @@ def preflight(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
     requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
     if request.method == "POST":
         try:
-            push = pushes.prepare(requisition=requisition, by=request.membership.user)
+            push = pushes.prepare(
+                requisition=requisition, candidate_ids=_ticked(request), by=request.membership.user
+            )
         except DomainError as refusal:
             return refuse(request, refusal)
         return _to(request, push)
@@ -66,3 +68,9 @@ def retry(request: WorkspaceRequest, push_id: int) -> HttpResponse:
 
 def _to(request: WorkspaceRequest, push: Push) -> HttpResponse:
     return go(request, reverse("integrations:push", args=[request.workspace.slug, push.pk]))
+
+
+def _ticked(request: WorkspaceRequest) -> list[int] | None:
+    """The people ticked on the shortlist; None, which is everybody on it, when nobody or all were."""
+    ids = [int(pk) for pk in request.POST.getlist("ids") if pk.isdecimal() and len(pk) < 19]
+    return ids if ids and request.POST.get("all") != "1" else None

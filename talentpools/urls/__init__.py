@@ -63,6 +63,11 @@ urlpatterns = [
     path("requisitions/<int:requisition_id>/edit/", requisitions.edit, name="requisition_edit"),
     path("requisitions/<int:requisition_id>/shortlist/", shortlists.index, name="shortlist"),
     path("requisitions/<int:requisition_id>/shortlist/additions/", shortlists.add, name="shortlist_add"),
+    path(
+        "requisitions/<int:requisition_id>/shortlist/comparison/",
+        shortlists.compare,
+        name="shortlist_compare",
+    ),
     path("requisitions/<int:requisition_id>/shortlist/removals/", shortlists.remove, name="shortlist_remove"),
     path(
         "requisitions/<int:requisition_id>/shortlist/<int:entry_id>/note/",

@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -15,7 +15,7 @@ from talentpools.actions.shortlist_reviews import link
 from talentpools.forms.matches import read_filters
 from talentpools.forms.shortlist_reviews import InviteForm
 from talentpools.models import Receipt, ShortlistEntry
-from talentpools.queries import matches, shortlists
+from talentpools.queries import comparisons, matches, shortlists
 from talentpools.queries import shortlist_reviews as reviews
 from talentpools.views.requisitions import around, page_url
 
@@ -40,6 +40,18 @@ def index(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
         "may_see_people": "candidates.view" in request.permissions,
     }
     return render_page(request, "talentpools/requisition/shortlist.html", context)
+
+
+@permission_required("shortlists.view")
+@require_safe
+def compare(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
+    requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
+    people = comparisons.compare(requisition, _ticked(request.GET), now=timezone.now())
+    context = around(request, requisition, "shortlist") | {
+        "people": people,
+        "may_see_people": "candidates.view" in request.permissions,
+    }
+    return render(request, "talentpools/requisition/comparison.html", context)
 
 
 @permission_required("shortlists.edit")

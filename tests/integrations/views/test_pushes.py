@@ -69,3 +69,14 @@ def test_only_who_may_push(
     assert client_as(harry).post(url).status_code == 403
     with workspace_scope(workspace.pk):
         assert Push.objects.count() == 0
+
+
+def test_only_the_people_ticked_are_pushed(
+    client_as: AS, ada: User, workspace: Workspace, requisition: Requisition
+) -> None:
+    with workspace_scope(workspace.pk):
+        other = CandidateFactory.create(email="other@example.org")
+        ShortlistEntry.objects.create(requisition=requisition, candidate=other)
+    client_as(ada).post(f"/w/acme/requisitions/{requisition.pk}/push/", {"ids": [other.pk]})
+    with workspace_scope(workspace.pk):
+        assert list(Push.objects.get().items.values_list("candidate_id", flat=True)) == [other.pk]

@@ -188,3 +188,14 @@ def test_the_list_is_sorted_and_narrowed_by_verdict(
     narrowed = client_as(ada).get(page + "?verdict=none").content.decode()
     assert "Nina Able" in narrowed
     assert "Omar Able" not in narrowed
+
+
+def test_people_stand_side_by_side(client_as: As, ada: User, requisition: Requisition) -> None:
+    Requisition.objects.update(skills=["Go"])
+    ids = "&".join(f"ids={entry.candidate_id}" for entry in ShortlistEntry.objects.all())
+    page = f"/w/acme/requisitions/{requisition.pk}/shortlist/comparison/"
+    shown = client_as(ada).get(f"{page}?{ids}").content.decode()
+    assert "Nina Able" in shown
+    assert "Omar Able" in shown
+    assert "Wanted skills missing" in shown
+    assert "Nobody to compare" in client_as(ada).get(page).content.decode()
