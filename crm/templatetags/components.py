@@ -24,7 +24,7 @@ register = template.Library()
 
 ARGUMENT = re.compile(r"^([A-Za-z][\w:.-]*)=(.+)$", re.DOTALL)
 # What any component that takes `*attrs` passes on to its element.
-ATTRIBUTE = re.compile(r"^(hx|data|aria|x)-[\w:.-]+$")
+ATTRIBUTE = re.compile(r"^((hx|data|aria|x)-[\w:.-]+|formaction|formmethod)$")
 
 
 @dataclass(frozen=True, slots=True)
