@@ -18,7 +18,8 @@ from crm.queries.memberships import memberships_of
 class Entry:
     """A page of the rail: shown to members with the permission, once its URL exists. `key` follows g.
 
-    `also` are parts of the path below the workspace that belong to it as well.
+    `also` are parts of the path below the workspace that belong to it as well; `count` is the workspace's
+    column that says how many things wait there.
     """
 
     label: Any
@@ -27,11 +28,21 @@ class Entry:
     key: str
     permission: str = ""
     also: tuple[str, ...] = ()
+    count: str = ""
 
 
 NAVIGATION = (
     Entry(_("Today"), "sun", "crm:today", "t", "candidates.view"),
     Entry(_("Candidates"), "users", "crm:candidates", "c", "candidates.view", ("imports/",)),
+    Entry(
+        _("Duplicates"),
+        "git-compare",
+        "crm:duplicates",
+        "d",
+        "candidates.edit",
+        ("merge-batches/",),
+        "duplicates_open",
+    ),
     Entry(_("Pools"), "layers", "talentpools:pools", "p", "pools.view", ("segments/",)),
     Entry(_("Journeys"), "route", "journeys:journeys", "j", "journeys.view", ("enrollments/",)),
     Entry(_("Requisitions"), "briefcase", "talentpools:requisitions", "r", "requisitions.view", ("pushes/",)),
@@ -62,6 +73,7 @@ class Link:
     url: str
     key: str
     is_current: bool
+    count: int = 0
 
 
 class Frame:
@@ -78,7 +90,13 @@ class Frame:
         entries = [entry for entry in offered if not entry.permission or entry.permission in allowed]
         pages = [(entry, url) for entry in entries if (url := self._url(entry.url_name))]
         here = max((url for entry, url in pages if self._is_inside(entry, url)), key=len, default="")
-        return [Link(entry.label, entry.icon, url, entry.key, url == here) for entry, url in pages]
+        return [
+            Link(entry.label, entry.icon, url, entry.key, url == here, self._count(entry))
+            for entry, url in pages
+        ]
+
+    def _count(self, entry: Entry) -> int:
+        return int(getattr(self.workspace, entry.count)) if entry.count else 0
 
     def _is_inside(self, entry: Entry, url: str) -> bool:
         assert self.workspace is not None

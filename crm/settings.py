@@ -273,12 +273,16 @@ CELERY_TASK_ROUTES = {
     "crm.import_candidates": {"queue": "sync"},
     "talentpools.follow_forms": {"queue": "interactive"},
     "crm.read_attachment": {"queue": "sync"},
+    "crm.find_duplicates": {"queue": "sync"},
+    "crm.look_at_everybody": {"queue": "sync"},
+    "crm.merge_duplicates": {"queue": "sync"},
     "talentpools.*": {"queue": "sync"},
     "analytics.*": {"queue": "report"},
 }
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "crm.canary": {"task": "crm.canary", "schedule": 5.0},
+    "crm.find_duplicates": {"task": "crm.find_duplicates", "schedule": 60.0},
     "crm.sweep_handoffs": {"task": "crm.sweep_handoffs", "schedule": 20.0},
     "crm.sweep_unread_attachments": {"task": "crm.sweep_unread_attachments", "schedule": 30.0},
     "crm.sweep_attachments": {"task": "crm.sweep_attachments", "schedule": 21_600.0},
@@ -362,6 +366,7 @@ DEMO_CHAPTERS: list[str] = [
     "crm.management.demo.records.add",
     "talentpools.management.demo.gather",
     "journeys.management.demo.run",
+    "crm.management.demo.relations.tell",
     "crm.management.demo.this_morning.write",
     "analytics.management.demo.spend",
 ]

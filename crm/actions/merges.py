@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from crm.actions import carrying, contact_points, engagement, events
+from crm.actions import carrying, contact_points, duplicates, engagement, events
 from crm.kernel.errors import DomainError
 from crm.models import Candidate, ContactPoint, Event, User
 from crm.policies import merging
@@ -61,8 +61,9 @@ class Merge:
             data = {"keep": self.keep.pk, "other": self.other.pk, "fields": traded, "moved": self.moved}
             data |= {"before": before}
             receipt = events.record("candidate.merged", candidate=self.keep, by=self.by, data=data)
+            assert receipt is not None
+            duplicates.settle(keep_id=self.keep.pk, other_id=self.other.pk, receipt=receipt.pk, by=self.by)
             engagement.refold(candidate_ids=[self.keep.pk, self.other.pk])
-        assert receipt is not None
         return receipt.pk
 
     def _chosen(self) -> set[str]:
@@ -142,6 +143,7 @@ def undo(*, receipt: int, by: User | None = None) -> tuple[Candidate, Candidate]
     for candidate in (keep, other):
         contact_points.make_primary(candidate=candidate, address=candidate.email)
     engagement.refold(candidate_ids=[keep.pk, other.pk])
+    duplicates.ask_again(receipt=receipt)
     events.record("candidate.split", candidate=other, by=by, data={"from": keep.pk, "merge": receipt})
     return Candidate.objects.get(pk=keep.pk), Candidate.objects.get(pk=other.pk)
 

@@ -4,14 +4,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import combinations
 from typing import Any, Literal
 
 from django.db import connection, transaction
 
-from crm.actions import drafts
+from crm.actions import drafts, duplicates
 from crm.actions.drafts import Draft
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import CandidateSkill, CandidateTag, ConsentState, ContactPoint, EmailState, User
+from crm.policies.duplicates import verdict
 from crm.policies.people import Basis, Person
 from crm.queries.duplicates import folded_words, owners_of
 from crm.queries.suppressions import suppressed
@@ -51,6 +53,7 @@ class Upsert:
     _drafts: dict[int, Draft] = field(default_factory=dict)
     _new: list[Draft] = field(default_factory=list)
     _folded: dict[str, str] = field(default_factory=dict)
+    _conflicts: list[set[int]] = field(default_factory=list)
     _suppressed: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
     def run(self) -> list[Outcome]:
@@ -62,6 +65,7 @@ class Upsert:
             results = [self._apply(person) for person in self.people]
             if self.ghosts is None:
                 drafts.write(self._new, list(self._drafts.values()), by=self.by, now=self.now)
+                self._queue_conflicts()
         return [_named(outcome, draft) for outcome, draft in results]
 
     def _find(self) -> None:
@@ -76,14 +80,15 @@ class Upsert:
         self._suppressed = suppressed({normalized for kind, normalized in identities if kind == "email"})
 
     def _apply(self, person: Person) -> tuple[Outcome, Draft | None]:
-        owners = {id(draft): draft for identity in person.identities for draft in self._owners[identity]}
-        if len(owners) > 1:
-            ids = ", ".join(str(draft.candidate_id) for draft in owners.values() if draft.candidate_id)
+        found = verdict(person.identities, self._owners)
+        if found.outcome == "conflict":
+            self._conflicts.append({draft.candidate_id for draft in found.records if draft.candidate_id})
+            ids = ", ".join(str(draft.candidate_id) for draft in found.records if draft.candidate_id)
             reason = f"This address or profile belongs to more than one candidate ({ids}); merge them first."
             return Outcome("refused", None, "ambiguous", reason), None
         if any(self._reason(identity) == "erased" for identity in person.identities):
             return Outcome("refused", None, "erased", "This person asked to be erased."), None
-        draft = next(iter(owners.values()), None)
+        draft = next(iter(found.records), None)
         result: Result = "unchanged"
         if draft is None:
             draft, result = Draft(is_new=True), "created"
@@ -96,6 +101,12 @@ class Upsert:
             if self.ghosts is not None:
                 self.ghosts[identity] = draft
         return Outcome(result), draft
+
+    def _queue_conflicts(self) -> None:
+        """Somebody decides whether the records one person matched are one."""
+        pairs = {pair for ids in self._conflicts for pair in combinations(sorted(ids), 2)}
+        if pairs:
+            duplicates.queue(dict.fromkeys(pairs, ("given_together",)), now=self.now)
 
     def _fill(self, draft: Draft, person: Person) -> bool:
         """Put what the person brings into the draft; whether anything changed."""

@@ -14,6 +14,7 @@ from crm.models.candidate import (
 from crm.models.capture_form import CaptureForm, CaptureVisits, ConsentText, Submission
 from crm.models.consent import Consent, DoNotContact, Suppression, Withdrawal
 from crm.models.contact_point import ContactPoint, RemovedContactPoint
+from crm.models.duplicate import DuplicatePair, MergeBatch
 from crm.models.event import Event, EventHandoff, EventSubscription
 from crm.models.import_run import ImportRow, ImportRun
 from crm.models.membership import ApiKey, IdempotencyRecord, Invitation, Membership, Role
@@ -44,6 +45,7 @@ __all__ = [
     "ContactPoint",
     "CustomField",
     "DoNotContact",
+    "DuplicatePair",
     "EmailState",
     "Event",
     "EventHandoff",
@@ -56,6 +58,7 @@ __all__ = [
     "InboundMail",
     "Invitation",
     "Membership",
+    "MergeBatch",
     "Message",
     "Note",
     "Offer",

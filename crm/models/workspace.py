@@ -17,6 +17,9 @@ class Workspace(models.Model):
     cap_messages = models.PositiveSmallIntegerField(default=3)
     cap_days = models.PositiveSmallIntegerField(default=30)
     attribution_days = models.PositiveSmallIntegerField(default=365)
+    # Kept by crm.actions.duplicates: the number in the navigation, and up to when changes were looked at.
+    duplicates_open = models.PositiveIntegerField(default=0, db_default=0)
+    duplicates_checked_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -58,17 +59,27 @@ def new(request: WorkspaceRequest) -> HttpResponse:
     likely: list[Any] = []
     if request.method == "POST" and form.is_valid():
         try:
-            if not request.POST.get("confirmed"):
-                likely = _likely(form)
-            if not likely:
+            likely = _likely(form)
+            is_sure = bool(request.POST.get("confirmed")) or any(one.is_certain for one in likely)
+            if not likely or is_sure:
                 candidate = candidates.create(given=form.given(), origin="manual", by=request.membership.user)
                 return go(request, _profile(request, candidate.pk), toast=Toast(f"{candidate} was added."))
         except DomainError as refusal:
             form.show_faults(refusal)
-    context = {"form": form, "likely": likely}
+    is_known = any(one.is_certain for one in likely)
+    context = {"form": form, "likely": likely, "may_add": bool(likely) and not is_known}
     return render_page(
         request, "crm/candidate/new.html", context, status=422 if request.method == "POST" else 200
     )
+
+
+@permission_required("candidates.edit")
+@require_POST
+def likely(request: WorkspaceRequest) -> HttpResponse:
+    """While somebody types: who this may be."""
+    form = CandidateForm(request.POST, owners=candidate_list.owners())
+    people_ = _likely(form) if form.is_valid() else []
+    return render(request, "crm/candidate/likely.html", {"likely": people_})
 
 
 @permission_required("candidates.edit")

@@ -10,16 +10,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.actions import candidates, consents, erasures, merges
+from crm.actions import duplicates as duplicate_queue
 from crm.forms import profile_facts
 from crm.forms.candidates import ContactForm, NoteForm, TaskForm
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
 from crm.models import Event
-from crm.policies.people import Person
 from crm.queries import profiles
 from crm.queries.candidates import living
-from crm.queries.duplicates import suggestions
+from crm.queries.duplicates import beside
 from crm.queries.profiles import Profile
 from crm.queries.timeline import timeline
 
@@ -73,10 +73,18 @@ def older(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
 @require_safe
 def duplicates(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
     candidate = get_object_or_404(living(), pk=candidate_id)
-    names = ("first_name", "last_name", "current_company")
-    person = Person(columns={name: getattr(candidate, name) for name in names})
-    found = suggestions(person, besides=[candidate.pk])
+    found = beside(candidate)
     return render(request, "crm/candidate/duplicates.html", {"candidate": candidate, "likely": found})
+
+
+@permission_required("candidates.edit")
+@require_POST
+def compare(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
+    """Side by side with somebody who may be the same person."""
+    one = get_object_or_404(living(), pk=candidate_id)
+    other = get_object_or_404(living(), pk=request.POST.get("other") or 0)
+    pair = duplicate_queue.ask(one=one, other=other)
+    return go(request, reverse("crm:duplicate", args=[request.workspace.slug, pair.pk]))
 
 
 @permission_required("candidates.edit")

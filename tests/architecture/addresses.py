@@ -23,10 +23,12 @@ WORDS: dict[str, str] = {
 MODELS: dict[str, str] = {
     "delivery_id": "integrations.WebhookDelivery",
     "form_id": "crm.CaptureForm",
+    "batch_id": "crm.MergeBatch",
     "entry_id": "talentpools.ShortlistEntry",
     "key_id": "crm.ApiKey",
     "override_id": "talentpools.AccessOverride",
     "merge_id": "crm.Event",  # the receipt of a merge is its event
+    "pair_id": "crm.DuplicatePair",
     "point_id": "crm.ContactPoint",
     "review_id": "talentpools.ShortlistReview",
     "run_id": "crm.ImportRun",

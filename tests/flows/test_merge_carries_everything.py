@@ -22,6 +22,7 @@ pytestmark = pytest.mark.usefixtures("scope")
 _OF_THE_MOMENT = {"updated_at", "engagement_key", "last_engaged_at", "last_replied_at"}
 _TABLES = sorted({r.related_model for r in relations()} - {Candidate}, key=lambda m: m._meta.label)
 _PEOPLE = [r for r in relations() if r.related_model is not Candidate]
+_PAIRS = {model for model in _TABLES if sum(r.related_model is model for r in _PEOPLE) > 1}
 Follow = Callable[[], None]
 
 
@@ -60,11 +61,10 @@ _NOTED = (
 
 def owned_by(candidate: Candidate) -> set[tuple[str, int]]:
     """What hangs on the person; pairs of people are settled by a merge, not carried."""
-    twice = {m for m in _TABLES if sum(r.related_model is m for r in _PEOPLE) > 1}
     return {
         (relation.related_model._meta.label, pk)
         for relation in _PEOPLE
-        if relation.related_model not in twice
+        if relation.related_model not in _PAIRS
         for pk in relation.related_model.objects.filter(**{relation.field.name: candidate})
         .exclude(**({"kind__in": _NOTED} if relation.related_model is Event else {}))
         .values_list("pk", flat=True)
@@ -72,7 +72,7 @@ def owned_by(candidate: Candidate) -> set[tuple[str, int]]:
 
 
 def everything_about(candidate: Candidate) -> None:
-    for relation in _PEOPLE:
+    for relation in (found for found in _PEOPLE if found.related_model not in _PAIRS):
         row: Any = any_row(relation.related_model)
         if isinstance(row, Event):
             Event.objects.filter(pk=row.pk).update(candidate_id=candidate.pk)

@@ -1,17 +1,17 @@
-"""Candidates of an ATS: matched by reference, then by e-mail; doubtful ones are created and queued."""
+"""Candidates of an ATS: matched by reference, then by address or profile; doubtful ones are queued too."""
 
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from crm.actions import drafts, rowsets
+from crm.actions import drafts
+from crm.actions import duplicates as duplicate_queue
 from crm.actions.drafts import Draft
 from crm.actions.upserts import Outcome as Upserted
 from crm.actions.upserts import Upsert
-from crm.models import Candidate, Consent, ContactPoint, Task
-from crm.policies import contact_points
+from crm.models import Candidate, Consent
+from crm.policies import contact_points, duplicates
 from crm.policies.contact_points import InvalidContact
 from crm.policies.people import Basis, Contact, Person
 from crm.queries.duplicates import owners_of
@@ -45,6 +45,7 @@ _NORMALIZERS: dict[str, Callable[[str, str], str]] = {
     "phone": lambda value, country: contact_points.normalize_phone(value, country),
     "link": lambda value, country: contact_points.normalize_link(value),
 }
+_DOUBT = "shares an address or profile with somebody else; created and queued for review"
 _RESULTS = {"created": "created", "updated": "changed", "unchanged": "unchanged", "refused": "skipped"}
 
 
@@ -74,8 +75,16 @@ class _Placed(Upsert):
         return Upserted("created"), draft
 
 
+@dataclass(frozen=True, slots=True)
+class _Doubt:
+    """Whom here, and which records of the same page, a record shares an address with."""
+
+    records: set[int]
+    repeated: set[str]
+
+
 def apply_candidates(connection: Connection, fresh: list[Fresh], now: datetime) -> dict[str, Outcome]:
-    """Update by ATS id, link by e-mail, else create; a bounded number of statements."""
+    """Update by ATS id, link by address or profile, else create; a bounded number of statements."""
     people = {item.row.external_id: _person(connection, item) for item in fresh}
     places, doubtful = _placed(connection, fresh, people)
     gone = _gone({place for place in places.values() if place})
@@ -89,7 +98,8 @@ def apply_candidates(connection: Connection, fresh: list[Fresh], now: datetime) 
         if places[item.row.external_id] in gone
     }
     for item, result in zip(kept, upsert.run(), strict=True):
-        warnings = [*people[item.row.external_id][1], result.reason, doubtful.get(item.row.external_id, "")]
+        doubt = _DOUBT if item.row.external_id in doubtful else ""
+        warnings = [*people[item.row.external_id][1], result.reason, doubt]
         outcomes[item.row.external_id] = Outcome(
             _RESULTS[result.outcome],
             result.candidate_id,
@@ -137,35 +147,32 @@ def _contacts(record: CandidateRecord) -> tuple[tuple[Contact, ...], list[str]]:
 
 def _placed(
     connection: Connection, fresh: list[Fresh], people: Mapping[str, tuple[Person, list[str]]]
-) -> tuple[dict[str, int | None], dict[str, str]]:
+) -> tuple[dict[str, int | None], dict[str, _Doubt]]:
     """Where each record goes, and which ones a person should look at.
 
-    One person with the address and without an id of this connection is linked; several, or one that
-    already stands for another ATS record, make a new candidate and a task.
+    One person with the address or profile and without an id of this connection is linked; several, or one
+    that already stands for another ATS record, make a new candidate and a question in the duplicates queue.
     """
     places: dict[str, int | None] = {item.row.external_id: item.ref.object_id for item in fresh if item.ref}
     unknown = [item for item in fresh if not item.ref]
-    addresses = {ext: _addresses(people[ext][0]) for ext in (item.row.external_id for item in unknown)}
+    addresses = {ext: people[ext][0].identities for ext in (item.row.external_id for item in unknown)}
     owners = owners_of({identity for group in addresses.values() for identity in group})
     taken = _with_reference(connection, {owner for ids in owners.values() for owner in ids})
     claimed: dict[tuple[str, str], str] = {}
-    doubtful: dict[str, str] = {}
+    doubtful: dict[str, _Doubt] = {}
     for item in unknown:
         ext = item.row.external_id
-        matches = {owner for identity in addresses[ext] for owner in owners.get(identity, ())}
-        is_repeated = any(identity in claimed for identity in addresses[ext])
+        found = duplicates.verdict(addresses[ext], owners)
+        matches = set(found.records)
+        repeated = {claimed[identity] for identity in addresses[ext] if identity in claimed}
         claimed |= dict.fromkeys(addresses[ext], ext)
         places[ext] = None
-        if len(matches) == 1 and not matches & taken and not is_repeated:
-            places[ext] = next(iter(matches))
+        if found.outcome == "same" and not matches & taken and not repeated:
+            places[ext] = found.records[0]
             taken |= matches
-        elif matches or is_repeated:
-            doubtful[ext] = "shares an e-mail address with somebody else; created and queued for review"
+        elif matches or repeated:
+            doubtful[ext] = _Doubt(matches, repeated)
     return places, doubtful
-
-
-def _addresses(person: Person) -> list[tuple[str, str]]:
-    return [identity for identity in person.identities if identity[0] == ContactPoint.Kind.EMAIL]
 
 
 def _with_reference(connection: Connection, candidate_ids: set[int]) -> set[int]:
@@ -183,15 +190,11 @@ def _gone(candidate_ids: set[int]) -> set[int]:
     return candidate_ids - set(living.values_list("pk", flat=True))
 
 
-def _queue(outcomes: Mapping[str, Outcome], doubtful: Mapping[str, str], now: datetime) -> None:
-    rows: dict[str, list[Any]] = defaultdict(list)
-    for ext in doubtful:
-        if outcomes[ext].object_id:
-            rows["tasks"].append(
-                {
-                    "candidate_id": outcomes[ext].object_id,
-                    "title": "Same person as another candidate with this address? Merge or keep both.",
-                    "created_at": now,
-                }
-            )
-    rowsets.insert(Task, rows["tasks"])
+def _queue(outcomes: Mapping[str, Outcome], doubtful: Mapping[str, _Doubt], now: datetime) -> None:
+    """Ask in the duplicates queue whether a new record is one of those it shares an address with."""
+    pairs: dict[tuple[int, int], tuple[str, ...]] = {}
+    for ext, doubt in doubtful.items():
+        mine = outcomes[ext].object_id
+        theirs = doubt.records | {outcomes[other].object_id or 0 for other in doubt.repeated}
+        pairs |= {(mine, pk): ("email",) for pk in theirs - {0, mine} if mine}
+    duplicate_queue.queue(pairs, now=now)

@@ -123,7 +123,7 @@ def test_adding_warns_before_a_likely_duplicate(client_as: Any, ada: User, perso
     client, form = client_as(ada), {"first_name": "ada", "last_name": "LOVELACE", "email": "al@example.com"}
     warned = client.post(f"{LIST}new/", form)
     assert warned.status_code == 422
-    assert "This may be somebody you know" in warned.text
+    assert "Looks like somebody you know" in warned.text
     assert client.post(f"{LIST}new/", form | {"confirmed": "1"}).status_code == 302
     assert Candidate.objects.count() == 2
 

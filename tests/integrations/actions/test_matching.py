@@ -4,7 +4,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from crm.kernel.tenancy import workspace_scope
-from crm.models import Candidate, Task, Workspace
+from crm.models import Candidate, DuplicatePair, Workspace
 from integrations.models import ExternalRef, SyncRun
 from tests.factories import CandidateFactory, ContactPointFactory
 from tests.simulators.greenhouse import Simulator
@@ -54,7 +54,7 @@ def test_several_people_with_the_address_are_left_to_a_person(
     with workspace_scope(workspace.pk):
         created = ExternalRef.objects.get(kind="candidate", external_id=str(row["id"])).object_id
         assert created not in known
-        assert Task.objects.filter(candidate_id=created).count() == 1
+        assert DuplicatePair.objects.filter(second_id=created).count() == 2
     assert str(row["id"]) in {warning["id"] for warning in run.warnings}
 
 
@@ -70,7 +70,7 @@ def test_two_records_with_one_address_stay_two_people(
         ids = [str(first["id"]), str(second["id"])]
         refs = ExternalRef.objects.filter(kind="candidate", external_id__in=ids)
         assert len({ref.object_id for ref in refs}) == 2
-        assert Task.objects.count() == 1
+        assert DuplicatePair.objects.count() == 1
 
 
 def test_erased_person_does_not_come_back(workspace: Workspace, simulator: Simulator, pull: Pull) -> None:
