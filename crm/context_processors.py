@@ -58,7 +58,7 @@ NAVIGATION = (
     ),
     Entry(_("Content"), "newspaper", "journeys:templates", "o", "journeys.view"),
     Entry(_("Analytics"), "chart-column", "analytics:kpis", "a", "analytics.view"),
-    Entry(_("Settings"), "settings", "crm:settings", "s", "candidates.edit"),
+    Entry(_("Settings"), "settings", "crm:settings", "s", "candidates.edit", ("do-not-contact/",)),
 )
 # Pages of the demo alone.
 DEMO_NAVIGATION = (Entry(_("Mailbox"), "mail", "crm:mailbox", "m", "inbox.view"),)

@@ -22,7 +22,7 @@ from crm.actions.events import NewEvent
 from crm.kernel.courier import Answer
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Candidate, Message
-from crm.policies import sending
+from crm.policies import do_not_contact, sending
 from crm.queries import reachability, suppressions
 
 LEASE = timedelta(minutes=3)
@@ -127,12 +127,19 @@ def _decisions(messages: Sequence[Message]) -> dict[int, sending.Decision]:
         {m.candidate_id for m in messages if m.candidate_id}
     )
     found = reachability.reasons_for(list(people.values()), now=now)
+    marks = reachability.marks_on(list(people.values()), now=now)
     refused = suppressions.suppressed({message.to_address for message in messages})
     decisions = {}
     for message in messages:
         codes: list[str] = list(found.get(message.candidate_id or 0, []))
         if message.to_address in refused:
             codes.insert(0, "suppressed")
+        if do_not_contact.blocks(
+            marks.get(message.candidate_id or 0, ()),
+            automated=message.kind != Message.Kind.ONE_TO_ONE,
+            topic=message.topic,
+        ):
+            codes.append("do_not_contact")
         if message.kind == Message.Kind.SERVICE:
             codes = sending.service_codes(refused.get(message.to_address, ("",))[0])
         person = people.get(message.candidate_id or 0)

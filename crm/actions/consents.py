@@ -1,6 +1,5 @@
 """Lawful basis, withdrawal, suppression, do-not-contact: who may be written to, and the proof of it."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -13,7 +12,6 @@ from crm.models import (
     Candidate,
     Consent,
     ConsentState,
-    DoNotContact,
     EmailState,
     Suppression,
     User,
@@ -105,30 +103,6 @@ def unsuppress(*, suppression: Suppression, by: User | None = None) -> None:
             Candidate.objects.filter(pk=candidate.pk).update(email_state=EmailState.OK)
     events.record("address.unsuppressed", by=by, data={"suppression": suppression.pk})
     suppression.delete()
-
-
-@transaction.atomic
-def restrict(
-    *, candidate: Candidate, reason: str, by: User | None = None, expires_at: datetime | None = None
-) -> DoNotContact:
-    """Leave this person alone (GDPR 18 and 21, or a user's word): no mail by anybody until it ends."""
-    now = timezone.now()
-    standing = DoNotContact.objects.filter(candidate=candidate, expires_at=None).first()
-    if standing and expires_at is None:
-        return standing
-    mark = DoNotContact.objects.create(candidate=candidate, reason=reason, set_by=by, expires_at=expires_at)
-    Candidate.objects.filter(pk=candidate.pk).update(do_not_contact_at=now, updated_at=now)
-    events.record("candidate.restricted", candidate=candidate, by=by, data={"do_not_contact": mark.pk})
-    return mark
-
-
-@transaction.atomic
-def lift(*, candidate: Candidate, by: User | None = None) -> None:
-    """The person may be written to again, as far as this mark goes."""
-    deleted, _ = DoNotContact.objects.filter(candidate=candidate).delete()
-    Candidate.objects.filter(pk=candidate.pk).update(do_not_contact_at=None, updated_at=timezone.now())
-    if deleted:
-        events.record("candidate.restriction_lifted", candidate=candidate, by=by)
 
 
 def _addresses(candidate: Candidate) -> list[Any]:

@@ -16,7 +16,7 @@ from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crm.actions import candidates, consents, erasures, events
+from crm.actions import candidates, consents, do_not_contact, erasures, events
 from crm.api.authentication import actor
 from crm.api.candidate_shape import CandidateBody, basis_of, shape, shapes
 from crm.api.paging import LARGEST, limit_of, page_together
@@ -161,12 +161,12 @@ class CandidateRestriction(Resource):
     def post(self, request: Request, candidate_id: int) -> Response:
         """Nobody writes to the person until this ends; twice is once."""
         candidate = _one(candidate_id)
-        consents.restrict(candidate=candidate, by=actor(request), **self.read(request))
+        do_not_contact.restrict(candidate=candidate, by=actor(request), **self.read(request))
         return Response(shape(_one(candidate_id)))
 
     def delete(self, request: Request, candidate_id: int) -> Response:
         """Lift the restriction."""
-        consents.lift(candidate=_one(candidate_id), by=actor(request))
+        do_not_contact.lift(candidate=_one(candidate_id), by=actor(request))
         return Response(shape(_one(candidate_id)))
 
 

@@ -10,6 +10,7 @@ from crm.api.candidates import (
     OneCandidate,
 )
 from crm.api.consents import Consents, OneSuppression, Suppressions
+from crm.api.do_not_contact import Marks, OneMark
 from crm.api.docs import ApiSchema
 from crm.api.merges import CandidateMerge, MergeUndo
 from crm.api.messages import Messages, OneMessage
@@ -34,5 +35,7 @@ urlpatterns = routes(
         "consents": Consents,
         "suppressions": Suppressions,
         "suppressions/<int:suppression_id>": OneSuppression,
+        "do-not-contact": Marks,
+        "do-not-contact/<int:mark_id>": OneMark,
     }
 )

@@ -48,12 +48,33 @@ class Suppression(WorkspaceOwned):
 
 
 class DoNotContact(WorkspaceOwned):
-    """Set by a user: leave this person, or everybody at this company, alone until it ends."""
+    """Set by a user: leave this person, or everybody at this company, alone until it ends.
+
+    A company is known by its name (as compared) or by the domain of its addresses.
+    """
+
+    class Scope(models.TextChoices):
+        EVERYTHING = "everything", "Everything"
+        AUTOMATED = "automated", "Automated mail only"
+        TOPIC = "topic", "This topic only"
+
+    class Effect(models.TextChoices):
+        BLOCK = "block", "Nobody can write"
+        WARN = "warn", "Warn whoever writes"
 
     candidate = WorkspaceForeignKey(
         "crm.Candidate", models.CASCADE, null=True, blank=True, related_name="do_not_contacts"
     )
     company_folded = models.CharField(max_length=200, blank=True)
+    company_name = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="as it was typed"
+    )
+    domain = models.CharField(max_length=200, blank=True, default="", db_default="")
+    scope = models.CharField(
+        max_length=12, choices=Scope, default=Scope.EVERYTHING, db_default=Scope.EVERYTHING
+    )
+    topic = models.CharField(max_length=40, blank=True, default="", db_default="")
+    effect = models.CharField(max_length=8, choices=Effect, default=Effect.BLOCK, db_default=Effect.BLOCK)
     reason = models.CharField(max_length=200, blank=True)
     set_by = models.ForeignKey("crm.User", models.SET_NULL, null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -62,8 +83,13 @@ class DoNotContact(WorkspaceOwned):
     class Meta(WorkspaceOwned.Meta):
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(candidate__isnull=False, company_folded="")
-                | (models.Q(candidate__isnull=True) & ~models.Q(company_folded="")),
+                condition=models.Q(candidate__isnull=False, company_folded="", domain="")
+                | (models.Q(candidate__isnull=True) & ~models.Q(company_folded="", domain="")),
                 name="do_not_contact_person_or_company",
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(scope="topic") & ~models.Q(topic="")
+                | ~models.Q(scope="topic") & models.Q(topic=""),
+                name="do_not_contact_topic",
+            ),
         ]

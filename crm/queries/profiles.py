@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, F, OuterRef, Value, When
+from django.db.models import F, OuterRef
 from django.db.models.functions import JSONObject
 
 from crm.models import (
@@ -15,14 +15,16 @@ from crm.models import (
     CandidateTag,
     ContactPoint,
     CustomField,
+    DoNotContact,
     Task,
 )
+from crm.policies.do_not_contact import blocks
 from crm.policies.reachability import SENTENCES, ContactFacts, Reason, consent_state, reasons
 from crm.queries.candidates import living
 from crm.queries.contact_points import POINT, Reach, reaches
 from crm.queries.engagement import Score, score_of
 from crm.queries.people import custom_fields
-from crm.queries.reachability import do_not_contact_q
+from crm.queries.reachability import marks_on
 from crm.queries.timeline import Entry, timeline
 
 ENTRIES = 30
@@ -43,6 +45,7 @@ class Profile:
     has_more: bool
     applications: list[Application]
     tasks: list[Task]
+    marks: list[DoNotContact]
     custom_fields: list[CustomField]
 
     @property
@@ -59,7 +62,8 @@ def profile(candidate_id: int, *, reader_id: int, now: datetime, home: str = "")
     if candidate is None:
         return None
     entries = timeline(candidate_id, limit=ENTRIES + 1, reader_id=reader_id)
-    found = reasons(_facts(candidate), now=now, ignore_process=False)
+    marks = marks_on([candidate], now=now)[candidate.pk]
+    found = reasons(_facts(candidate, marks), now=now, ignore_process=False)
     applications = Application.objects.filter(candidate_id=candidate_id).select_related("requisition")
     tasks = Task.objects.filter(candidate_id=candidate_id, done_at=None).select_related("assignee")
     return Profile(
@@ -75,6 +79,7 @@ def profile(candidate_id: int, *, reader_id: int, now: datetime, home: str = "")
         applications=list(applications.order_by("-applied_at")[:50]),
         tasks=list(tasks.order_by("due_on", "pk")[:50]),
         custom_fields=list(custom_fields().values()),
+        marks=marks,
     )
 
 
@@ -88,16 +93,15 @@ def _with_everything(now: datetime) -> Any:
         points=ArraySubquery(points.values(json=JSONObject(**{name: F(name) for name in POINT}))),
         skill_names=ArraySubquery(skills),
         tag_names=ArraySubquery(tags),
-        is_left_alone=Case(When(do_not_contact_q(now=now), then=Value(True)), default=Value(False)),
     )  # fmt: skip
 
 
-def _facts(candidate: Any) -> ContactFacts:
+def _facts(candidate: Any, marks: list[DoNotContact]) -> ContactFacts:
     return ContactFacts(
         email_state=candidate.email_state,
         consent=candidate.consent,
         consent_expires_at=candidate.consent_expires_at,
         unsubscribed_at=candidate.unsubscribed_at,
-        is_do_not_contact=candidate.is_left_alone,
+        is_do_not_contact=blocks(marks, automated=False),
         in_process=candidate.in_process,
     )

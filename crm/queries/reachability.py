@@ -1,20 +1,14 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
-from crm.models import Candidate, ConsentState, DoNotContact, EmailState
+from crm.models import ConsentState, DoNotContact, EmailState
 from crm.models.candidate import CandidateColumns
+from crm.policies.do_not_contact import blocks
 from crm.policies.reachability import SENTENCES, ContactFacts, Reason, reasons
-
-
-def do_not_contact_q(*, now: datetime) -> Q:
-    """People marked as do not contact, themselves or through their company, while the mark lasts."""
-    standing = DoNotContact.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now))
-    return Q(Exists(standing.filter(candidate_id=OuterRef("pk")))) | Q(
-        Exists(standing.filter(company_folded=OuterRef("current_company_folded")).exclude(company_folded=""))
-    )
+from crm.queries.do_not_contact import do_not_contact_q, marks_of
 
 
 def reachable_q(*, now: datetime) -> Q:
@@ -24,21 +18,24 @@ def reachable_q(*, now: datetime) -> Q:
 
 
 def facts_of(candidates: Collection[CandidateColumns], *, now: datetime) -> dict[int, ContactFacts]:
-    """What the decision rests on, for many people; one statement."""
-    ids = [candidate.pk for candidate in candidates]
-    marked = Candidate.objects.filter(do_not_contact_q(now=now), pk__in=ids)
-    left_alone = set(marked.values_list("pk", flat=True))
+    """What the decision about a mail by hand rests on, for many people; one statement."""
+    marks = marks_on(candidates, now=now)
     return {
         candidate.pk: ContactFacts(
             email_state=candidate.email_state,
             consent=candidate.consent,
             consent_expires_at=candidate.consent_expires_at,
             unsubscribed_at=candidate.unsubscribed_at,
-            is_do_not_contact=candidate.pk in left_alone,
+            is_do_not_contact=blocks(marks[candidate.pk], automated=False),
             in_process=candidate.in_process,
         )
         for candidate in candidates
     }
+
+
+def marks_on(candidates: Collection[CandidateColumns], *, now: datetime) -> dict[int, list[DoNotContact]]:
+    """The do-not-contact marks that concern each of these people; one statement."""
+    return marks_of({one.pk: (one.current_company_folded, one.email) for one in candidates}, now=now)
 
 
 def reasons_for(

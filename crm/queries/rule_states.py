@@ -11,7 +11,8 @@ from django.db.models import Q, Value
 from crm.models import ConsentState, SearchCandidate
 from crm.policies import engagement, reachability
 from crm.policies.rules.relations import Clock
-from crm.queries import reachability as contact
+from crm.queries.do_not_contact import do_not_contact_q
+from crm.queries.reachability import reachable_q
 
 _NOBODY = Q(Value(False))
 _SIGNALED = Q(engagement_key__isnull=False)
@@ -55,7 +56,7 @@ def _consent(op: str, value: Any, clock: Clock) -> Q:
 
 
 def _reachable(_op: str, _value: Any, clock: Clock) -> Q:
-    return contact.reachable_q(now=clock.now)
+    return reachable_q(now=clock.now)
 
 
 def _unsubscribed(_op: str, _value: Any, _clock: Clock) -> Q:
@@ -63,7 +64,7 @@ def _unsubscribed(_op: str, _value: Any, _clock: Clock) -> Q:
 
 
 def _do_not_contact(_op: str, _value: Any, clock: Clock) -> Q:
-    return contact.do_not_contact_q(now=clock.now)
+    return do_not_contact_q(now=clock.now)
 
 
 def _granted(clock: Clock) -> Q:

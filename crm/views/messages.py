@@ -10,6 +10,7 @@ from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
 from crm.models import Candidate, Message
+from crm.policies import do_not_contact
 from crm.policies.mail_text import clean_for_display
 from crm.policies.reachability import SENTENCES
 from crm.queries import reachability
@@ -31,7 +32,13 @@ def new(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
             url = reverse("crm:candidate", args=[request.workspace.slug, candidate.pk])
             return go(request, url, toast=Toast("Your mail is on its way."))
     codes = reachability.reasons_for([candidate], now=timezone.now())[candidate.pk]
-    context = {"form": form, "candidate": candidate, "obstacles": [SENTENCES[code] for code in codes]}
+    marks = reachability.marks_on([candidate], now=timezone.now())[candidate.pk]
+    context = {
+        "form": form,
+        "candidate": candidate,
+        "obstacles": [SENTENCES[code] for code in codes],
+        "cautions": do_not_contact.warnings(marks, automated=False),
+    }
     partial = "panel" if request.htmx and request.htmx.target == "panel" else ""
     status = 422 if form.errors else 200
     return render_page(request, "crm/message/form.html", context, partial=partial, status=status)

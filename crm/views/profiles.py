@@ -9,10 +9,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crm.actions import candidates, consents, erasures, merges
+from crm.actions import candidates, do_not_contact, erasures, merges
 from crm.actions import duplicates as duplicate_queue
 from crm.forms import profile_facts
 from crm.forms.candidates import ContactForm, NoteForm, TaskForm
+from crm.forms.do_not_contact import TermsForm
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
@@ -128,9 +129,9 @@ def restrict(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
     candidate = get_object_or_404(living(), pk=candidate_id)
     by = request.membership.user
     if candidate.do_not_contact_at:
-        consents.lift(candidate=candidate, by=by)
+        do_not_contact.lift(candidate=candidate, by=by)
         return go(request, _url(request, candidate.pk), toast=Toast(f"{candidate} may be contacted again."))
-    consents.restrict(candidate=candidate, reason=request.POST.get("reason", "")[:200], by=by)
+    do_not_contact.restrict(candidate=candidate, reason=request.POST.get("reason", "")[:200], by=by)
     return go(request, _url(request, candidate.pk), toast=Toast(f"Nobody will write to {candidate}."))
 
 
@@ -166,6 +167,7 @@ def _context(request: WorkspaceRequest, found: Profile) -> dict[str, Any]:
         "contact_form": ContactForm(),
         "note_form": NoteForm(),
         "task_form": TaskForm(),
+        "mark_form": TermsForm(),
         "today": timezone.localdate(),
     }
 

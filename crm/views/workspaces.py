@@ -54,6 +54,9 @@ ROOMS = (
         "Candidate fields", "What only you ask about people.", "table-2", "crm:custom_fields", "fields.manage"
     ),
     Room("You", "The name your mails are signed with.", "user-round", "crm:you"),
+    Room(
+        "Do not contact", "Clients and people to leave alone.", "ban", "crm:do_not_contact", "candidates.edit"
+    ),
     Room("Import candidates", "Bring people in from a CSV file.", "upload", "crm:imports", "imports.run"),
     Room("API keys", "Let programs read and write.", "key", "crm:api_keys", "keys.manage"),
     Room(

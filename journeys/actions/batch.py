@@ -101,8 +101,9 @@ def block_for(person: Person, plan: Plan, topic: str) -> Refusal | None:
         return refusals.refusal(person.block)
     if person.in_process and "in_process" in plan.journey.settings.exit_on:
         return refusals.refusal("in_process")
-    if topic and topic in person.topics_declined:
-        return refusals.refusal("topic_declined")
+    for code, closed in (("topic_declined", person.topics_declined), ("topic_closed", person.topics_closed)):
+        if topic in closed:
+            return refusals.refusal(code)
     return None
 
 

@@ -30,6 +30,7 @@ _FATES = {
     "suppressed": (Fate.EXIT, "The address bounced, complained or was erased; nobody may write to it."),
     "no_basis": (Fate.HOLD, "There is no lawful basis to write to this person."),
     "do_not_contact": (Fate.EXIT, "This person or company is not to be contacted."),
+    "topic_closed": (Fate.SKIP, "This person or company is not to be contacted about this topic."),
     "in_process": (Fate.EXIT, "Is in an active hiring process."),
     "missing_value": (Fate.HOLD, "A value the message needs is missing."),
     "cap": (Fate.SLIDE, "Has had as many messages as the cap allows."),
@@ -46,12 +47,13 @@ _FATES = {
     "archived": (Fate.EXIT, "Is archived or was merged into somebody else."),
     "not_found": (Fate.SKIP, "There is no such person here."),
 }
+_PUBLIC = {"topic_declined": "unsubscribed", "topic_closed": "do_not_contact"}
 CODES = frozenset(_FATES)
 
 
 def refusal(code: str, sentence: str = "") -> Refusal:
     """The refusal of that code; a sentence of its own says more than the general one."""
     fate, general = _FATES[code]
-    # A declined topic is one of the two ways to be unsubscribed; only its fate differs.
-    public = "unsubscribed" if code == "topic_declined" else code
+    # A topic alone is one of two ways to be unsubscribed, or not to be contacted; only its fate differs.
+    public = _PUBLIC.get(code, code)
     return Refusal(public, fate, sentence or general)

@@ -33,6 +33,11 @@ class Entry:
     refused: tuple[Refused, ...]
     house: House
 
+    @property
+    def cautions(self) -> list[tuple[int, str]]:
+        """What to read about people who enter: (id, sentence). It stops nobody."""
+        return [(person.id, sentence) for person in self.enters for sentence in person.warnings]
+
     def codes(self) -> Counter[str]:
         """How many are refused by which code."""
         return Counter(refused.code for refused in self.refused)

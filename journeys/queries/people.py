@@ -7,12 +7,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Candidate, DoNotContact, Message, Workspace
-from crm.policies import reachability
+from crm.policies import do_not_contact, reachability
+from crm.queries.do_not_contact import marks_of
 from journeys.policies.calendars import calendar_for
 from journeys.policies.file_format import JourneyFile
 from journeys.policies.pressure import Budget, budget_for
@@ -54,6 +54,9 @@ class Person:
     topics_declined: tuple[str, ...]
     preferred_gap_days: int | None
     not_before: date | None
+    # Topics a colleague closed for this person or their company, and what to read before writing.
+    topics_closed: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     def place(self, holidays: str) -> Place:
         """Where the person lives, with the holidays a journey asks for."""
@@ -86,15 +89,10 @@ def house() -> House:
 def people(ids: Iterable[int], at_home: House, *, now: datetime) -> dict[int, Person]:
     """These people by id; who does not exist here is left out."""
     wanted = list(ids)
-    companies = set(_do_not_contact(now).exclude(company_folded="").values_list("company_folded", flat=True))
-    marked = set(_do_not_contact(now).filter(candidate_id__in=wanted).values_list("candidate_id", flat=True))
-    rows = Candidate.objects.filter(pk__in=wanted).values(*_COLUMNS)
-    return {
-        row["pk"]: _person(
-            row, at_home, row["pk"] in marked or row["current_company_folded"] in companies, now
-        )
-        for row in rows
-    }
+    rows = list(Candidate.objects.filter(pk__in=wanted).values(*_COLUMNS))
+    whom = {row["pk"]: (row["current_company_folded"], row["email"]) for row in rows}
+    marks = marks_of(whom, now=now)
+    return {row["pk"]: _person(row, at_home, marks[row["pk"]], now) for row in rows}
 
 
 def heard_at(ids: Collection[int], *, now: datetime) -> dict[int, list[datetime]]:
@@ -112,17 +110,13 @@ def heard_at(ids: Collection[int], *, now: datetime) -> dict[int, list[datetime]
     return found
 
 
-def _do_not_contact(now: datetime) -> QuerySet[DoNotContact]:
-    return DoNotContact.objects.filter(Q(expires_at=None) | Q(expires_at__gt=now))
-
-
-def _person(row: dict[str, Any], at_home: House, is_marked: bool, now: datetime) -> Person:
+def _person(row: dict[str, Any], at_home: House, marks: list[DoNotContact], now: datetime) -> Person:
     facts = reachability.ContactFacts(
         email_state=row["email_state"],
         consent=row["consent"],
         consent_expires_at=row["consent_expires_at"],
         unsubscribed_at=row["unsubscribed_at"],
-        is_do_not_contact=is_marked,
+        is_do_not_contact=do_not_contact.blocks(marks, automated=True),
     )
     blocks = reachability.reasons(facts, now=now)
     return Person(
@@ -137,4 +131,6 @@ def _person(row: dict[str, Any], at_home: House, is_marked: bool, now: datetime)
         topics_declined=tuple(row["topics_declined"]),
         preferred_gap_days=row["preferred_gap_days"],
         not_before=row["not_before"],
+        topics_closed=do_not_contact.topics(marks),
+        warnings=tuple(do_not_contact.warnings(marks, automated=True)),
     )

@@ -129,7 +129,10 @@ def _ask(
     if people is not None:
         plan = plans.read_plan(journey.version.definition if journey.version else journey.draft)
         judged = entry.entry(journey, plan, people, now=timezone.now())
-        names = Candidate.objects.in_bulk([one.candidate_id for one in judged.refused[:PAGE]])
+        cautions = judged.cautions[:PAGE]
+        asked = [one.candidate_id for one in judged.refused[:PAGE]] + [pk for pk, _ in cautions]
+        names = Candidate.objects.in_bulk(asked)
+        context["cautions"] = [(names.get(pk), sentence) for pk, sentence in cautions]
         refused = [(names.get(one.candidate_id), one) for one in judged.refused[:PAGE]]
         context |= {"judged": judged, "refused": refused, "codes": judged.codes().most_common()}
     status = 422 if form.errors else 200

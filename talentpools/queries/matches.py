@@ -13,8 +13,10 @@ from django.db.models.functions import Coalesce
 
 from crm.models import Application, CandidateSkill, Requisition, SearchCandidate, Skill
 from crm.policies import engagement
+from crm.policies.do_not_contact import blocks
 from crm.queries import rules
 from crm.queries.duplicates import folded_words
+from crm.queries.reachability import marks_on
 from talentpools.models import Pool, Segment, SegmentMember, ShortlistEntry
 from talentpools.policies import matching
 from talentpools.queries import pools
@@ -40,6 +42,7 @@ class Match:
     candidate: SearchCandidate
     fit: matching.Fit
     is_shortlisted: bool
+    is_left_alone: bool = False
 
 
 def wanted_by(requisition: Requisition) -> matching.Wanted:
@@ -84,13 +87,19 @@ def ranked(
 
 
 def explain(page: Sequence[SearchCandidate], requisition: Requisition, *, now: datetime) -> list[Match]:
-    """These people with their scores and reasons, in the order given; two statements."""
+    """These people with their scores and reasons, in the order given; three statements."""
     wanted = wanted_by(requisition)
     skills = _skills_of(page, wanted)
     listed = ShortlistEntry.objects.filter(requisition=requisition, candidate_id__in=[one.pk for one in page])
     on_list = set(listed.values_list("candidate_id", flat=True))
+    marks = marks_on(page, now=now)
     return [
-        Match(one, matching.fit(_seen(one, skills[one.pk]), wanted, now=now), one.pk in on_list)
+        Match(
+            one,
+            matching.fit(_seen(one, skills[one.pk]), wanted, now=now),
+            one.pk in on_list,
+            blocks(marks[one.pk], automated=False),
+        )
         for one in page
     ]
 

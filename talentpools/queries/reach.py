@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import ConsentState, EmailState, Message, SearchCandidate, Workspace
-from crm.queries.reachability import do_not_contact_q
+from crm.queries.do_not_contact import do_not_contact_q
 
 _AUTOMATED = (Message.Kind.JOURNEY, Message.Kind.NEWSLETTER)
 
@@ -63,7 +63,7 @@ def _conditions(workspace: Workspace, now: datetime) -> list[tuple[str, Any]]:
         ("bad_address", ~Q(email_state=EmailState.OK)),
         ("unsubscribed", Q(unsubscribed_at__isnull=False)),
         ("no_consent", ~in_force),
-        ("do_not_contact", do_not_contact_q(now=now)),
+        ("do_not_contact", do_not_contact_q(now=now, automated=True)),
         ("in_process", Q(in_process=True)),
         ("capped", recently | Q(automated__gte=workspace.cap_messages)),
     ]

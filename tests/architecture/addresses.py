@@ -28,6 +28,7 @@ MODELS: dict[str, str] = {
     "key_id": "crm.ApiKey",
     "override_id": "talentpools.AccessOverride",
     "merge_id": "crm.Event",  # the receipt of a merge is its event
+    "mark_id": "crm.DoNotContact",
     "pair_id": "crm.DuplicatePair",
     "point_id": "crm.ContactPoint",
     "review_id": "talentpools.ShortlistReview",
