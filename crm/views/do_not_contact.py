@@ -11,13 +11,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crm.actions import do_not_contact
 from crm.forms.do_not_contact import CompanyForm, CompanyListForm, TermsForm
 from crm.kernel.errors import DomainError
-from crm.kernel.paging import page_of
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse
 from crm.models import DoNotContact
 from crm.policies.do_not_contact import Terms
 from crm.queries.candidates import living
 from crm.queries.do_not_contact import listed
+from crm.views.paging import page_of
 
 
 @permission_required("candidates.edit")

@@ -11,13 +11,13 @@ from crm.actions import duplicates, merge_batches, merges
 from crm.forms.duplicates import chosen_fields, comparison
 from crm.kernel.errors import DomainError
 from crm.kernel.jobs import enqueue
-from crm.kernel.paging import page_of
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
 from crm.models import DuplicatePair, MergeBatch
 from crm.policies.duplicates import sentence
 from crm.queries import duplicates as found
 from crm.queries.likenesses import facts_about
+from crm.views.paging import page_of
 
 _TABS = (
     (DuplicatePair.State.OPEN, "To decide"),
