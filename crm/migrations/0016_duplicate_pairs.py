@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0005_custom_field_order'),
+        ("crm", "0015_attachments"),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0007_duplicate_pairs_isolation'),
+        ('crm', '0017_duplicate_pairs_isolation'),
     ]
 
     operations = [

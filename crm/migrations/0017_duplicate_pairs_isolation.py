@@ -4,6 +4,6 @@ from crm.kernel.isolation import IsolateTable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0006_duplicate_pairs")]
+    dependencies = [("crm", "0016_duplicate_pairs")]
 
     operations = [IsolateTable("MergeBatch", "DuplicatePair")]
