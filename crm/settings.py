@@ -336,6 +336,7 @@ RULE_RELATIONS: dict[str, str] = {
 SEGMENT_USES: list[str] = ["journeys.queries.segment_uses.uses"]
 # Whose rules name a field, so that it cannot be taken away unseen: dotted paths to (field) → [FieldUse].
 FIELD_USES: list[str] = ["talentpools.queries.field_uses.uses", "journeys.queries.field_uses.uses"]
+POOL_USES: list[str] = ["journeys.queries.segment_uses.pool_uses"]
 # Facts that are not for everybody: dotted paths to (reader's user id) → Q over the events to leave out.
 EVENT_FENCES: list[str] = ["talentpools.queries.visibility.hidden_events"]
 # Of the subscribers to segment.entered and segment.left: who tells whether it acts on this segment at all.
@@ -357,7 +358,7 @@ CANDIDATE_BULK: list[str] = ["talentpools:pool_choice"]
 # Fragments that apps above the core add to a form's page, by URL name, in order.
 FORM_PANELS: list[str] = ["talentpools:form_panel", "journeys:form_panel"]
 # Fragments that apps above the core add to the Today page, by URL name, in order.
-TODAY_PANELS: list[str] = ["talentpools:requisitions_opened"]
+TODAY_PANELS: list[str] = ["talentpools:reviews_waiting", "talentpools:requisitions_opened"]
 # What fills the demo workspace, in order: dotted paths to (Demo) → sentence.
 DEMO_CHAPTERS: list[str] = [
     "integrations.management.demo.connect",

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import BooleanField, Case, Value, When
 
 from crm.models import Application, CandidateSkill, CandidateTag, Event, SearchCandidate, User
+from crm.policies.countries import country_name
 from crm.policies.rules import words
 from crm.policies.rules.relations import Clock, Language
 from crm.policies.rules.tree import ActivityRule, ApplicationRule, FieldRule, Group, Not, Rule, leaves
@@ -157,7 +158,9 @@ class _Tracer:
 
 
 def name_of(key: str, value: Any) -> str:
-    """What people call a stored value: an owner's id is their name."""
+    """What people call a stored value: an owner's id is their name, a country's code too."""
+    if key == "country":
+        return country_name(str(value))
     if key == "owner":
         user = User.objects.filter(pk=value).first()
         return str(user) if user else f"#{value}"

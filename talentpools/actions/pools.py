@@ -11,6 +11,7 @@ from crm.kernel.errors import DomainError
 from crm.models import User
 from talentpools.actions import access
 from talentpools.models import Pool, Segment
+from talentpools.queries import segment_uses
 
 
 class PoolNameTaken(DomainError):
@@ -20,8 +21,8 @@ class PoolNameTaken(DomainError):
     status = 409
 
 
-class PoolHasSegments(DomainError):
-    """Sub-segments live under this pool."""
+class PoolInUse(DomainError):
+    """Sub-segments live under this pool, or rules name it."""
 
     code = "in_use"
     status = 409
@@ -60,9 +61,12 @@ def update(*, pool: Pool, draft: Draft, by: User | None) -> Pool:
 
 @transaction.atomic
 def archive(*, pool: Pool, by: User | None) -> None:
-    """Put the pool away with its history. Refuses while it has sub-segments."""
+    """Put the pool away with its history. Refuses while it has sub-segments or something names it."""
     if Segment.objects.filter(pool=pool).exists():
-        raise PoolHasSegments(f"“{pool.name}” has sub-segments; delete or move them first.")
+        raise PoolInUse(f"“{pool.name}” has sub-segments; delete or move them first.")
+    if users := segment_uses.pool_uses(pool.pk):
+        names = ", ".join(f"“{user.name}”" for user in users)
+        raise PoolInUse(f"“{pool.name}” is used by {names}.")
     Pool.objects.filter(pk=pool.pk, archived_at=None).update(archived_at=timezone.now())
     events.record("pool.archived", by=by, data={"pool": pool.pk})
 

@@ -1,19 +1,19 @@
-"""Saving segments, and what people decide about their members."""
+"""Saving segments, each change of what they ask as a version that is kept."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from crm.actions import event_sets, events
+from crm.actions import events
 from crm.kernel.errors import DomainError
-from crm.models import Candidate, User
+from crm.models import User
 from crm.policies.rules.places import InvalidRules
 from crm.queries import rules
 from talentpools.actions import access, refreshes
-from talentpools.models import Pool, Segment, SegmentDecision, SegmentMember
+from talentpools.models import Pool, Segment, SegmentVersion
 from talentpools.queries import segment_uses, segments
 
 
@@ -51,8 +51,7 @@ def create(*, draft: Draft, by: User | None) -> Segment:
     segment = Segment(owner=by, **_columns(draft))
     _save(segment)
     events.record("segment.created", by=by, data={"segment": segment.pk})
-    refreshes.refresh(segment=segment, now=timezone.now())
-    segment.refresh_from_db()
+    _compute_version(segment, by)
     return segment
 
 
@@ -65,14 +64,15 @@ def update(*, segment: Segment, draft: Draft, by: User | None) -> Segment:
         access.check_owner(segment, by)
     columns = _columns(draft)
     is_new_version = any(getattr(segment, key) != columns[key] for key in ("rules", "parent", "mode"))
+    if is_new_version:
+        _keep_version(segment, None, segment.updated_at)
     for key, value in columns.items():
         setattr(segment, key, value)
     segment.rules_version += is_new_version
     _save(segment)
     events.record("segment.changed", by=by, data={"segment": segment.pk, "version": segment.rules_version})
     if is_new_version:
-        refreshes.refresh(segment=segment, now=timezone.now())
-        segment.refresh_from_db()
+        _compute_version(segment, by)
     return segment
 
 
@@ -86,74 +86,31 @@ def delete(*, segment: Segment, by: User | None) -> None:
     segment.delete()
 
 
-@transaction.atomic
-def include(*, segment: Segment, candidate: Candidate, by: User) -> None:
-    """Keep the person in, whatever the rules say. Twice is once."""
-    _decide(segment, candidate, SegmentDecision.Verdict.INCLUDE, by)
-
-
-@transaction.atomic
-def exclude(*, segment: Segment, candidate: Candidate, by: User) -> None:
-    """Keep the person out, whatever the rules say. Twice is once."""
-    _decide(segment, candidate, SegmentDecision.Verdict.EXCLUDE, by)
-
-
-@transaction.atomic
-def undecide(*, segment: Segment, candidate: Candidate, by: User) -> None:
-    """Let the rules decide about the person again."""
-    deleted, _ = SegmentDecision.objects.filter(segment=segment, candidate=candidate).delete()
-    if deleted:
-        events.record(
-            "segment.decided", candidate=candidate, by=by, data={"segment": segment.pk, "verdict": ""}
-        )
-        refreshes.refresh(segment=segment, now=timezone.now(), only=[candidate.pk])
-
-
-@transaction.atomic
-def accept(*, segment: Segment, candidate_ids: Sequence[int], by: User) -> int:
-    """Let matches that wait for a review in; returns how many. Those who no longer wait are left alone."""
-    waiting = SegmentMember.objects.filter(
-        segment=segment, candidate_id__in=candidate_ids, left_at=None, is_reviewed=False
-    )
-    ids = sorted(waiting.select_for_update().values_list("candidate_id", flat=True))
+def _compute_version(segment: Segment, by: User | None) -> None:
+    """Compute the members by the new rules, and keep what the change did beside the version."""
     now = timezone.now()
-    waiting.update(is_reviewed=True)
-    about = {"segment": segment.pk, "version": segment.rules_version}
-    event_sets.record_for(ids, "segment.entered", by=by, at=now, data=about)
-    _recount(segment)
-    return len(ids)
+    kept = _keep_version(segment, by, now)
+    done = refreshes.refresh(segment=segment, now=now)
+    if not done.error:
+        kept.entered, kept.left = done.entered, done.left
+        kept.save(update_fields=["entered", "left"])
+    segment.refresh_from_db()
 
 
-@transaction.atomic
-def refuse(*, segment: Segment, candidate_ids: Sequence[int], by: User) -> int:
-    """Keep matches that wait for a review out for good; returns how many."""
-    waiting = SegmentMember.objects.filter(
-        segment=segment, candidate_id__in=candidate_ids, left_at=None, is_reviewed=False
+def _keep_version(segment: Segment, by: User | None, at: datetime) -> SegmentVersion:
+    """The segment's rules of today under their number; those kept already stay as they are."""
+    kept, _ = SegmentVersion.objects.get_or_create(
+        segment=segment,
+        version=segment.rules_version,
+        defaults={
+            "rules": segment.rules,
+            "parent_name": segment.parent.name if segment.parent else "",
+            "mode": segment.mode,
+            "saved_by": by,
+            "saved_at": at,
+        },
     )
-    ids = sorted(waiting.values_list("candidate_id", flat=True))
-    SegmentDecision.objects.bulk_create(
-        [
-            SegmentDecision(
-                segment=segment, candidate_id=pk, verdict=SegmentDecision.Verdict.EXCLUDE, decided_by=by
-            )
-            for pk in ids
-        ],
-        update_conflicts=True,
-        unique_fields=["workspace", "segment", "candidate"],
-        update_fields=["verdict", "decided_by"],
-    )
-    if ids:
-        refreshes.refresh(segment=segment, now=timezone.now(), only=ids)
-    return len(ids)
-
-
-def _decide(segment: Segment, candidate: Candidate, verdict: str, by: User) -> None:
-    SegmentDecision.objects.update_or_create(
-        segment=segment, candidate=candidate, defaults={"verdict": verdict, "decided_by": by}
-    )
-    data = {"segment": segment.pk, "verdict": verdict}
-    events.record("segment.decided", candidate=candidate, by=by, data=data)
-    refreshes.refresh(segment=segment, now=timezone.now(), only=[candidate.pk])
+    return kept
 
 
 def _check(draft: Draft, *, segment_id: int) -> None:
@@ -201,8 +158,3 @@ def _save(segment: Segment) -> None:
             raise
         sentence = f"There is already a segment “{segment.name}” here."
         raise SegmentNameTaken(sentence, fields={"name": sentence}) from clash
-
-
-def _recount(segment: Segment) -> None:
-    size = SegmentMember.objects.filter(segment=segment, left_at=None, is_reviewed=True).count()
-    Segment.objects.filter(pk=segment.pk).update(size=size)

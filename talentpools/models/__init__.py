@@ -2,7 +2,14 @@ from talentpools.models.access import AccessOverride, PoolTeam, SegmentGuest, Se
 from talentpools.models.form_pool import FormPool
 from talentpools.models.pool import Member, Pool, PoolGuest
 from talentpools.models.receipt import Receipt
-from talentpools.models.segment import Segment, SegmentDecision, SegmentMember, SegmentSize, SegmentWatch
+from talentpools.models.segment import (
+    Segment,
+    SegmentDecision,
+    SegmentMember,
+    SegmentSize,
+    SegmentVersion,
+    SegmentWatch,
+)
 from talentpools.models.shortlist import ShortlistEntry
 from talentpools.models.shortlist_review import ReviewVerdict, ShortlistReview
 
@@ -21,6 +28,7 @@ __all__ = [
     "SegmentMember",
     "SegmentSize",
     "SegmentTeam",
+    "SegmentVersion",
     "SegmentWatch",
     "ShortlistEntry",
     "ShortlistReview",

@@ -9,11 +9,13 @@ class Receipt(WorkspaceOwned):
     class Kind(models.TextChoices):
         POOL_ADD = "pool_add", "Added to a pool"
         POOL_REMOVE = "pool_remove", "Removed from a pool"
+        SEGMENT_ACCEPT = "segment_accept", "Accepted into a segment"
+        SEGMENT_REFUSE = "segment_refuse", "Kept out of a segment"
         SHORTLIST_ADD = "shortlist_add", "Shortlisted"
         SHORTLIST_REMOVE = "shortlist_remove", "Taken off a shortlist"
 
     kind = models.CharField(max_length=20, choices=Kind)
-    target_id = models.BigIntegerField(help_text="the pool or requisition")
+    target_id = models.BigIntegerField(help_text="the pool, segment or requisition")
     changed = models.PositiveIntegerField()
     unchanged = models.PositiveIntegerField(default=0)
     undo = models.JSONField(help_text="what is needed to take it back")

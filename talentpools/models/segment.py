@@ -51,6 +51,25 @@ class Segment(WorkspaceOwned):
         return self.name
 
 
+class SegmentVersion(WorkspaceOwned):
+    """What a segment asked as of some day, and how many people came and went because of the change."""
+
+    segment = WorkspaceForeignKey("talentpools.Segment", models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    rules = models.JSONField()
+    parent_name = models.CharField(max_length=120, blank=True, help_text="what it was built on, then")
+    mode = models.CharField(max_length=10, choices=Segment.Mode)
+    saved_by = models.ForeignKey("crm.User", models.SET_NULL, null=True, related_name="+", db_index=False)
+    saved_at = models.DateTimeField()
+    entered = models.PositiveIntegerField(null=True)
+    left = models.PositiveIntegerField(null=True)
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "segment", "version"], name="segment_version_once")
+        ]
+
+
 class SegmentMember(WorkspaceOwned):
     """A candidate's stay in a segment, with the version of the rules that let them in and out."""
 
@@ -82,6 +101,7 @@ class SegmentDecision(WorkspaceOwned):
     segment = WorkspaceForeignKey("talentpools.Segment", models.CASCADE, related_name="decisions")
     candidate = WorkspaceForeignKey("crm.Candidate", models.CASCADE, related_name="segment_decisions")
     verdict = models.CharField(max_length=8, choices=Verdict)
+    reason = models.CharField(max_length=200, blank=True, db_default="")
     decided_by = models.ForeignKey("crm.User", models.SET_NULL, null=True, related_name="+", db_index=False)
     decided_at = models.DateTimeField(auto_now_add=True)
 

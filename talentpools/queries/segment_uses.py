@@ -1,4 +1,4 @@
-"""Where a segment is used; apps above tell through settings.SEGMENT_USES, dotted paths to (id) → [Use]."""
+"""Where a segment or a pool is used; apps above tell through settings.SEGMENT_USES and POOL_USES."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -35,6 +35,16 @@ def without_use(segment_id: int) -> list[str]:
     return [
         task for task, path in settings.SEGMENT_SUBSCRIBERS.items() if not import_string(path)(segment_id)
     ]
+
+
+def pool_uses(pool_id: int) -> list[Use]:
+    """The segments, journeys and whatever else name this pool in a rule."""
+    seen = set(visibility.segments_of_reader().values_list("pk", flat=True))
+    found = [_segment(one, is_seen=one.pk in seen) for one in segments.naming_pool(pool_id)]
+    for path in settings.POOL_USES:
+        tell: Callable[[int], list[Use]] = import_string(path)
+        found += tell(pool_id)
+    return found
 
 
 def _segment(one: Segment, *, is_seen: bool) -> Use:

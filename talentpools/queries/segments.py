@@ -73,12 +73,6 @@ def waiting(segment: Segment) -> QuerySet[SegmentMember]:
     return stays.select_related("candidate").order_by("entered_at", "pk")
 
 
-def history(segment: Segment) -> QuerySet[SegmentMember]:
-    """Stays that ended, the latest first."""
-    left = SegmentMember.objects.filter(segment=segment, left_at__isnull=False, is_reviewed=True)
-    return left.select_related("candidate").order_by("-left_at", "-pk")
-
-
 def decisions(segment: Segment) -> QuerySet[SegmentDecision]:
     """What people decided about single candidates, whatever the rules say."""
     found = SegmentDecision.objects.filter(segment=segment)
@@ -95,6 +89,12 @@ def dependents(segment_id: int) -> list[Segment]:
     """The segments whose rules or parent name this one."""
     others = Segment.objects.exclude(pk=segment_id).order_by("name", "pk")
     return [other for other in others if segment_id in depends_on(other.rules, other.parent_id)]
+
+
+def naming_pool(pool_id: int) -> list[Segment]:
+    """The segments whose rules ask who is in this pool."""
+    others = Segment.objects.order_by("name", "pk")
+    return [other for other in others if pool_id in _named(other.rules, "pool")]
 
 
 def with_waiting() -> QuerySet[Segment]:

@@ -14,6 +14,7 @@ from talentpools.views import (
     pools,
     requisitions,
     reviews,
+    segment_history,
     segment_pages,
     segments,
     shortlist_reviews,
@@ -44,7 +45,13 @@ urlpatterns = [
     path("pools/segments/preview/", segments.preview, name="segment_preview"),
     path("pools/segments/<int:segment_id>/", segment_pages.overview, name="segment"),
     path("pools/segments/<int:segment_id>/people/", segment_pages.people, name="segment_people"),
-    path("pools/segments/<int:segment_id>/history/", segment_pages.history, name="segment_history"),
+    path("pools/segments/<int:segment_id>/history/", segment_history.index, name="segment_history"),
+    path(
+        "pools/segments/<int:segment_id>/history/export/",
+        segment_history.export,
+        name="segment_history_export",
+    ),
+    path("pools/segments/<int:segment_id>/versions/", segment_history.versions, name="segment_versions"),
     path(
         "pools/segments/<int:segment_id>/explanation/", segment_pages.explanation, name="segment_explanation"
     ),
@@ -53,6 +60,8 @@ urlpatterns = [
     path("pools/segments/<int:segment_id>/refresh/", segments.refresh, name="segment_refresh"),
     path("pools/segments/<int:segment_id>/deletion/", segments.delete, name="segment_delete"),
     path("pools/segments/<int:segment_id>/review/", reviews.index, name="segment_review"),
+    path("pools/segments/receipts/<int:receipt_id>/undo/", reviews.undo, name="segment_receipt_undo"),
+    path("segments/waiting/", reviews.waiting, name="reviews_waiting"),
     path("pools/segments/<int:segment_id>/decisions/", reviews.decide, name="segment_decide"),
     path("candidates/<int:candidate_id>/groups/", candidates.panel, name="candidate_panel"),
     path("forms/<int:form_id>/pools/", form_pools.panel, name="form_panel"),

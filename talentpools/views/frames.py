@@ -47,6 +47,7 @@ def around(request: WorkspaceRequest, segment: Segment, tab: str) -> dict[str, A
         ("people", "People", "talentpools:segment_people", segment.size),
         ("review", "Review", "talentpools:segment_review", waiting),
         ("history", "History", "talentpools:segment_history", None),
+        ("versions", "Versions", "talentpools:segment_versions", None),
         ("explanation", "Why in or out?", "talentpools:segment_explanation", None),
     ]
     has_review = segment.mode == Segment.Mode.REVIEW or waiting

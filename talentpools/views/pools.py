@@ -19,6 +19,7 @@ from talentpools.forms.pool_filters import chips
 from talentpools.forms.pools import PoolForm
 from talentpools.models import Pool
 from talentpools.queries import pools as queries
+from talentpools.queries import segment_uses
 from talentpools.queries import segments as segment_queries
 from talentpools.views.frames import colleagues_of, frame, looked_at
 from talentpools.views.paging import page_of
@@ -59,7 +60,7 @@ def edit(request: WorkspaceRequest, pool_id: int) -> HttpResponse:
             return go(request, _url(request, pool), toast=Toast("Saved."))
         except DomainError as refusal:
             form.add_error("name" if "name" in refusal.fields else None, refusal.sentence)
-    context = {"form": form, "pool": pool} | frame(request)
+    context = {"form": form, "pool": pool, "uses": segment_uses.pool_uses(pool.pk)} | frame(request)
     return render(request, "talentpools/pool/form.html", context, status=_status(form))
 
 

@@ -1,22 +1,26 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
-from crm.kernel.responses import Toast, go
+from crm.kernel.responses import Toast, go, refuse
 from crm.models import Candidate
-from talentpools.actions import segments
+from talentpools.actions import decisions
+from talentpools.models import Receipt, Segment
+from talentpools.queries import pools
 from talentpools.queries import segments as queries
 from talentpools.views.frames import around, segment_of
 from talentpools.views.paging import page_of
 
-VERDICTS = {"include": segments.include, "exclude": segments.exclude, "": segments.undecide}
+VERDICTS = {"include": decisions.include, "exclude": decisions.exclude, "": decisions.undecide}
 SENTENCES = {
     "include": "{name} stays in, whatever the rules say.",
     "exclude": "{name} stays out, whatever the rules say.",
     "": "The rules decide about {name} again.",
 }
+KINDS = (Receipt.Kind.SEGMENT_ACCEPT, Receipt.Kind.SEGMENT_REFUSE)
 
 
 @permission_required("pools.edit")
@@ -30,11 +34,37 @@ def index(request: WorkspaceRequest, segment_id: int) -> HttpResponse:
     ids = [int(pk) for pk in request.POST.getlist("ids") if pk.isdecimal() and len(pk) < 19]
     if request.POST.get("all"):
         ids = list(waiting.values_list("candidate_id", flat=True))
-    is_accepted = request.POST.get("verdict") == "accept"
-    decide = segments.accept if is_accepted else segments.refuse
-    count = decide(segment=segment, candidate_ids=ids, by=request.membership.user)
-    here = reverse("talentpools:segment_review", args=[request.workspace.slug, segment.pk])
-    return go(request, here, toast=Toast(f"{count} {'accepted' if is_accepted else 'refused for good'}."))
+    by = request.membership.user
+    if request.POST.get("verdict") == "accept":
+        receipt = decisions.accept(segment=segment, candidate_ids=ids, by=by)
+        sentence = f"{receipt.changed} accepted."
+    else:
+        reason = request.POST.get("reason", "")
+        receipt = decisions.refuse(segment=segment, candidate_ids=ids, by=by, reason=reason)
+        sentence = f"{receipt.changed} refused for good."
+    undo_url = reverse("talentpools:segment_receipt_undo", args=[request.workspace.slug, receipt.pk])
+    return go(request, _review(request, segment), toast=Toast(sentence, undo_url=undo_url))
+
+
+@permission_required("pools.edit")
+@require_POST
+def undo(request: WorkspaceRequest, receipt_id: int) -> HttpResponse:
+    receipt = get_object_or_404(Receipt.objects, pk=receipt_id, kind__in=KINDS)
+    segment = segment_of(request, receipt.target_id)
+    try:
+        decisions.undo(receipt=receipt, by=request.membership.user)
+    except DomainError as refusal:
+        return refuse(request, refusal)
+    return go(request, _review(request, segment), toast=Toast("Undone: they wait again."))
+
+
+@permission_required("pools.edit")
+@require_safe
+def waiting(request: WorkspaceRequest) -> HttpResponse:
+    """A fragment of Today: the segments in which matches wait for a person."""
+    visible = pools.segments_visible_to(request.user.pk).order_by().values("pk")
+    found = queries.with_waiting().filter(pk__in=visible, waiting__gt=0).select_related("pool")
+    return render(request, "talentpools/segment/today.html", {"segments": found[:8]})
 
 
 @permission_required("pools.edit")
@@ -49,3 +79,7 @@ def decide(request: WorkspaceRequest, segment_id: int) -> HttpResponse:
     here = reverse("talentpools:segment_explanation", args=[request.workspace.slug, segment.pk])
     toast = Toast(SENTENCES[verdict].format(name=candidate))
     return go(request, f"{here}?candidate={candidate.pk}", toast=toast)
+
+
+def _review(request: WorkspaceRequest, segment: Segment) -> str:
+    return reverse("talentpools:segment_review", args=[request.workspace.slug, segment.pk])

@@ -1,4 +1,5 @@
 import json
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,7 +14,8 @@ from crm.kernel.responses import render_page
 from crm.models import SearchCandidate
 from crm.queries import rule_traces
 from crm.queries.candidates import Filters, ordered, search
-from talentpools.queries import rule_readings, segment_uses, sizes
+from talentpools.models import Segment
+from talentpools.queries import rule_readings, segment_history, segment_uses, sizes
 from talentpools.queries import segments as queries
 from talentpools.views.frames import around, segment_of
 from talentpools.views.paging import page_of
@@ -44,14 +46,6 @@ def people(request: WorkspaceRequest, segment_id: int) -> HttpResponse:
 
 @permission_required("pools.view")
 @require_safe
-def history(request: WorkspaceRequest, segment_id: int) -> HttpResponse:
-    segment = segment_of(request, segment_id)
-    context = around(request, segment, "history") | {"page": page_of(request, queries.history(segment))}
-    return render(request, "talentpools/segment/history.html", context)
-
-
-@permission_required("pools.view")
-@require_safe
 def explanation(request: WorkspaceRequest, segment_id: int) -> HttpResponse:
     segment, now = segment_of(request, segment_id), timezone.now()
     text = request.GET.get("q", "").replace("\x00", "")[:200]
@@ -61,7 +55,7 @@ def explanation(request: WorkspaceRequest, segment_id: int) -> HttpResponse:
     if asked.isdecimal() and len(asked) < 19:
         context["person"] = SearchCandidate.objects.filter(pk=asked).first()
     if context["person"]:
-        context |= _explained(segment, context["person"], now)
+        context |= _explained(segment, context["person"], now, request.GET.get("version", ""))
     return render(
         request, "talentpools/segment/explanation.html", around(request, segment, "explanation") | context
     )
@@ -77,9 +71,12 @@ def export(request: WorkspaceRequest, segment_id: int) -> HttpResponse:
     return HttpResponse(body, content_type="application/json", headers=headers)
 
 
-def _explained(segment: Any, person: SearchCandidate, now: Any) -> dict[str, Any]:
+def _explained(segment: Segment, person: SearchCandidate, now: datetime, asked: str) -> dict[str, Any]:
+    """By the rules of today, or by those of the version asked for."""
+    kept = segment_history.version_of(segment, int(asked)) if asked.isdecimal() and len(asked) < 9 else None
+    tree = kept.rules if kept else segment.rules
     try:
-        found = rule_traces.explain(segment.rules, candidate_id=person.pk, now=now)
+        found = rule_traces.explain(tree, candidate_id=person.pk, now=now)
     except DomainError as refusal:
         return {"refusal": refusal}
-    return {"explained": found, "standing": queries.standing(segment, person.pk)}
+    return {"explained": found, "standing": queries.standing(segment, person.pk), "by_version": kept}

@@ -6,7 +6,7 @@ from django.core.management import call_command
 
 from crm.models import Candidate, Event, User, Workspace
 from crm.policies.rules.places import InvalidRules
-from talentpools.actions import refreshes, segments
+from talentpools.actions import decisions, refreshes, segments
 from talentpools.actions.segments import Draft, SegmentInUse, SegmentNameTaken
 from talentpools.models import Segment, SegmentDecision, SegmentMember, SegmentSize
 from tests.conftest import NOW
@@ -124,14 +124,14 @@ def test_an_archived_person_leaves(segment: Segment) -> None:
 
 def test_manual_decisions_survive_every_refresh(segment: Segment, ada: User) -> None:
     kept_out, kept_in = german(), CandidateFactory.create(country="FR")
-    segments.exclude(segment=segment, candidate=kept_out, by=ada)
-    segments.include(segment=segment, candidate=kept_in, by=ada)
+    decisions.exclude(segment=segment, candidate=kept_out, by=ada)
+    decisions.include(segment=segment, candidate=kept_in, by=ada)
 
     refreshes.refresh(segment=segment, now=NOW)
     assert inside(segment) == {kept_in.pk}
 
-    segments.undecide(segment=segment, candidate=kept_out, by=ada)
-    segments.undecide(segment=segment, candidate=kept_in, by=ada)
+    decisions.undecide(segment=segment, candidate=kept_out, by=ada)
+    decisions.undecide(segment=segment, candidate=kept_in, by=ada)
     assert inside(segment) == {kept_out.pk}
 
 
@@ -140,8 +140,8 @@ def test_review_lets_matches_wait_until_somebody_accepts(scope: Workspace, ada: 
     segment = segments.create(draft=Draft("Review", GERMANS, mode=Segment.Mode.REVIEW), by=ada)
     assert (inside(segment), segment.size, told("segment.entered")) == (set(), 0, [])
 
-    assert segments.accept(segment=segment, candidate_ids=[yes.pk], by=ada) == 1
-    assert segments.refuse(segment=segment, candidate_ids=[no.pk], by=ada) == 1
+    assert decisions.accept(segment=segment, candidate_ids=[yes.pk], by=ada).changed == 1
+    assert decisions.refuse(segment=segment, candidate_ids=[no.pk], by=ada).changed == 1
     refreshes.refresh(segment=segment, now=NOW)
 
     segment.refresh_from_db()

@@ -140,6 +140,17 @@ def test_the_profile_panel_says_what_somebody_is_in(pool: Pool, ada: User, clien
     assert "Engineers" in page.content.decode()
 
 
+def test_archiving_is_refused_while_a_rule_names_it(pool: Pool, grace: User, client_as: As) -> None:
+    from talentpools.actions import segments
+
+    draft = segments.Draft("Kept warm", {"match": "all", "rules": [{"pool": pool.pk}]})
+    segments.create(draft=draft, by=grace)
+
+    assert "Kept warm" in client_as(grace).get(f"/w/acme/pools/{pool.pk}/edit/").content.decode()
+    assert client_as(grace).post(f"/w/acme/pools/{pool.pk}/archive/").status_code == 409
+    assert Pool.objects.get(pk=pool.pk).archived_at is None
+
+
 def test_archiving_is_refused_while_sub_segments_live_there(pool: Pool, grace: User, client_as: As) -> None:
     from talentpools.actions import segments
 

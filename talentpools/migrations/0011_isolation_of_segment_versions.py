@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from crm.kernel.isolation import IsolateTable
+
+
+class Migration(migrations.Migration):
+    dependencies = [("talentpools", "0010_segment_versions")]
+
+    operations = [IsolateTable("SegmentVersion")]
