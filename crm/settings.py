@@ -334,9 +334,9 @@ RULE_RELATIONS: dict[str, str] = {
 }
 # Where a segment is used, told by the apps above the pools: dotted paths to (segment id) → [Use].
 SEGMENT_USES: list[str] = ["journeys.queries.segment_uses.uses"]
+POOL_USES: list[str] = ["journeys.queries.segment_uses.pool_uses"]
 # Whose rules name a field, so that it cannot be taken away unseen: dotted paths to (field) → [FieldUse].
 FIELD_USES: list[str] = ["talentpools.queries.field_uses.uses", "journeys.queries.field_uses.uses"]
-POOL_USES: list[str] = ["journeys.queries.segment_uses.pool_uses"]
 # Facts that are not for everybody: dotted paths to (reader's user id) → Q over the events to leave out.
 EVENT_FENCES: list[str] = ["talentpools.queries.visibility.hidden_events"]
 # Of the subscribers to segment.entered and segment.left: who tells whether it acts on this segment at all.
