@@ -10,8 +10,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0006_isolation_of_teams'),
-        ('talentpools', '0009_isolation_of_visibility'),
+        ("crm", "0013_isolation_of_capture_forms"),
+        ("talentpools", "0011_isolation_of_form_pools"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -4,6 +4,6 @@ from crm.kernel.isolation import IsolateTable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("talentpools", "0010_segment_versions")]
+    dependencies = [("talentpools", "0012_segment_versions")]
 
     operations = [IsolateTable("SegmentVersion")]
