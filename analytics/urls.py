@@ -1,11 +1,14 @@
 from django.urls import path
 
-from analytics.views import costs, kpis, people, reports
+from analytics.views import costs, definitions, kpis, people, reports
 
 app_name = "analytics"
 
 urlpatterns = [
     path("analytics/", kpis.index, name="kpis"),
+    path("analytics/definitions/", definitions.index, name="definition_sets"),
+    path("analytics/definitions/preview/", definitions.preview, name="definition_set_preview"),
+    path("analytics/definitions/publication/", definitions.publish, name="definition_set_publish"),
     path("analytics/definitions/<slug:key>/", kpis.definition, name="definition"),
     path("analytics/people/<slug:key>/", people.index, name="people"),
     path("analytics/people/<slug:key>/export.<slug:kind>", people.export, name="people_export"),

@@ -16,6 +16,7 @@ CASES = {
     "refreshes": "benchmarks.refreshes",
     "pages": "benchmarks.pages",
     "imports": "benchmarks.imports",
+    "kpis": "benchmarks.kpis",
 }
 
 

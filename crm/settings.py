@@ -298,6 +298,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "integrations.start_due_syncs": {"task": "integrations.start_due_syncs", "schedule": 30.0},
     "integrations.wake_pushes": {"task": "integrations.wake_pushes", "schedule": 15.0},
     "integrations.wake_deliveries": {"task": "integrations.wake_deliveries", "schedule": 15.0},
+    "analytics.fold_due": {"task": "analytics.fold_due", "schedule": 30.0},
     "integrations.wake_webhooks": {"task": "integrations.wake_webhooks", "schedule": 30.0},
 }
 
@@ -325,6 +326,12 @@ for _kind in (
     "candidate.split",
 ):  # fmt: skip
     EVENT_SUBSCRIBERS.setdefault(_kind, []).append("journeys.follow_events")
+# What decides origin and nurture, and what changes many people at once: folded without waiting for the beat.
+for _kind in (
+    "sync.finished", "push.finished", "candidate.merged", "candidate.split", "candidate.erased",
+    "definitions.published", "connection.stage_mapped",
+):  # fmt: skip
+    EVENT_SUBSCRIBERS.setdefault(_kind, []).append("analytics.follow_facts")
 # `{"segment": …}`, `{"pool": …}`, `{"journey": …}` in rules: who compiles them.
 RULE_RELATIONS: dict[str, str] = {
     "segment": "talentpools.queries.rule_relations.segment",
@@ -351,6 +358,8 @@ WORKSPACE_STARTERS: list[str] = [
     "talentpools.actions.starter.install",
     "journeys.actions.starter.install",
 ]
+# Who must look at a person's history a last time before it is erased: dotted paths to (candidate, now=…).
+ERASURE_WITNESSES: list[str] = ["analytics.actions.folding.witness_erasure"]
 # Answers to "why is this person (not) …?" of apps above the core: dotted paths to (candidate, now) → dict.
 CANDIDATE_WHY: list[str] = ["talentpools.queries.why.why"]
 # What apps above the core add to the bar for many candidates at once: URL names of form controls.

@@ -7,12 +7,11 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from analytics.policies.asking import InvalidQuestion, Reading, read
+from analytics.policies.asking import InvalidQuestion, Reading, refuse_unknown
 from analytics.policies.definitions import DEFINITIONS
 from analytics.policies.periods import Period
-from analytics.queries import kpis, people, replies
+from analytics.queries import asking, kpis, people, replies
 from analytics.queries.freshness import freshness
-from analytics.queries.pool_health import unknown_pools
 from crm.api.authentication import actor
 from crm.api.paging import cursor_of, limit_of, link_after
 from crm.api.resources import Resource
@@ -33,6 +32,7 @@ class Kpis(Resource):
             "period": _days(question.period),
             "details": kpis.details(question),
             "freshness": [asdict(row) for row in freshness()],
+            "definitions": question.terms.number,
         }
         if reading.compare:
             answer["compare"] = _compared(reading, reading.compare)
@@ -52,7 +52,11 @@ class KpiPeople(Resource):
             raise InvalidQuestion(fields={"group": f"One of {', '.join(groups)}."})
         limit, offset = limit_of(request), cursor_of(request) or 0
         found, total = people.people_behind(
-            key, group, _reading(request).question, limit=limit, offset=min(offset, 2**31)
+            key,
+            group,
+            _reading(request, "group", "limit", "cursor").question,
+            limit=limit,
+            offset=min(offset, 2**31),
         )
         following = link_after(request, offset + limit) if total > offset + limit else None
         return Response({"results": [asdict(row) for row in found], "next": following, "total": total})
@@ -87,18 +91,12 @@ def plain(figure: Any) -> Any:
     return asdict(figure) if is_dataclass(figure) and not isinstance(figure, type) else figure
 
 
-def _reading(request: Request) -> Reading:
+def _reading(request: Request, *also: str) -> Reading:
     workspace = Workspace.objects.get(pk=current_workspace_id())
     reader = actor(request)
-    reading = read(
-        dict(request.query_params.lists()),
-        workspace=workspace,
-        now=timezone.now(),
-        reader=reader.pk if reader else None,
-    )
-    if unknown_pools(reading.question):
-        raise InvalidQuestion(fields={"pool": "There is no such pool."})
-    return reading
+    given = dict(request.query_params.lists())
+    refuse_unknown(given, *also)
+    return asking.put(given, workspace=workspace, now=timezone.now(), reader=reader.pk if reader else None)
 
 
 def _days(period: Period) -> dict[str, Any]:

@@ -1,3 +1,21 @@
 from analytics.models.cost import Cost
+from analytics.models.definition_set import DefinitionSet
+from analytics.models.report import Preference, Report, Target
+from analytics.models.rollup import DayCount, FoldMark, Outreach, Standing
+from analytics.models.view import Copy, FigureView, Mailing, Recipient
 
-__all__ = ["Cost"]
+__all__ = [
+    "Copy",
+    "Cost",
+    "DayCount",
+    "DefinitionSet",
+    "FigureView",
+    "FoldMark",
+    "Mailing",
+    "Outreach",
+    "Preference",
+    "Recipient",
+    "Report",
+    "Standing",
+    "Target",
+]

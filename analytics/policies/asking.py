@@ -7,12 +7,15 @@ from zoneinfo import ZoneInfo
 
 from analytics.policies.periods import Period, last_days
 from analytics.policies.questions import Filters, Question
+from analytics.policies.terms import Terms
 from crm.kernel.errors import DomainError
 from crm.models import Workspace
 
 DEFAULT_DAYS = 365
 LONGEST_DAYS = 366 * 20
 FILTERS = ("role_family", "department", "location", "pool", "journey", "recruiter", "requisition")
+
+PERIODS = ("from", "to", "compare_from", "compare_to")
 
 Asked = Mapping[str, Sequence[str]]
 
@@ -32,7 +35,7 @@ class Reading:
     compare: Period | None
 
 
-def read(asked: Asked, *, workspace: Workspace, now: datetime, reader: int | None) -> Reading:
+def read(asked: Asked, *, workspace: Workspace, terms: Terms, now: datetime, reader: int | None) -> Reading:
     """The question in the workspace's zone; the last year without dates. Refuses what is malformed."""
     zone = ZoneInfo(workspace.time_zone)
     given = _period(asked, "from", "to", zone)
@@ -48,11 +51,19 @@ def read(asked: Asked, *, workspace: Workspace, now: datetime, reader: int | Non
             recruiters=_ids(asked, "recruiter"),
             requisitions=_ids(asked, "requisition"),
         ),
-        attribution_days=workspace.attribution_days,
+        terms=terms,
         currency=workspace.currency,
         reader=reader,
     )
     return Reading(question, _period(asked, "compare_from", "compare_to", zone))
+
+
+def refuse_unknown(asked: Asked, *also: str) -> None:
+    """Refuse a parameter that is no part of a question, by its name; `also` are the caller's own."""
+    unknown = [name for name in asked if name not in (*PERIODS, *FILTERS, *also)]
+    if unknown:
+        known = ", ".join((*PERIODS, *FILTERS, *also))
+        raise InvalidQuestion(fields=dict.fromkeys(unknown, f"Unknown filter. Known are: {known}."))
 
 
 def _period(asked: Asked, first: str, last: str, zone: ZoneInfo) -> Period | None:

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-VERSION = 1
-
 
 @dataclass(frozen=True, slots=True)
 class Definition:

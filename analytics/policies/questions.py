@@ -1,9 +1,10 @@
 """What somebody asks of the numbers: which days, which people and requisitions, as of when."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from analytics.policies.periods import Period
+from analytics.policies.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,15 +21,25 @@ class Filters:
 
 
 @dataclass(frozen=True, slots=True)
+class News:
+    """Whom and which days something happened to since the rollups were folded; their rows are not trusted."""
+
+    people: tuple[int, ...] = ()
+    days: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """A period seen through filters at `now`, with the workspace's own attribution window and currency.
+    """A period seen through filters at `now`, by the workspace's own terms and in its currency.
 
     `reader` is the user who asks: pools they may not know of stay hidden. None sees the shared ones.
+    With `news` the rollups answer for everybody else; without, the facts are read directly.
     """
 
     period: Period
     now: datetime
     filters: Filters = field(default_factory=Filters)
-    attribution_days: int = 365
+    terms: Terms = field(default_factory=Terms)
     currency: str = "EUR"
     reader: int | None = None
+    news: News | None = None

@@ -9,58 +9,52 @@ from analytics.queries.statements import Relation, rows
 STEPS = ("contacted", "delivered", "engaged", "replied", "screening_started", "screening_completed")
 CUTS = (30, 60, 90)
 
-CONTACTED = Relation(
-    "contacted",
-    """
+# People whose first contact ever lies in the period, read from the events.
+_FIRST_EVER = """
     SELECT e.candidate_id, min(e.occurred_at) AS contacted_at
     FROM crm_event e
     WHERE e.workspace_id = %(workspace)s AND e.kind = ANY(%(contacts)s) AND e.candidate_id IS NOT NULL
       AND e.occurred_at >= %(start)s AND e.occurred_at < %(end)s
+      AND (NOT %(trusts)s OR e.candidate_id = ANY(%(news)s::bigint[]))
     GROUP BY e.candidate_id
-    """,
-)
-FIRST_CONTACTS = Relation(
-    "first_contacts",
-    """
-    SELECT f.candidate_id, f.contacted_at
-    FROM contacted f
-    JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = f.candidate_id
-    WHERE NOT EXISTS (
+    HAVING NOT EXISTS (
         SELECT FROM crm_event earlier WHERE earlier.workspace_id = %(workspace)s
-        AND earlier.candidate_id = f.candidate_id AND earlier.kind = ANY(%(contacts)s)
+        AND earlier.candidate_id = e.candidate_id AND earlier.kind = ANY(%(contacts)s)
         AND earlier.occurred_at < %(start)s)
-      AND [filters]
-    """.replace("[filters]", person_passes("f")),
-    (CONTACTED,),
-)
-PROGRESS = Relation(
-    "progress",
-    """
+"""
+# How far a person `f` (candidate_id, contacted_at) came, read from the facts.
+STEPS_OF = """
     SELECT f.candidate_id, f.contacted_at, said.delivered_at, said.engaged_at, said.replied_at,
-        least(stays.started_at, said.called_at, offered.at) AS screening_started_at,
+        said.answered_at, least(stays.started_at, said.called_at, offered.at) AS screening_started_at,
         least(stays.completed_at, said.called_at, offered.at) AS screened_at
-    FROM first_contacts f
+    FROM [source] f
     CROSS JOIN LATERAL (
         SELECT min(e.occurred_at) FILTER (WHERE e.kind = 'message.delivered') AS delivered_at,
             min(e.occurred_at) FILTER (WHERE e.kind IN ('message.clicked', 'message.replied')) AS engaged_at,
             min(e.occurred_at) FILTER (WHERE e.kind = 'message.replied') AS replied_at,
+            min(e.occurred_at) FILTER (WHERE e.kind = 'message.replied' AND e.occurred_at >= e.first_delivery)
+                AS answered_at,
             min(e.occurred_at) FILTER (WHERE e.kind = ANY(%(calls)s) AND e.occurred_at > f.contacted_at)
                 AS called_at
-        FROM crm_event e
-        WHERE e.workspace_id = %(workspace)s AND e.candidate_id = f.candidate_id
-        AND e.occurred_at >= f.contacted_at AND e.occurred_at <= %(now)s
-        AND (e.kind IN ('message.delivered', 'message.clicked', 'message.replied') OR e.kind = ANY(%(calls)s))
-        AND [human] AND [answered]
-        AND (e.kind <> 'call.logged' OR e.data->>'outcome' = 'completed')
+        FROM (
+            SELECT e.kind, e.occurred_at,
+                min(e.occurred_at) FILTER (WHERE e.kind = 'message.delivered') OVER () AS first_delivery
+            FROM crm_event e
+            WHERE e.workspace_id = %(workspace)s AND e.candidate_id = f.candidate_id
+            AND e.occurred_at >= f.contacted_at
+            AND (e.kind IN ('message.delivered', 'message.clicked', 'message.replied')
+                 OR e.kind = ANY(%(calls)s))
+            AND [human] AND [answered]
+            AND (e.kind <> 'call.logged' OR e.data->>'outcome' = 'completed')
+        ) e
     ) said
     CROSS JOIN LATERAL (
-        SELECT min(s.entered_at) FILTER (WHERE s.stage <> 'applied') AS started_at,
-            min(s.entered_at) FILTER (WHERE s.stage IN ('interview', 'final_interview', 'offer', 'hired'))
-                AS completed_at
+        SELECT min(s.entered_at) FILTER (WHERE s.stage = ANY(%(started_stages)s)) AS started_at,
+            min(s.entered_at) FILTER (WHERE s.stage = ANY(%(completed_stages)s)) AS completed_at
         FROM crm_application a
         JOIN crm_stageentry s ON s.workspace_id = %(workspace)s AND s.application_id = a.id
         WHERE a.workspace_id = %(workspace)s AND a.candidate_id = f.candidate_id AND s.stage <> ''
-        AND s.entered_at > f.contacted_at AND s.entered_at <= %(now)s
+        AND s.entered_at > f.contacted_at
     ) stays
     CROSS JOIN LATERAL (
         -- An offer or a hire is past screening even where the ATS gave no stage history.
@@ -71,10 +65,27 @@ PROGRESS = Relation(
             UNION ALL
             SELECT a.hired_at FROM crm_application a
             WHERE a.workspace_id = %(workspace)s AND a.candidate_id = f.candidate_id
-        ) passed WHERE passed.at > f.contacted_at AND passed.at <= %(now)s
+        ) passed WHERE passed.at > f.contacted_at
     ) offered
-    """.replace("[human]", HUMAN).replace("[answered]", ANSWERED),
-    (FIRST_CONTACTS,),
+""".replace("[human]", HUMAN).replace("[answered]", ANSWERED)
+_COLUMNS = (
+    "delivered_at", "engaged_at", "replied_at", "answered_at", "screening_started_at", "screened_at",
+)  # fmt: skip
+_BY_NOW = ", ".join(f"CASE WHEN o.{name} <= %(now)s THEN o.{name} END AS {name}" for name in _COLUMNS)
+PROGRESS = Relation(
+    "progress",
+    f"""
+    SELECT o.candidate_id, o.contacted_at, {_BY_NOW}
+    FROM (
+        SELECT candidate_id, contacted_at, {", ".join(_COLUMNS)} FROM analytics_outreach
+        WHERE workspace_id = %(workspace)s AND contacted_at >= %(start)s AND contacted_at < %(end)s
+        AND %(trusts)s AND candidate_id <> ALL(%(news)s::bigint[])
+        UNION ALL
+        ({STEPS_OF.replace("[source]", f"({_FIRST_EVER})")})
+    ) o
+    LEFT JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = o.candidate_id
+    WHERE {person_passes("o")}
+    """,  # noqa: S608 - columns of our own
 )
 # How far each person came: the last step reached, those before it reached or passed.
 DEPTH = Relation(

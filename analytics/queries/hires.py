@@ -7,7 +7,7 @@ from typing import Any
 from analytics.policies.figures import DaysByOrigin, DaysFigure, ShareFigure, days, rate
 from analytics.policies.questions import Question
 from analytics.queries.filters import application_passes
-from analytics.queries.origins import ANSWERED, HUMAN, with_origin
+from analytics.queries.origins import with_origin
 from analytics.queries.statements import Relation, rows
 
 ACCEPTED = Relation(
@@ -61,15 +61,8 @@ TIMED = Relation(
 KNOWN = Relation(
     "known",
     """
-    SELECT h.*, first.touched_at AS known_since,
-        extract(epoch FROM h.applied_at - first.touched_at)::float8 / 86400 AS days_known
-    FROM hires h CROSS JOIN LATERAL (
-        SELECT min(e.occurred_at) AS touched_at FROM crm_event e
-        WHERE e.workspace_id = %(workspace)s AND e.candidate_id = h.candidate_id
-        AND (e.kind = ANY(%(contacts)s) OR e.kind = ANY(%(two_way)s)) AND [human] AND [answered]
-        AND e.occurred_at <= h.applied_at
-    ) first
-    """.replace("[human]", HUMAN).replace("[answered]", ANSWERED),
+    SELECT h.*, extract(epoch FROM h.applied_at - h.known_since)::float8 / 86400 AS days_known FROM hires h
+    """,
     (HIRES,),
 )
 

@@ -5,6 +5,7 @@ from typing import Any
 from analytics.policies.figures import AcceptanceByNurture, AcceptanceFigure, rate
 from analytics.policies.questions import Question
 from analytics.queries.filters import application_passes
+from analytics.queries.origins import TRUSTED
 from analytics.queries.statements import Relation, rows
 
 # Some systems keep no date for the sending; an answered offer was extended by the time of the answer.
@@ -23,28 +24,34 @@ DECIDING = Relation(
         AND newer.application_id = o.application_id AND newer.version > o.version)
     """,
 )
+NURTURE = """
+    SELECT min(told.at) AS delivered_at FROM (
+        SELECT e.occurred_at AS at FROM crm_event e
+        WHERE e.workspace_id = %(workspace)s AND e.candidate_id = f.candidate_id
+        AND e.kind = 'message.delivered' AND e.occurred_at < f.extended_at
+        AND (e.data->>'kind' = ANY(%(nurtured_by)s)
+             OR (e.data->>'journey' IS NOT NULL AND 'journey' = ANY(%(nurtured_by)s)))
+        UNION ALL
+        SELECT m.delivered_at FROM crm_message m
+        WHERE m.workspace_id = %(workspace)s AND m.candidate_id = f.candidate_id
+        AND m.direction = 'out' AND m.kind = ANY(%(nurtured_by)s) AND m.delivered_at < f.extended_at
+    ) told
+"""
 OFFERS = Relation(
     "offers",
     """
-    SELECT d.*, r.title AS requisition_title,
-        CASE WHEN d.status IN ('withdrawn', 'expired') THEN 'withdrawn' ELSE d.status END AS state,
-        nurture.delivered_at AS nurtured_at, nurture.delivered_at IS NOT NULL AS is_nurtured
-    FROM deciding d
-    JOIN crm_requisition r ON r.workspace_id = %(workspace)s AND r.id = d.requisition_id
-    LEFT JOIN LATERAL (
-        SELECT min(told.at) AS delivered_at FROM (
-            SELECT e.occurred_at AS at FROM crm_event e
-            WHERE e.workspace_id = %(workspace)s AND e.candidate_id = d.candidate_id
-            AND e.kind = 'message.delivered' AND e.occurred_at < d.extended_at
-            AND (e.data->>'journey' IS NOT NULL OR e.data->>'kind' = 'journey')
-            UNION ALL
-            SELECT m.delivered_at FROM crm_message m
-            WHERE m.workspace_id = %(workspace)s AND m.candidate_id = d.candidate_id
-            AND m.direction = 'out' AND m.kind = 'journey' AND m.delivered_at < d.extended_at
-        ) told
-    ) nurture ON true
+    SELECT f.*, r.title AS requisition_title, r.department,
+        CASE WHEN f.status IN ('withdrawn', 'expired') THEN 'withdrawn' ELSE f.status END AS state,
+        coalesce(s.nurtured_at, nurture.delivered_at) AS nurtured_at,
+        coalesce(s.nurtured_at, nurture.delivered_at) IS NOT NULL AS is_nurtured
+    FROM deciding f
+    JOIN crm_requisition r ON r.workspace_id = %(workspace)s AND r.id = f.requisition_id
+    LEFT JOIN analytics_standing s ON [trusted] AND s.extended_at = f.extended_at
+    LEFT JOIN LATERAL (SELECT told.* FROM ([nurture]) told WHERE s.id IS NULL) nurture ON true
     WHERE [filters]
-    """.replace("[filters]", application_passes("d")),
+    """.replace("[nurture]", NURTURE)
+    .replace("[trusted]", TRUSTED)
+    .replace("[filters]", application_passes("f")),
     (DECIDING,),
 )
 

@@ -3,6 +3,8 @@
 `crm` when a push from here created it, or when the person was in a pool or segment before they applied and
 sent a word back within the attribution window; otherwise `external`. `assisted` is an external one to whom a
 message was delivered in the window and who sent no word back.
+
+What was decided is stored (Standing); the rule is read again only for people with news.
 """
 
 from datetime import datetime
@@ -10,35 +12,50 @@ from typing import Any
 
 from analytics.queries.statements import Relation
 
-# A click counts when the event says a human made it (crm/policies/engagement.py reads the same words).
-HUMAN = "(e.kind <> 'message.clicked' OR e.data->>'actor' = 'human' OR e.data->>'human' IN ('true', 'human'))"
+# A click counts when the event says a human made it (crm/policies/engagement.py reads the same words) and
+# nothing later showed it to be a scanner's.
+HUMAN = """(e.kind <> 'message.clicked' OR (
+    (e.data->>'actor' = 'human' OR e.data->>'human' IN ('true', 'human'))
+    AND NOT EXISTS (
+        SELECT FROM crm_event disproof WHERE disproof.workspace_id = %(workspace)s
+        AND disproof.candidate_id = e.candidate_id AND disproof.kind = 'message.click_disproved'
+        AND disproof.data->>'event' = e.id::text)))"""
 # An out-of-office note is no reply.
 ANSWERED = "(e.kind <> 'message.replied' OR e.data->>'automatic' IS DISTINCT FROM 'true')"
-
-_ORIGIN = """
-    SELECT f.*,
-        CASE WHEN f.is_pushed OR (belonged.since IS NOT NULL AND word.occurred_at IS NOT NULL)
-             THEN 'crm' ELSE 'external' END AS origin,
+# A decision holds while the facts it was made on do, and for erased people for good.
+TRUSTED = """
+    s.workspace_id = %(workspace)s AND s.application_id = f.application_id
+    AND s.applied_at = f.applied_at AND s.is_pushed = f.is_pushed
+    AND (s.is_final OR (%(trusts)s AND s.terms = %(terms)s AND f.candidate_id <> ALL(%(news)s::bigint[])))
+"""
+_DECISION = """
+    SELECT CASE WHEN f.is_pushed OR (belonged.since IS NOT NULL AND word.occurred_at IS NOT NULL)
+                THEN 'crm' ELSE 'external' END AS origin,
         (NOT f.is_pushed AND word.occurred_at IS NULL AND delivered.occurred_at IS NOT NULL) AS is_assisted,
         belonged.since AS in_pool_since, word.kind AS touch_kind, word.occurred_at AS touched_at,
-        delivered.occurred_at AS delivered_at
-    FROM [source] f
-    LEFT JOIN LATERAL (
+        delivered.occurred_at AS delivered_at, known.since AS known_since
+    FROM (
         SELECT min(stay.entered_at) AS since FROM (
             SELECT entered_at FROM talentpools_member m
             WHERE m.workspace_id = %(workspace)s AND m.candidate_id = f.candidate_id
             UNION ALL
-            SELECT entered_at FROM talentpools_segmentmember s
-            WHERE s.workspace_id = %(workspace)s AND s.candidate_id = f.candidate_id AND s.is_reviewed
+            SELECT entered_at FROM talentpools_segmentmember g
+            WHERE g.workspace_id = %(workspace)s AND g.candidate_id = f.candidate_id AND g.is_reviewed
         ) stay WHERE stay.entered_at < f.applied_at
-    ) belonged ON true
+    ) belonged
+    CROSS JOIN (
+        SELECT min(e.occurred_at) AS since FROM crm_event e
+        WHERE e.workspace_id = %(workspace)s AND e.candidate_id = f.candidate_id
+        AND (e.kind = ANY(%(contacts)s) OR e.kind = ANY(%(two_way)s)) AND [human] AND [answered]
+        AND e.occurred_at <= f.applied_at
+    ) known
     LEFT JOIN LATERAL (
         SELECT e.kind, e.occurred_at FROM crm_event e
         WHERE e.workspace_id = %(workspace)s AND e.candidate_id = f.candidate_id
         AND e.kind = ANY(%(two_way)s) AND [human] AND [answered]
         AND e.occurred_at < f.applied_at
         AND e.occurred_at >= f.applied_at - make_interval(hours => 24 * %(attribution_days)s)
-        ORDER BY e.occurred_at DESC LIMIT 1
+        ORDER BY e.occurred_at DESC, e.id DESC LIMIT 1
     ) word ON true
     LEFT JOIN LATERAL (
         SELECT e.occurred_at FROM crm_event e
@@ -50,9 +67,27 @@ _ORIGIN = """
     ) delivered ON true
 """.replace("[human]", HUMAN).replace("[answered]", ANSWERED)
 
+_NAMES = (
+    "origin", "is_assisted", "in_pool_since", "touch_kind", "touched_at", "delivered_at", "known_since",
+)  # fmt: skip
+_STORED_OR_DECIDED = ", ".join(
+    f"CASE WHEN s.id IS NULL THEN decided.{name} ELSE s.{name} END AS {name}" for name in _NAMES
+)
+_ORIGIN = f"""
+    SELECT f.*, {_STORED_OR_DECIDED}
+    FROM [source] f
+    LEFT JOIN analytics_standing s ON {TRUSTED}
+    LEFT JOIN LATERAL (SELECT now_decided.* FROM ({_DECISION}) now_decided WHERE s.id IS NULL) decided ON true
+"""  # noqa: S608 - columns of our own
+REASONS = """
+    CASE WHEN f.is_pushed THEN 'pushed' WHEN f.origin = 'crm' THEN 'pool_and_word'
+         WHEN f.is_assisted THEN 'assisted' WHEN f.touched_at IS NOT NULL THEN 'word_without_pool'
+         WHEN f.in_pool_since IS NOT NULL THEN 'pool_without_word' ELSE 'unknown' END
+"""
+
 
 def with_origin(name: str, source: Relation) -> Relation:
-    """`source` (candidate_id, applied_at, is_pushed, …) and for each row its origin and why."""
+    """`source` (application_id, candidate_id, applied_at, is_pushed, …) with each row's origin and why."""
     return Relation(name, _ORIGIN.replace("[source]", source.name), (source,))
 
 

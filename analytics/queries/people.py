@@ -92,7 +92,9 @@ PROOFS: dict[str, Proof] = {
     ),
     "drop_off": Proof(
         contacts.DEPTH,
-        {step: f"p.depth >= {depth}" for depth, step in enumerate(contacts.STEPS)},
+        {step: f"p.depth >= {depth}" for depth, step in enumerate(contacts.STEPS)}
+        | {f"waiting_{s}": f"p.depth = {d} AND NOT p.is_lost" for d, s in enumerate(contacts.STEPS)}
+        | {f"gone_{s}": f"p.depth = {d} AND p.is_lost" for d, s in enumerate(contacts.STEPS)},
         _CONTACTS,
         "p.contacted_at DESC, p.candidate_id",
     ),

@@ -8,37 +8,44 @@ from analytics.queries.filters import person_passes
 from analytics.queries.origins import ANSWERED
 from analytics.queries.statements import Relation, rows
 
-Grouping = Literal["journey", "step", "template", "sender", "pool"]
-GROUPINGS: tuple[Grouping, ...] = ("journey", "step", "template", "sender", "pool")
+Grouping = Literal["journey", "step", "template", "sender", "variant", "pool"]
+GROUPINGS: tuple[Grouping, ...] = ("journey", "step", "template", "sender", "variant", "pool")
 
-DELIVERED = Relation(
-    "delivered",
-    """
-    SELECT e.candidate_id, min(e.occurred_at) AS delivered_at FROM crm_event e
-    WHERE e.workspace_id = %(workspace)s AND e.kind = 'message.delivered' AND e.candidate_id IS NOT NULL
-      AND e.occurred_at >= %(start)s AND e.occurred_at < %(end)s
-    GROUP BY e.candidate_id
-    """,
-)
+# People whose first delivery ever lies in the period, read from the events, and the first answer to it.
+_FIRST_EVER = """
+    SELECT f.candidate_id, f.delivered_at, answer.answered_at
+    FROM (
+        SELECT e.candidate_id, min(e.occurred_at) AS delivered_at FROM crm_event e
+        WHERE e.workspace_id = %(workspace)s AND e.kind = 'message.delivered' AND e.candidate_id IS NOT NULL
+          AND e.occurred_at >= %(start)s AND e.occurred_at < %(end)s
+          AND (NOT %(trusts)s OR e.candidate_id = ANY(%(news)s::bigint[]))
+        GROUP BY e.candidate_id
+        HAVING NOT EXISTS (
+            SELECT FROM crm_event earlier WHERE earlier.workspace_id = %(workspace)s
+            AND earlier.candidate_id = e.candidate_id AND earlier.kind = 'message.delivered'
+            AND earlier.occurred_at < %(start)s)
+    ) f
+    CROSS JOIN LATERAL (
+        SELECT min(e.occurred_at) AS answered_at FROM crm_event e
+        WHERE e.workspace_id = %(workspace)s AND e.candidate_id = f.candidate_id
+        AND e.kind = 'message.replied' AND [answered] AND e.occurred_at >= f.delivered_at
+    ) answer
+""".replace("[answered]", ANSWERED)
 FIRST_DELIVERIES = Relation(
     "first_deliveries",
-    """
-    SELECT f.candidate_id, f.delivered_at, answer.replied_at
-    FROM delivered f
-    JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = f.candidate_id
-    LEFT JOIN LATERAL (
-        SELECT min(e.occurred_at) AS replied_at FROM crm_event e
-        WHERE e.workspace_id = %(workspace)s AND e.candidate_id = f.candidate_id
-        AND e.kind = 'message.replied' AND [answered]
-        AND e.occurred_at >= f.delivered_at AND e.occurred_at <= %(now)s
-    ) answer ON true
-    WHERE NOT EXISTS (
-        SELECT FROM crm_event earlier WHERE earlier.workspace_id = %(workspace)s
-        AND earlier.candidate_id = f.candidate_id AND earlier.kind = 'message.delivered'
-        AND earlier.occurred_at < %(start)s)
-      AND [filters]
-    """.replace("[answered]", ANSWERED).replace("[filters]", person_passes("f")),
-    (DELIVERED,),
+    f"""
+    SELECT o.candidate_id, o.delivered_at,
+        CASE WHEN o.answered_at <= %(now)s THEN o.answered_at END AS replied_at
+    FROM (
+        SELECT candidate_id, delivered_at, answered_at FROM analytics_outreach
+        WHERE workspace_id = %(workspace)s AND delivered_at >= %(start)s AND delivered_at < %(end)s
+        AND %(trusts)s AND candidate_id <> ALL(%(news)s::bigint[])
+        UNION ALL
+        ({_FIRST_EVER})
+    ) o
+    LEFT JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = o.candidate_id
+    WHERE {person_passes("o")}
+    """,  # noqa: S608 - columns of our own
 )
 # One row per person and group: their first delivery in it, and the first answer to any of its messages.
 _BY_GROUP = """
@@ -82,6 +89,13 @@ _GROUPS: dict[Grouping, str] = {
     "sender": """
     JOIN crm_user u ON u.id = m.sender_id
     CROSS JOIN LATERAL (SELECT u.id::text AS key, coalesce(nullif(u.name, ''), u.email) AS name) g
+    """,
+    "variant": """
+    [run] JOIN journeys_steprun arm ON arm.workspace_id = %(workspace)s AND arm.enrollment_id = en.id
+        AND arm.kind = 'split' AND arm.choice <> '' AND arm.started_at <= sr.started_at
+    CROSS JOIN LATERAL (
+        SELECT j.id || ':' || arm.step_id || ':' || arm.choice AS key,
+            j.name || ' · ' || arm.step_id || ' · ' || arm.choice AS name) g
     """,
     "pool": """
     JOIN talentpools_member tm ON tm.workspace_id = %(workspace)s AND tm.candidate_id = m.candidate_id

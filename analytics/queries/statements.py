@@ -11,12 +11,19 @@ from typing import Any
 from django.db import connection
 
 from analytics.policies.questions import Question
+from analytics.policies.terms import Terms
 from crm.kernel.tenancy import current_workspace_id
 
-# Any of these from a person is a word back (specs: kpis, origin). Clicks count when a human made them.
-TWO_WAY_KINDS = ["message.replied", "event.attended", "meeting.booked", "form.submitted", "message.clicked"]
 CONTACT_KINDS = ["message.sent", "message.delivered"]
 CALL_KINDS = ["call.completed", "call.logged"]
+# What is counted per day (DayCount).
+ACTIVITIES = (
+    "candidate.created", "message.sent", "message.delivered", "message.clicked", "message.replied",
+    "event.attended", "form.submitted", "meeting.booked", "call.completed", "stage.changed",
+    "application.created", "application.rejected", "application.hired", "offer.extended", "offer.accepted",
+    "offer.declined", "journey.enrolled", "pool.candidate_added", "pool.candidate_removed",
+    "segment.entered", "segment.left",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +39,19 @@ def rows(
     sql: str, *, reads: Sequence[Relation], question: Question, extra: Mapping[str, Any] | None = None
 ) -> list[dict[str, Any]]:
     """The rows of `sql` over the relations, for this question, in the workspace in scope."""
-    parts = ", ".join(f"{relation.name} AS ({relation.sql})" for relation in _in_order(reads))
-    statement = " ".join(["WITH", parts, sql]) if parts else sql
     with connection.cursor() as cursor:
-        cursor.execute(statement, _parameters(question) | dict(extra or {}))
+        cursor.execute(*bound(sql, reads=reads, question=question, extra=extra))
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, values, strict=True)) for values in cursor.fetchall()]
+
+
+def bound(
+    sql: str, *, reads: Sequence[Relation], question: Question, extra: Mapping[str, Any] | None = None
+) -> tuple[str, dict[str, Any]]:
+    """The statement with all it needs, and its parameters."""
+    parts = ", ".join(f"{relation.name} AS ({relation.sql})" for relation in _in_order(reads))
+    statement = " ".join(["WITH", parts, sql]) if parts else sql
+    return statement, _parameters(question) | dict(extra or {})
 
 
 def _in_order(relations: Sequence[Relation]) -> list[Relation]:
@@ -64,10 +78,11 @@ def _parameters(question: Question) -> dict[str, Any]:
         "to_on": question.period.to_on,
         "zone": question.period.zone.key,
         "now": question.now,
-        "attribution_days": question.attribution_days,
-        "two_way": TWO_WAY_KINDS,
+        **_of_terms(question.terms),
+        "trusts": question.news is not None,
+        "news": list(question.news.people) if question.news else [],
         "contacts": CONTACT_KINDS,
-        "calls": CALL_KINDS,
+        "activities": list(ACTIVITIES),
         "role_families": _or_null(filters.role_families),
         "departments": _or_null(filters.departments),
         "locations": _or_null(filters.locations),
@@ -75,6 +90,18 @@ def _parameters(question: Question) -> dict[str, Any]:
         "journeys": _or_null(filters.journeys),
         "recruiters": _or_null(filters.recruiters),
         "requisitions": _or_null(filters.requisitions),
+    }
+
+
+def _of_terms(terms: Terms) -> dict[str, Any]:
+    return {
+        "terms": terms.number,
+        "attribution_days": terms.attribution_days,
+        "two_way": list(terms.two_way),
+        "started_stages": terms.started_stages,
+        "completed_stages": terms.completed_stages,
+        "calls": CALL_KINDS if terms.counts_calls else [],
+        "nurtured_by": list(terms.nurtured_by),
     }
 
 

@@ -1,19 +1,22 @@
 """The question a page answers, and the addresses that ask it a little differently."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
 
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from analytics.policies.asking import FILTERS, InvalidQuestion, Reading, read
+from analytics.policies.asking import FILTERS, InvalidQuestion, Reading
 from analytics.policies.periods import Period, last_days
+from analytics.queries import asking
 from analytics.queries.choices import Choice, choices
-from analytics.queries.pool_health import unknown_pools
 from crm.kernel.requests import WorkspaceRequest
+from crm.kernel.responses import refuse
 
 _LENGTHS = ((30, _("30 days")), (90, _("90 days")), (365, _("12 months")), (730, _("2 years")))
 _KEPT = ("from", "to", "compare_from", "compare_to", *FILTERS)
@@ -27,6 +30,9 @@ TABS = (
 )
 
 
+P = ParamSpec("P")
+
+
 @dataclass(frozen=True, slots=True)
 class Chip:
     """A filter in force and the address without it, or a period on offer and the address with it."""
@@ -37,21 +43,34 @@ class Chip:
     active: bool = False
 
 
+def asked_of(
+    view: Callable[Concatenate[WorkspaceRequest, "Asked", P], HttpResponse],
+) -> Callable[Concatenate[WorkspaceRequest, P], HttpResponse]:
+    """Hand the view the question its address asks; refuse, with the fault's name, one that has no answer."""
+
+    @wraps(view)
+    def reading(request: WorkspaceRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        try:
+            return view(request, Asked(request), *args, **kwargs)
+        except InvalidQuestion as refusal:
+            return refuse(request, refusal)
+
+    return reading
+
+
 class Asked:
     """What the address asks; raises InvalidQuestion for one that cannot be answered."""
 
     def __init__(self, request: WorkspaceRequest) -> None:
         self.request = request
         self.slug = request.workspace.slug
-        self.reading: Reading = read(
+        self.reading: Reading = asking.put(
             dict(request.GET.lists()),
             workspace=request.workspace,
             now=timezone.now(),
             reader=request.membership.user_id,
         )
         self.question = self.reading.question
-        if unknown_pools(self.question):
-            raise InvalidQuestion(fields={"pool": "There is no such pool."})
         self.period: Period = self.question.period
 
     def query(self, **changes: str) -> str:

@@ -6,27 +6,28 @@ from django.views.decorators.http import require_http_methods, require_POST
 from analytics.actions import costs
 from analytics.forms.costs import CostForm
 from analytics.models import Cost
-from analytics.policies.asking import InvalidQuestion
 from analytics.policies.figures import money
 from analytics.queries.costs import costs_in
-from analytics.views.asked import Asked
+from analytics.views.asked import Asked, asked_of
 from analytics.views.reports import cost_tiles
 from crm.kernel.requests import WorkspaceRequest, permission_required
-from crm.kernel.responses import Toast, go, refuse, render_page
+from crm.kernel.responses import Toast, go, render_page
 
 
 @permission_required("analytics.view")
 @require_http_methods(["GET", "HEAD"])
-def index(request: WorkspaceRequest) -> HttpResponse:
-    return _page(request, CostForm())
+@asked_of
+def index(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
+    return _page(request, asked, CostForm())
 
 
 @permission_required("costs.edit")
 @require_POST
-def add(request: WorkspaceRequest) -> HttpResponse:
+@asked_of
+def add(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
     form = CostForm(request.POST)
     if not form.is_valid():
-        return _page(request, form, status=422)
+        return _page(request, asked, form, status=422)
     values = {name: form.cleaned_data[name] for name in ("origin", "category", "incurred_on", "note")}
     cost = costs.add(**values, amount_cents=form.amount_cents, by=request.membership.user)
     return go(request, _index(request), toast=Toast(f"{cost.category} entered."))
@@ -40,11 +41,7 @@ def remove(request: WorkspaceRequest, cost_id: int) -> HttpResponse:
     return go(request, _index(request), toast=Toast(f"{cost.category} taken out."))
 
 
-def _page(request: WorkspaceRequest, form: CostForm, status: int = 200) -> HttpResponse:
-    try:
-        asked = Asked(request)
-    except InvalidQuestion as refusal:
-        return refuse(request, refusal)
+def _page(request: WorkspaceRequest, asked: Asked, form: CostForm, status: int = 200) -> HttpResponse:
     entered = [(cost, f"{money(cost.amount_cents):,.2f}") for cost in costs_in(asked.question)[:200]]
     context = asked.context() | {
         "form": form,

@@ -4,18 +4,19 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from analytics.policies.asking import InvalidQuestion
-from analytics.policies.definitions import DEFINITIONS, ORIGIN, VERSION
+from analytics.policies.definitions import DEFINITIONS, ORIGIN
 from analytics.policies.intervals import wilson
 from analytics.queries import contacts, hires, kpis, trends
 from analytics.queries.freshness import freshness
 from analytics.views import charts
-from analytics.views.asked import Asked
+from analytics.views.asked import Asked, asked_of
 from analytics.views.charts import percent, shown
 from crm.kernel.requests import WorkspaceRequest, permission_required
-from crm.kernel.responses import refuse, render_page
+from crm.kernel.responses import render_page
 
 SEEDS = ("time_to_hire", "conversion_to_screening", "offer_acceptance", "share_of_hires_from_crm")
+OTHERS = ("time_to_accept", "relationship_age", "time_to_fill", "reply_rate")
+OVERVIEW = (*SEEDS, *OTHERS, "cost_per_hire", "drop_off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,15 +44,10 @@ class Seed:
 
 @permission_required("analytics.view")
 @require_safe
-def index(request: WorkspaceRequest) -> HttpResponse:
-    try:
-        asked = Asked(request)
-    except InvalidQuestion as refusal:
-        return refuse(request, refusal)
+@asked_of
+def index(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
     question = asked.question
-    figures = kpis.kpis(
-        question, (*SEEDS, "time_to_accept", "relationship_age", "time_to_fill", "reply_rate")
-    )
+    figures = kpis.kpis(question, (*SEEDS, *OTHERS))
     steps = contacts.drop_off(question)
     context = asked.context() | {
         "seeds": [_SEEDS[key](asked, figures[key]) for key in SEEDS],
@@ -67,19 +63,16 @@ def index(request: WorkspaceRequest) -> HttpResponse:
 
 @permission_required("analytics.view")
 @require_safe
-def definition(request: WorkspaceRequest, key: str) -> HttpResponse:
+@asked_of
+def definition(request: WorkspaceRequest, asked: Asked, key: str) -> HttpResponse:
     if key not in DEFINITIONS:
         raise Http404
-    try:
-        asked = Asked(request)
-    except InvalidQuestion as refusal:
-        return refuse(request, refusal)
     found = DEFINITIONS[key]
     context = {
         "definition": found,
         "origin": ORIGIN if "crm" in found.groups else "",
-        "version": VERSION,
-        "attribution_days": request.workspace.attribution_days,
+        "version": asked.question.terms.number,
+        "attribution_days": asked.question.terms.attribution_days,
         "groups": [
             ("CRM" if group == "crm" else group.replace("_", " "), asked.people_url(key, group))
             for group in found.groups

@@ -8,9 +8,9 @@ from analytics.policies.asking import InvalidQuestion
 from analytics.policies.definitions import DEFINITIONS
 from analytics.queries import people
 from analytics.views import exports
-from analytics.views.asked import Asked
+from analytics.views.asked import Asked, asked_of
 from crm.kernel.requests import WorkspaceRequest, permission_required
-from crm.kernel.responses import refuse, render_page
+from crm.kernel.responses import render_page
 
 PAGE = 50
 MOST_EXPORTED = 100_000
@@ -20,11 +20,9 @@ _IN_WORDS = frozenset({"in_pool_since", "touched_at"})
 
 @permission_required("analytics.view")
 @require_safe
-def index(request: WorkspaceRequest, key: str) -> HttpResponse:
-    try:
-        asked, group = _read(request, key)
-    except InvalidQuestion as refusal:
-        return refuse(request, refusal)
+@asked_of
+def index(request: WorkspaceRequest, asked: Asked, key: str) -> HttpResponse:
+    group = _group(request, key)
     first = _offset(request)
     found, total = people.people_behind(key, group, asked.question, limit=PAGE, offset=first)
     dates = {name: _words(name) for name in (found[0].dates if found else []) if name not in _IN_WORDS}
@@ -59,26 +57,24 @@ def index(request: WorkspaceRequest, key: str) -> HttpResponse:
 
 @permission_required("candidates.export")
 @require_safe
-def export(request: WorkspaceRequest, key: str, kind: str) -> HttpResponse:
+@asked_of
+def export(request: WorkspaceRequest, asked: Asked, key: str, kind: str) -> HttpResponse:
     if kind not in exports.WRITERS:
         raise Http404
-    try:
-        asked, group = _read(request, key)
-    except InvalidQuestion as refusal:
-        return refuse(request, refusal)
+    group = _group(request, key)
     found, _ = people.people_behind(key, group, asked.question, limit=MOST_EXPORTED)
     name = f"{key}-{group}-{asked.period.from_on}-{asked.period.to_on}"
     return exports.WRITERS[kind](name, _table(found))
 
 
-def _read(request: WorkspaceRequest, key: str) -> tuple[Asked, str]:
+def _group(request: WorkspaceRequest, key: str) -> str:
     if key not in DEFINITIONS:
         raise Http404
-    asked, groups = Asked(request), people.groups_of(key)
+    groups = people.groups_of(key)
     group = request.GET.get("group", groups[0])
     if group not in groups:
         raise InvalidQuestion(fields={"group": f"One of {', '.join(groups)}."})
-    return asked, group
+    return group
 
 
 def _words(name: str) -> str:

@@ -3,14 +3,13 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from analytics.policies.asking import InvalidQuestion
 from analytics.policies.definitions import DEFINITIONS
 from analytics.policies.periods import just_before
 from analytics.queries import costs, kpis, pool_health, replies, velocity
 from analytics.views import charts
-from analytics.views.asked import Asked
+from analytics.views.asked import Asked, asked_of
 from crm.kernel.requests import WorkspaceRequest, permission_required
-from crm.kernel.responses import refuse, render_page
+from crm.kernel.responses import render_page
 from crm.models import Stage
 
 _WHO = {"all": "all", "crm": "CRM", "external": "external", "nurtured": "nurtured", "cold": "cold"}
@@ -18,11 +17,8 @@ _WHO = {"all": "all", "crm": "CRM", "external": "external", "nurtured": "nurture
 
 @permission_required("analytics.view")
 @require_safe
-def comparison(request: WorkspaceRequest) -> HttpResponse:
-    try:
-        asked = Asked(request)
-    except InvalidQuestion as refusal:
-        return refuse(request, refusal)
+@asked_of
+def comparison(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
     other = asked.reading.compare or just_before(asked.period)
     rows = [_difference(row) for row in kpis.compare(asked.question, other)]
     medians = [row for row in rows if row["is_days"] and row["what"] == "median"]
@@ -32,11 +28,8 @@ def comparison(request: WorkspaceRequest) -> HttpResponse:
 
 @permission_required("analytics.view")
 @require_safe
-def stages(request: WorkspaceRequest) -> HttpResponse:
-    try:
-        asked = Asked(request)
-    except InvalidQuestion as refusal:
-        return refuse(request, refusal)
+@asked_of
+def stages(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
     figures = velocity.velocity(asked.question)
     labels = [str(Stage(figure.stage).label) for figure in figures]
     rows = [
@@ -61,11 +54,8 @@ def stages(request: WorkspaceRequest) -> HttpResponse:
 
 @permission_required("analytics.view")
 @require_safe
-def reply_rates(request: WorkspaceRequest) -> HttpResponse:
-    try:
-        asked = Asked(request)
-    except InvalidQuestion as refusal:
-        return refuse(request, refusal)
+@asked_of
+def reply_rates(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
     by = next((name for name in replies.GROUPINGS if name == request.GET.get("by")), replies.GROUPINGS[0])
     rows: list[dict[str, Any]] = replies.reply_rate_by(asked.question, by)
     for row in rows:
@@ -92,11 +82,8 @@ def reply_rates(request: WorkspaceRequest) -> HttpResponse:
 
 @permission_required("analytics.view")
 @require_safe
-def pools(request: WorkspaceRequest) -> HttpResponse:
-    try:
-        asked = Asked(request)
-    except InvalidQuestion as refusal:
-        return refuse(request, refusal)
+@asked_of
+def pools(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
     rows = [
         {
             "figure": figure,

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from crm.actions import attachments, events
 from crm.models import Application, Attachment, Candidate, ContactPoint, Event, ImportRow, Suppression, User
@@ -27,6 +29,8 @@ def erase(*, candidate: Candidate, by: User | None = None) -> None:
         return
     for absorbed in Candidate.objects.filter(merged_into=candidate, anonymized_at=None):
         erase(candidate=absorbed, by=by)
+    for path in settings.ERASURE_WITNESSES:
+        import_string(path)(candidate, now=timezone.now())
     _suppress_addresses(candidate)
     names = Attachment.objects.filter(candidate=candidate).values_list("storage_name", flat=True)
     attachments.delete_files(list(names))

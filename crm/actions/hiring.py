@@ -66,6 +66,7 @@ def save_stage_entries(*, new: Rows, changed: Rows, candidates: Mapping[int, int
     """Insert and update stays in a stage; `candidates` names the person of each application."""
     rowsets.insert(StageEntry, new)
     rowsets.update(StageEntry, changed)
+    _mark_changed(changed)
     events.record_many(
         NewEvent(
             "application.stage_entered",
@@ -87,6 +88,7 @@ def save_offers(*, new: Rows, changed: Rows, candidates: Mapping[int, int]) -> N
     """Insert and update versions of offers; extended, accepted and declined are facts of the candidate."""
     rowsets.insert(Offer, new)
     rowsets.update(Offer, changed)
+    _mark_changed(changed)
     facts: list[NewEvent] = []
     for row in [*new, *changed]:
         candidate_id = candidates[row["application_id"]]
@@ -221,6 +223,13 @@ def _settle_people(ids: list[int]) -> None:
         """,
         [here, ids, here, here],
     )
+
+
+def _mark_changed(rows: Rows) -> None:
+    """A corrected fact makes no new event; whoever folds applications finds it by `updated_at`."""
+    if rows:
+        ids = {row["application_id"] for row in rows}
+        Application.objects.filter(pk__in=ids).update(updated_at=timezone.now())
 
 
 def _about(row: Mapping[str, Any]) -> dict[str, Any]:

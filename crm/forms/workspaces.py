@@ -21,7 +21,6 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
             "minimum_gap_days",
             "cap_messages",
             "cap_days",
-            "attribution_days",
         ]
         labels = {
             "country": "Country (two letters)",
@@ -31,13 +30,11 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
             "minimum_gap_days": "Days between two messages to a person",
             "cap_messages": "Most messages to a person",
             "cap_days": "…within days",
-            "attribution_days": "Attribution window in days",
         }
         help_texts = {
             "legal_name": "Stands in the footer of every mail, as the law asks.",
             "postal_address": "Stands in the footer of every mail, as the law asks.",
             "minimum_gap_days": "Over all journeys and colleagues. A person's own wish always wins.",
-            "attribution_days": "How long a two-way touch counts towards a hire.",
         }
 
     def __init__(self, *args: object, **kwargs: object) -> None:

@@ -16,6 +16,8 @@ DueView = Literal[
     "integrations_due_webhooks",
     "integrations_due_deliveries",
     "talentpools_due_segments",
+    "analytics_due_folds",
+    "analytics_due_mailings",
 ]
 
 

@@ -17,7 +17,7 @@ DAY = 86_400
 class Reference:
     def __init__(self, question: Question) -> None:
         self.start, self.end, self.now = question.period.start, question.period.end, question.now
-        self.window = dt.timedelta(days=question.attribution_days)
+        self.window = dt.timedelta(days=question.terms.attribution_days)
         self.applications: list[Row] = list(Application.objects.values())
         self.offers: list[Row] = list(Offer.objects.values())
         self.events: list[Row] = [row for row in Event.objects.values() if not _is_automatic(row)]

@@ -115,6 +115,14 @@ def test_a_malformed_question_names_the_field(call: Call, query: dict[str, str],
     assert (answer.status_code, list(answer.json()["fields"])) == (400, [field])
 
 
+@pytest.mark.parametrize("path", ["analytics/kpis", "analytics/kpis/time_to_hire/people"])
+def test_an_unknown_filter_is_refused_by_name(call: Call, path: str) -> None:
+    answer = call("GET", path, PERIOD | {"departement": "Sales"})
+
+    assert answer.status_code == 400
+    assert list(answer.json()["fields"]) == ["departement"]
+
+
 def test_unknown_key_and_group(call: Call) -> None:
     assert call("GET", "analytics/kpis/luck/people").status_code == 404
     assert call("GET", "analytics/kpis/velocity/people", {"group": "x"}).status_code == 400

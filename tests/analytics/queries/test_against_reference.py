@@ -47,7 +47,7 @@ person_rows = st.tuples(maybe, st.lists(facts, max_size=4), st.lists(application
 requisition_rows = st.tuples(maybe, maybe, st.integers(1, 2), st.lists(st.tuples(moments, maybe), max_size=2))
 
 
-def _write(requisitions: list, people: list) -> None:
+def write(requisitions: list, people: list) -> None:
     made = []
     for opened, approved, openings, holds in requisitions:
         made.append(RequisitionFactory.create(opened_at=opened, approved_at=approved, openings=openings))
@@ -91,7 +91,7 @@ def _shown(figure: object) -> tuple | None:
 def test_statements_agree_with_the_reference(scope: Workspace, requisitions: list, people: list) -> None:
     savepoint = transaction.savepoint()
     try:
-        _write(requisitions, people)
+        write(requisitions, people)
         _compare()
     finally:
         transaction.savepoint_rollback(savepoint)

@@ -1,0 +1,68 @@
+"""A page of figures as data: tiles and sections, each number with the list of people it opens.
+
+The page, its CSV and XLSX, the printed sheet and the mail are all made from this.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """The list of people a number opens."""
+
+    key: str
+    group: str
+    filters: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a table shows in one place; `value` is what a file gets when it differs from the words."""
+
+    text: str
+    value: Any = None
+    behind: Behind | None = None
+    tone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One large number."""
+
+    label: str
+    value: str
+    unit: str = ""
+    n: int | str = ""
+    note: str = ""
+    behind: Behind | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A chart with its table, or a table alone. `chart` are options of line and bar series."""
+
+    id: str
+    title: str
+    headers: tuple[str, ...]
+    rows: list[tuple[Cell, ...]]
+    chart: dict[str, Any] | None = None
+    n: int | str = ""
+    note: str = ""
+    definition: str = ""
+    empty: str = "Nothing in this period. Choose a longer one, or take a filter off."
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """One page."""
+
+    key: str
+    title: str
+    tiles: list[Tile] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+
+
+def cell(value: Any, behind: Behind | None = None) -> Cell:
+    """A number or a word as it is."""
+    return Cell(f"{value:,}" if isinstance(value, int) else str(value), value, behind)

@@ -1,0 +1,155 @@
+"""The figures of M13 on one page, as the mail and the files show them."""
+
+from typing import Any
+
+from analytics.policies.definitions import DEFINITIONS
+from analytics.policies.questions import Question
+from analytics.policies.sections import Behind, Cell, Dashboard, Section, Tile, cell
+from analytics.policies.words import percent, shown, sure_of_rate
+from analytics.queries import hires, kpis, trends
+from analytics.queries.dashboards.funnel import drop_off_section
+
+FIGURES = (
+    "time_to_hire", "time_to_accept", "time_to_fill", "relationship_age", "conversion_to_screening",
+    "reply_rate", "offer_acceptance", "share_of_hires_from_crm", "cost_per_hire",
+)  # fmt: skip
+
+
+def overview(question: Question) -> Dashboard:
+    """Every headline number with its n and interval, the trend, and the way to screening."""
+    found: dict[str, Any] = kpis.kpis(question, FIGURES)
+    lines = [
+        *_days("time_to_hire", found["time_to_hire"]),
+        *_days("time_to_accept", found["time_to_accept"]),
+        _plain("time_to_fill", found["time_to_fill"]),
+        _plain("relationship_age", found["relationship_age"]),
+        *_rates(found),
+        *_costs(found["cost_per_hire"]),
+    ]
+    excluded = hires.excluded_hires(question)
+    table = Section(
+        id="figures",
+        title="Every figure",
+        headers=("Figure", "Value", "n", "How sure"),
+        rows=lines,
+        note=(
+            f"{excluded['without_opening_date']} hires left out of time to hire for want of an opening date; "
+            f"{excluded['without_offer']} counted without an offer."
+        ),
+    )
+    return Dashboard(
+        "overview", "Overview", _tiles(found), [table, trend(question), drop_off_section(question)]
+    )
+
+
+def trend(question: Question) -> Section:
+    """Mean days to hire per month, CRM and external."""
+    months = trends.monthly_time_to_hire(question)
+    labels = [f"{month.starts_on:%b %Y}" for month in months]
+    series = [
+        {"type": "line", "name": "CRM", "data": [month.crm for month in months]},
+        {"type": "line", "name": "External", "data": [month.external for month in months]},
+    ]
+    return Section(
+        id="time-to-hire-trend",
+        title="Time to hire per month, mean days",
+        headers=("Month", "CRM, mean days", "CRM hires", "External, mean days", "External hires"),
+        rows=[
+            (Cell(label), Cell(shown(m.crm), m.crm), cell(m.crm_n), Cell(shown(m.external), m.external),
+             cell(m.external_n))
+            for label, m in zip(labels, months, strict=True)
+        ],
+        chart={
+            "xAxis": {"type": "category", "data": labels},
+            "yAxis": {"type": "value", "min": 0},
+            "series": series,
+        },
+        definition="time_to_hire",
+    )  # fmt: skip
+
+
+def _tiles(found: dict[str, Any]) -> list[Tile]:
+    hire, offer = found["time_to_hire"], found["offer_acceptance"]
+    conversion, share = found["conversion_to_screening"], found["share_of_hires_from_crm"]
+    return [
+        Tile(
+            "Time to hire, CRM", shown(hire.crm.mean_days), "days", hire.crm.n,
+            f"external {shown(hire.external.mean_days)}", Behind("time_to_hire", "crm"),
+        ),
+        Tile(
+            "Conversion to screening", percent(conversion.rate), "", conversion.contacted,
+            sure_of_rate(conversion.screened, conversion.contacted),
+            Behind("conversion_to_screening", "contacted"),
+        ),
+        Tile(
+            "Offer acceptance, nurtured", percent(offer.nurtured.rate), "", offer.nurtured.extended,
+            f"cold {percent(offer.cold.rate)}", Behind("offer_acceptance", "nurtured"),
+        ),
+        Tile(
+            "Share of hires from CRM", percent(share.rate), "", share.hires,
+            sure_of_rate(share.crm, share.hires), Behind("share_of_hires_from_crm", "crm"),
+        ),
+    ]  # fmt: skip
+
+
+def _days(key: str, figure: Any) -> list[tuple[Cell, ...]]:
+    rows: list[tuple[Cell, ...]] = []
+    for who, label in (("all", "all"), ("crm", "CRM"), ("external", "external")):
+        part = getattr(figure, who)
+        words = f"median {shown(part.median_days)}, p90 {shown(part.p90_days)}" if part.n else "nobody yet"
+        title = Cell(f"{DEFINITIONS[key].title}, {label}, mean days")
+        value = Cell(shown(part.mean_days), part.mean_days, Behind(key, who))
+        rows.append((title, value, cell(part.n), Cell(words)))
+    return rows
+
+
+def _plain(key: str, figure: Any) -> tuple[Cell, ...]:
+    words = f"median {shown(figure.median_days)}" if figure.n else "nobody yet"
+    value = Cell(shown(figure.mean_days), figure.mean_days, Behind(key, "all"))
+    return (Cell(f"{DEFINITIONS[key].title}, mean days"), value, cell(figure.n), Cell(words))
+
+
+def _rates(found: dict[str, Any]) -> list[tuple[Cell, ...]]:
+    conversion, reply = found["conversion_to_screening"], found["reply_rate"]
+    share, offers = found["share_of_hires_from_crm"], found["offer_acceptance"]
+    parts = [
+        ("conversion_to_screening", "contacted", "", conversion.screened, conversion.contacted),
+        ("reply_rate", "delivered", "", reply.replied, reply.delivered),
+        ("share_of_hires_from_crm", "crm", "", share.crm, share.hires),
+        *(
+            (
+                "offer_acceptance",
+                who,
+                f", {who}",
+                getattr(offers, who).accepted,
+                getattr(offers, who).extended,
+            )
+            for who in ("all", "nurtured", "cold")
+        ),
+    ]
+    return [
+        (
+            Cell(f"{DEFINITIONS[key].title}{label}"),
+            Cell(
+                percent(part / whole if whole else None), part / whole if whole else None, Behind(key, group)
+            ),
+            cell(whole),
+            Cell(sure_of_rate(part, whole)),
+        )
+        for key, group, label, part, whole in parts
+    ]
+
+
+def _costs(figure: Any) -> list[tuple[Cell, ...]]:
+    return [
+        (
+            Cell(f"Cost per hire, {label}"),
+            Cell("–" if part.value is None else f"{part.value:,.0f} {part.currency}", part.value,
+                 Behind("cost_per_hire", who)),
+            cell(part.hires),
+            Cell(f"{part.cost:,.0f} {part.currency} spent"),
+        )
+        for who, label, part in (
+            ("all", "all", figure.all), ("crm", "CRM", figure.crm), ("external", "external", figure.external),
+        )
+    ]  # fmt: skip

@@ -1,0 +1,94 @@
+"""How well pools are, how deep they reach, and how they grow."""
+
+from analytics.policies.questions import Question
+from analytics.policies.sections import Behind, Cell, Dashboard, Section, Tile, cell
+from analytics.policies.words import percent
+from analytics.queries import pool_growth, pool_health
+
+
+def pools(question: Question) -> Dashboard:
+    """Health of every pool now, who may be written to, and who came and left in the period."""
+    figures, grown = pool_health.pool_health(question), pool_growth.per_pool(question)
+
+    def behind(pool: int, group: str) -> Behind:
+        return Behind("pool_health", group, (("pool", str(pool)),))
+
+    health = Section(
+        id="health",
+        title="Pools today",
+        headers=(
+            "Pool", "People", "Reachable", "Reachable share", "Warm or hot", "Contacted in 42 days",
+            "In 91 days", "Consent ends in 30 days", "Entered", "Left", "Net",
+        ),
+        rows=[
+            (
+                Cell(f.name),
+                cell(f.people, behind(f.pool, "people")),
+                cell(f.reachable, behind(f.pool, "reachable")),
+                Cell(percent(f.reachable / f.people if f.people else None)),
+                Cell(percent(f.warm_or_hot_share), f.warm_or_hot_share, behind(f.pool, "warm")),
+                cell(f.contacted_42_days, behind(f.pool, "contacted_42")),
+                cell(f.contacted_91_days, behind(f.pool, "contacted_91")),
+                cell(f.consent_expiring_30_days, behind(f.pool, "expiring")),
+                cell(grown.get(f.pool, (0, 0))[0]),
+                cell(grown.get(f.pool, (0, 0))[1]),
+                Cell(f"{_net(grown.get(f.pool, (0, 0))):+d}", _net(grown.get(f.pool, (0, 0)))),
+            )
+            for f in figures
+        ],
+        chart={
+            "legend": {"show": True},
+            "xAxis": {"type": "value"},
+            "yAxis": {"type": "category", "inverse": True, "data": [f.name for f in figures]},
+            "series": [
+                {
+                    "type": "bar", "stack": "people", "name": "Reachable",
+                    "data": [f.reachable for f in figures],
+                },
+                {
+                    "type": "bar", "stack": "people", "name": "Not reachable",
+                    "data": [f.people - f.reachable for f in figures],
+                },
+            ],
+        },
+        definition="pool_health",
+        note="Now, but for entered and left, which are of the period.",
+        empty="No pools yet. A pool keeps people for a recurring job family warm; its health is shown here.",
+    )  # fmt: skip
+    reachable, people = sum(f.reachable for f in figures), sum(f.people for f in figures)
+    tile = Tile(
+        "Reachable",
+        f"{reachable:,}",
+        "",
+        people,
+        f"{percent(reachable / people if people else None)} of places in pools",
+    )
+    return Dashboard("pools", "Pools", [tile], [health, _growth(question)])
+
+
+def _growth(question: Question) -> Section:
+    weeks = pool_growth.per_week(question)
+    labels = [f"{week['starts_on']:%-d %b %y}" for week in weeks]
+    return Section(
+        id="growth",
+        title="Who came and who left, per week",
+        headers=("Week of", "Entered", "Left"),
+        rows=[
+            (Cell(label), cell(week["entered"]), cell(week["gone"]))
+            for label, week in zip(labels, weeks, strict=True)
+        ],
+        chart={
+            "legend": {"show": True},
+            "xAxis": {"type": "category", "data": labels},
+            "yAxis": {"type": "value", "min": 0},
+            "series": [
+                {"type": "bar", "name": "Entered", "data": [week["entered"] for week in weeks]},
+                {"type": "bar", "name": "Left", "data": [week["gone"] for week in weeks]},
+            ],
+        },
+        note="Stays in pools and their reviewed segments; at most a year.",
+    )
+
+
+def _net(pair: tuple[int, int]) -> int:
+    return pair[0] - pair[1]

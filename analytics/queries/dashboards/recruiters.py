@@ -1,0 +1,84 @@
+"""Kept promises and reply times per colleague. Only where the workspace switched it on."""
+
+from typing import Any
+
+from analytics.policies.questions import Question
+from analytics.policies.sections import Cell, Dashboard, Section, cell
+from analytics.policies.words import percent, shown
+from analytics.queries import recruiters as colleagues
+from analytics.queries import replies
+
+
+def recruiters(question: Question) -> Dashboard:
+    """Promises, how fast replies are answered, and replies to each sender's messages."""
+    return Dashboard(
+        "recruiters", "Recruiters", [], [_promises(question), _times(question), _senders(question)]
+    )
+
+
+def _promises(question: Question) -> Section:
+    found = colleagues.promises(question)
+    return Section(
+        id="promises",
+        title="Promises",
+        headers=("Colleague", "Made", "Kept", "Broken", "Kept of those due"),
+        rows=[
+            (
+                Cell(row["name"]), cell(row["made"]), cell(row["kept"]), cell(row["broken"]),
+                Cell(percent(row["kept"] / due if (due := row["kept"] + row["broken"]) else None)),
+            )
+            for row in found
+        ],
+        chart={
+            "legend": {"show": True},
+            "xAxis": {"type": "value"},
+            "yAxis": {"type": "category", "inverse": True, "data": [row["name"] for row in found]},
+            "series": [
+                {"type": "bar", "stack": "due", "name": "Kept", "data": [row["kept"] for row in found]},
+                {"type": "bar", "stack": "due", "name": "Broken", "data": [row["broken"] for row in found]},
+            ],
+        } if found else None,
+        empty="No promises in this period. “I will get back to you by Friday”, is counted here.",
+    )  # fmt: skip
+
+
+def _times(question: Question) -> Section:
+    found: list[dict[str, Any]] = colleagues.reply_times(question)
+    return Section(
+        id="reply-times",
+        title="How fast replies are answered",
+        headers=("Colleague", "Replies received", "Answered", "Waiting", "Median hours"),
+        rows=[
+            (
+                Cell(row["name"]), cell(row["replies"]), cell(row["answered"]),
+                cell(row["replies"] - row["answered"]), Cell(shown(row["median_hours"]), row["median_hours"]),
+            )
+            for row in found
+        ],
+        chart={
+            "xAxis": {"type": "value", "min": 0},
+            "yAxis": {"type": "category", "inverse": True, "data": [row["name"] for row in found]},
+            "series": [
+                {
+                    "type": "bar", "name": "Median hours",
+                    "data": [round(row["median_hours"] or 0, 1) for row in found],
+                }
+            ],
+        } if found else None,
+        note="Until a person answered or the reply was settled. Nobody is ranked; n is small for most.",
+        empty="No replies in this period.",
+    )  # fmt: skip
+
+
+def _senders(question: Question) -> Section:
+    found: list[dict[str, Any]] = replies.reply_rate_by(question, "sender")
+    return Section(
+        id="senders",
+        title="People written to and replies, by sender",
+        headers=("Colleague", "People written to", "Replied", "Rate"),
+        rows=[
+            (Cell(row["name"]), cell(row["delivered"]), cell(row["replied"]), Cell(percent(row["rate"])))
+            for row in found
+        ],
+        definition="reply_rate",
+    )

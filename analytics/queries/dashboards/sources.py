@@ -1,0 +1,96 @@
+"""Where hires come from in the words of the ATS, and what they cost."""
+
+from analytics.models import Cost
+from analytics.policies.figures import money
+from analytics.policies.questions import Question
+from analytics.policies.sections import Behind, Cell, Dashboard, Section, Tile, cell
+from analytics.policies.words import percent, shown, sure_of_rate
+from analytics.queries import costs, sources
+from analytics.queries.hires import share_of_hires
+
+MOST_BARS = 12
+
+
+def sources_and_costs(question: Question) -> Dashboard:
+    """Sources with their applications, hires and days; costs by category; cost per hire by origin."""
+    figure, share = costs.cost_per_hire(question), share_of_hires(question)
+    tiles = [
+        Tile(
+            label, "–" if part.value is None else f"{part.value:,.0f}", part.currency, part.hires,
+            f"{part.cost:,.0f} {part.currency} spent", Behind("cost_per_hire", who),
+        )
+        for who, label, part in (
+            ("all", "Cost per hire", figure.all), ("crm", "Cost per hire, CRM", figure.crm),
+            ("external", "Cost per hire, external", figure.external),
+        )
+    ]  # fmt: skip
+    tiles.append(
+        Tile(
+            "Share of hires from CRM", percent(share.rate), "", share.hires,
+            sure_of_rate(share.crm, share.hires), Behind("share_of_hires_from_crm", "crm"),
+        )
+    )  # fmt: skip
+    return Dashboard("sources", "Sources and costs", tiles, [_sources(question), _spent(question)])
+
+
+def _sources(question: Question) -> Section:
+    found = sources.by_source(question)
+    bars = found[:MOST_BARS]
+    return Section(
+        id="sources",
+        title="Applications and hires by source",
+        headers=(
+            "Source", "Applications", "Past screening", "Share", "Hires", "Of these CRM", "Mean days to hire",
+        ),
+        rows=[
+            (
+                Cell(row["source"]),
+                cell(row["applied"]),
+                cell(row["screened"]),
+                Cell(percent(row["screened"] / row["applied"] if row["applied"] else None)),
+                cell(row["hired"]),
+                cell(row["crm"]),
+                Cell(shown(row["days"]), row["days"]),
+            )
+            for row in found
+        ],
+        chart={
+            "legend": {"show": True},
+            "xAxis": {"type": "value"},
+            "yAxis": {"type": "category", "inverse": True, "data": [row["source"] for row in bars]},
+            "series": [
+                {"type": "bar", "stack": "hires", "name": "CRM", "data": [row["crm"] for row in bars]},
+                {
+                    "type": "bar", "stack": "hires", "name": "External",
+                    "data": [row["hired"] - row["crm"] for row in bars],
+                },
+            ],
+        },
+        n=sum(row["hired"] for row in found),
+        note="Bars: hires accepted in the period. Applications are those of the period.",
+        definition="share_of_hires_from_crm",
+    )  # fmt: skip
+
+
+def _spent(question: Question) -> Section:
+    found = sources.spent_by_category(question)
+    names = dict(Cost.Origin.choices)
+    return Section(
+        id="spent",
+        title=f"What was spent on what, {question.currency}",
+        headers=("For", "Origin", "Amount"),
+        rows=[
+            (Cell(row["category"]), Cell(str(names[row["origin"]])),
+             Cell(f"{money(row['cents']):,.0f}", money(row["cents"])))
+            for row in found
+        ],
+        chart={
+            "xAxis": {"type": "value"},
+            "yAxis": {"type": "category", "inverse": True, "data": [row["category"] for row in found]},
+            "series": [
+                {"type": "bar", "name": question.currency, "data": [money(row["cents"]) for row in found]}
+            ],
+        },
+        definition="cost_per_hire",
+        empty="No costs in this period. Enter what agencies, job boards, licences and time cost.",
+    )  # fmt: skip

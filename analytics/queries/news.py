@@ -1,0 +1,98 @@
+"""To whom and on which days something happened since the rollups were folded.
+
+Which events are new is asked of PostgreSQL itself: those written by transactions that had not ended at the
+last fold. A late commit is not missed; what is seen twice is folded twice, which changes nothing.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from analytics.models import FoldMark
+from analytics.policies.questions import News, Question
+from analytics.policies.terms import Terms
+from crm.kernel.tenancy import current_workspace_id
+from crm.models import Application, Workspace
+
+FLOOR_EVERY = timedelta(hours=1)
+"""No transaction may stay open longer than this, or its events wait for the nightly fold."""
+FIRST_FLOOR = 500_000
+"""How far back the first look goes for events of transactions that were open then."""
+
+SLOWEST_SYNC = timedelta(minutes=10)
+"""How long the transaction of a page of a sync may take."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where the facts stand now, to be remembered once they are folded."""
+
+    snapshot: str
+    newest_event: int
+
+
+def news_of(question: Question) -> News | None:
+    """What not to trust of the rollups for this question; None when none of them can be."""
+    mark = FoldMark.objects.first()
+    zone = question.period.zone.key
+    if mark is None or mark.terms != question.terms.number or mark.time_zone != zone:
+        return None
+    return news_since(mark)
+
+
+def news_since(mark: FoldMark) -> News:
+    """People (of a merge: both) and days with events written since the mark."""
+    zone = ZoneInfo(mark.time_zone)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _NEW,
+            {"workspace": current_workspace_id(), "floor": mark.floor_event_id, "seen": mark.snapshot},
+        )
+        found = cursor.fetchall()
+    people = {person for row in found for person in (row[0], row[2]) if person}
+    return News(tuple(sorted(people)), tuple(sorted({row[1].astimezone(zone).date() for row in found})))
+
+
+def corrected_since(mark: FoldMark) -> list[int]:
+    """People whose applications an ATS corrected since the mark, which makes no event."""
+    changed = Application.objects.filter(updated_at__gte=mark.folded_at - SLOWEST_SYNC)
+    return sorted(set(changed.values_list("candidate_id", flat=True)))
+
+
+def position() -> Position:
+    """Where the facts stand in this transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_current_snapshot()::text, coalesce(max(id), 0) FROM crm_event WHERE workspace_id = %s",
+            [current_workspace_id()],
+        )
+        return Position(*cursor.fetchone())
+
+
+def fresh_mark(at: Position, *, terms: Terms, now: datetime) -> FoldMark:
+    """The workspace's mark moved to this position, not yet saved."""
+    mark = FoldMark.objects.first() or FoldMark(
+        floor_event_id=max(0, at.newest_event - FIRST_FLOOR),
+        next_floor_id=at.newest_event,
+        floor_moved_at=now,
+    )
+    if mark.floor_moved_at < now - FLOOR_EVERY:
+        mark.floor_event_id, mark.next_floor_id = mark.next_floor_id, at.newest_event
+        mark.floor_moved_at = now
+    mark.snapshot, mark.folded_at, mark.terms = at.snapshot, now, terms.number
+    mark.time_zone = Workspace.objects.values_list("time_zone", flat=True).get(pk=current_workspace_id())
+    return mark
+
+
+# A row's xmin has 32 bits; the epoch of the running transaction completes it.
+_NEW = """
+    SELECT candidate_id, occurred_at,
+        CASE kind WHEN 'candidate.merged' THEN (data->>'other')::bigint
+                  WHEN 'candidate.split' THEN (data->>'from')::bigint END
+    FROM crm_event
+    WHERE workspace_id = %(workspace)s AND id > %(floor)s AND kind NOT LIKE 'segment.left%%'
+      AND (pg_snapshot_xmax(pg_current_snapshot())::text::bigint >> 32 << 32) + xmin::text::bigint
+          >= pg_snapshot_xmin(%(seen)s::pg_snapshot)::text::bigint
+"""

@@ -1,0 +1,194 @@
+"""What is folded answers like the facts themselves, whatever happened late, changed or went away."""
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analytics.actions import definitions, folding
+from analytics.models import DayCount, FoldMark, Outreach, Standing
+from analytics.policies.questions import News, Question
+from analytics.policies.terms import Terms
+from analytics.queries import activity, kpis
+from analytics.queries.news import news_of
+from crm.actions import erasures
+from crm.actions.events import record
+from crm.actions.merges import Merge
+from crm.kernel.tenancy import workspace_scope
+from crm.models import Application, Candidate, Event, Message, Offer, StageEntry, User, Workspace
+from tests.analytics.histories import NOW, at, event, hire, in_pool, question
+from tests.analytics.queries.test_against_reference import person_rows, requisition_rows, write
+from tests.factories import CandidateFactory, OfferFactory
+
+KEYS = tuple(key for key in kpis.KPIS if key != "pool_health")
+changes = st.lists(st.sampled_from(["late", "offer", "stage", "apply", "merge", "erase"]), max_size=3)
+
+
+def _answers(asked: Question) -> dict[str, Any]:
+    return kpis.kpis(asked, KEYS) | kpis.details(asked) | {"days": activity.day_counts(asked)}
+
+
+def _everybody() -> list[int]:
+    return list(Candidate.objects.values_list("pk", flat=True))
+
+
+def _fold_all() -> None:
+    folding.fold_people(_everybody(), now=NOW)
+    days = sorted({row.date() for row in Event.objects.values_list("occurred_at", flat=True)})
+    folding.fold_days([day + dt.timedelta(days=extra) for day in days for extra in (0, 1)], now=NOW)
+
+
+def _assert_same() -> None:
+    asked = question()
+    assert _answers(replace(asked, news=News())) == _answers(asked)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(requisition_rows, min_size=2, max_size=2), st.lists(person_rows, min_size=1, max_size=4), changes
+)
+def test_rollups_equal_the_facts_after_every_change(
+    scope: Workspace, requisitions: list, people: list, happened: list[str]
+) -> None:
+    savepoint = transaction.savepoint()
+    scope.time_zone = "Europe/Berlin"
+    scope.save()
+    try:
+        write(requisitions, people)
+        _fold_all()
+        _assert_same()
+        for change in happened:
+            _CHANGES[change]()
+            _fold_all()
+            _assert_same()
+    finally:
+        transaction.savepoint_rollback(savepoint)
+
+
+def _late() -> None:
+    person = Candidate.objects.order_by("pk")[0]
+    event(person, "message.replied", at(2, 12, 1))
+    event(person, "message.delivered", at(3, 12, 1))
+
+
+def _offer() -> None:
+    Offer.objects.update(extended_at=at(4), status="declined", resolved_at=at(6))
+
+
+def _stage() -> None:
+    StageEntry.objects.filter(pk__in=StageEntry.objects.values("pk")[:1]).delete()
+
+
+def _apply() -> None:
+    Application.objects.update(applied_at=at(20, 12, 2))
+
+
+def _merge() -> None:
+    living = Candidate.objects.filter(merged_into=None, anonymized_at=None).order_by("pk")
+    if living.count() > 1:
+        Merge(keep=living[0], other=living[1]).run()
+
+
+def _erase() -> None:
+    before = _answers(question())
+    erasures.erase(candidate=Candidate.objects.filter(anonymized_at=None).order_by("pk")[0])
+    after = _answers(question())
+    for key in ("time_to_hire", "share_of_hires_from_crm", "offer_acceptance", "relationship_age"):
+        assert after[key] == before[key], key
+
+
+_CHANGES = {
+    "late": _late, "offer": _offer, "stage": _stage, "apply": _apply, "merge": _merge, "erase": _erase,
+}  # fmt: skip
+
+
+def test_decision_is_stored_with_its_reason(scope: Workspace) -> None:
+    application = hire(at(10), at(20))
+    in_pool(application.candidate, at(1))
+    event(application.candidate, "message.replied", at(9))
+
+    folding.fold_people([application.candidate_id], now=NOW)
+
+    stored = Standing.objects.get()
+    assert (stored.origin, stored.reason, stored.touched_at) == ("crm", "pool_and_word", at(9))
+    assert (stored.in_pool_since, stored.terms, stored.is_final) == (at(1), 1, False)
+
+
+def test_folding_twice_writes_nothing(scope: Workspace) -> None:
+    application = hire(at(10), at(20))
+    folding.fold_people([application.candidate_id], now=NOW)
+    folding.fold_people([application.candidate_id], now=NOW + dt.timedelta(days=1))
+
+    assert Standing.objects.get().decided_at == NOW
+
+
+def test_a_day_is_rebuilt_from_its_facts(scope: Workspace) -> None:
+    person = CandidateFactory.create()
+    event(person, "message.delivered", at(5))
+    event(person, "message.delivered", at(5, 13))
+    folding.rebuild_day(at(5).date(), now=NOW)
+    DayCount.objects.update(events=99)
+    Outreach.objects.update(contacted_at=at(1))
+
+    folding.rebuild_day(at(5).date(), now=NOW)
+
+    assert [(row.events, row.people) for row in DayCount.objects.all()] == [(2, 1)]
+    assert Outreach.objects.get().contacted_at == at(5)
+
+
+def test_erasure_keeps_origin_and_nurture(scope: Workspace) -> None:
+    application = hire(at(10), at(20))
+    person = application.candidate
+    in_pool(person, at(1))
+    event(person, "message.replied", at(9))
+    Message.objects.create(
+        candidate=person, direction="out", kind="journey", state="delivered", delivered_at=at(11)
+    )
+    erasures.erase(candidate=person)
+
+    figures = kpis.kpis(question(), ("share_of_hires_from_crm", "offer_acceptance"))
+    assert figures["share_of_hires_from_crm"].crm == 1  # type: ignore[union-attr]
+    assert figures["offer_acceptance"].nurtured.extended == 1  # type: ignore[union-attr]
+
+
+def test_an_offer_taken_back_in_favor_of_another_is_decided_again(scope: Workspace) -> None:
+    application = hire(at(1), at(9))
+    event(application.candidate, "message.delivered", at(9, 18), journey=1)
+    folding.fold_people([application.candidate_id], now=NOW)
+    OfferFactory.create(application=application, version=2, status="pending", extended_at=at(12))
+
+    figure = kpis.kpis(replace(question(), news=News()), ("offer_acceptance",))["offer_acceptance"]
+    assert (figure.nurtured.extended, figure.cold.extended) == (1, 0)  # type: ignore[union-attr]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_not_folded_yet_is_read_from_the_facts(workspace: Workspace, grace: User) -> None:
+    with workspace_scope(workspace.pk):
+        person = CandidateFactory.create()
+        record("message.delivered", candidate=person, at=at(5))
+    folding.fold(workspace_id=workspace.pk, now=NOW)
+    asked = replace(question(), period=replace(question().period))
+    with workspace_scope(workspace.pk):
+        zone = question().period.zone.key
+        Workspace.objects.filter(pk=workspace.pk).update(time_zone=zone)
+    folding.fold(workspace_id=workspace.pk, now=NOW)
+    with workspace_scope(workspace.pk):
+        assert news_of(asked) == News((), ())
+        record("message.replied", candidate=person, at=at(6))
+    with workspace_scope(workspace.pk):
+        news = news_of(asked)
+        assert news == News((person.pk,), (at(6).date(),))
+        assert kpis.kpis(replace(asked, news=news), ("reply_rate",))["reply_rate"].replied == 1  # type: ignore[union-attr]
+        assert kpis.kpis(replace(asked, news=News()), ("reply_rate",))["reply_rate"].replied == 0  # type: ignore[union-attr]
+        terms = Terms(attribution_days=30)
+        definitions.publish(terms=terms, by=grace, now=NOW)
+        assert news_of(replace(asked, terms=replace(terms, number=2))) is None
+    folding.fold(workspace_id=workspace.pk, now=NOW)
+    with workspace_scope(workspace.pk):
+        assert FoldMark.objects.get().terms == 2
+        assert Outreach.objects.get().terms == 2
+        assert Outreach.objects.get().answered_at == at(6)
