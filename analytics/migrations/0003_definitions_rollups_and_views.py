@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0002_isolation'),
+        ("analytics", "0002_isolation"),
         ('crm', '0004_inbound_mail_of_a_candidate'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
