@@ -1,4 +1,4 @@
-"""Candidates from a CSV file: every line ends as created, updated, unchanged or refused, with its reason."""
+"""Candidates from a CSV or XLSX file: every line created, updated, unchanged or refused for a reason."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -18,8 +18,8 @@ from crm.kernel.errors import DomainError
 from crm.kernel.jobs import enqueue
 from crm.kernel.tenancy import workspace_scope
 from crm.models import CustomField, ImportRow, ImportRun, User
-from crm.policies import csv_files, import_mapping, people
-from crm.policies.csv_files import Line, UnreadableFile
+from crm.policies import csv_files, import_mapping, people, xlsx_files
+from crm.policies.csv_files import Decoded, Line, UnreadableFile
 from crm.policies.people import InvalidPerson, Person
 from crm.queries.people import custom_fields, member_ids
 
@@ -51,17 +51,18 @@ class NotWaiting(DomainError):
 def upload(*, file_name: str, content: bytes, by: User | None = None) -> ImportRun:
     """Keep the file with what was found out about it: encoding, delimiter, a first mapping of its columns.
 
-    Refuses what is empty, larger than 50 MB or no table in text form.
+    Refuses what is empty, larger than 50 MB (a workbook: 20 MB) or no table.
     """
     if not content.strip():
         raise BadFile("The file is empty.")
     if len(content) > LARGEST:
         raise BadFile(f"The file has {len(content):,} bytes; the limit is {LARGEST:,}.")
     try:
-        decoded = csv_files.decode(content)
+        is_book = xlsx_files.is_workbook(content)
+        decoded = Decoded(xlsx_files.as_csv(content), "xlsx") if is_book else csv_files.decode(content)
     except UnreadableFile as wrong:
         raise BadFile(str(wrong)) from wrong
-    delimiter = csv_files.delimiter_of(decoded.text)
+    delimiter = "," if is_book else csv_files.delimiter_of(decoded.text)
     lines = csv_files.read(decoded.text, delimiter)
     headers = [cell.strip() for cell in next(lines, Line(1, [])).cells]
     if len(set(headers)) < len(headers) or not any(headers):

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import QueryDict
 
+from crm.forms import candidate_rules
 from crm.models import RoleFamily, Seniority, Stage
 from crm.policies.countries import country_name
 from crm.queries.candidate_list import Offers
@@ -39,7 +40,10 @@ class Filter:
 
 
 def filters_from(query: QueryDict) -> Filters:
-    """What the query string narrows the list to; words and numbers nobody understands narrow nothing."""
+    """What the query string narrows the list to; words and numbers nobody understands narrow nothing.
+
+    Raises InvalidRules for rules nobody understands: to leave them out would mean everybody.
+    """
     reachable = {"yes": True, "no": False}.get(query.get("reachable", ""))
     return Filters(
         text=query.get("q", "").replace("\x00", "")[:200],
@@ -52,6 +56,8 @@ def filters_from(query: QueryDict) -> Filters:
         tag=_numbers(query, "tag"),
         skill=_numbers(query, "skill"),
         reachable=reachable,
+        rule=candidate_rules.rule_from(query),
+        is_close=query.get("close") == "1",
     )
 
 

@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 
+from crm.actions.calls import OUTCOMES
 from crm.kernel.errors import DomainError
 from crm.models import Availability, CustomField, RoleFamily, Seniority, Stage
 
@@ -92,6 +93,21 @@ class ContactForm(forms.Form):
     def show_faults(self, refusal: DomainError) -> None:
         """Put what the action refused beside the address."""
         self.add_error("value", refusal.fields.get("value", refusal.sentence))
+
+
+class CallForm(forms.Form):
+    """A call that was made."""
+
+    outcome = forms.ChoiceField(choices=list(OUTCOMES.items()))
+    at = forms.DateTimeField(
+        label="When",
+        required=False,
+        help_text="Empty is now.",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+    )
+    note = forms.CharField(
+        label="What was said", required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class NoteForm(forms.Form):

@@ -3,7 +3,8 @@ from django import forms
 
 class UploadForm(forms.Form):
     file = forms.FileField(
-        label="CSV file",
-        help_text="Any encoding, with commas, semicolons or tabs. The first line names the columns.",
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv"}),
+        label="CSV or XLSX file",
+        help_text="A CSV of any encoding and delimiter, or the first sheet of a workbook; its first line "
+        "names the columns.",
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,text/csv"}),
     )

@@ -21,6 +21,7 @@ from crm.models.membership import ApiKey, IdempotencyRecord, Invitation, Members
 from crm.models.message import InboundMail, Message
 from crm.models.note import Note, Task
 from crm.models.requisition import Requisition, RequisitionHold
+from crm.models.saved_view import DefaultView, SavedView
 from crm.models.search import SearchCandidate
 from crm.models.skill import CandidateSkill, CandidateTag, Skill, Tag
 from crm.models.team import Team, TeamMember
@@ -44,6 +45,7 @@ __all__ = [
     "ConsentText",
     "ContactPoint",
     "CustomField",
+    "DefaultView",
     "DoNotContact",
     "DuplicatePair",
     "EmailState",
@@ -67,6 +69,7 @@ __all__ = [
     "RequisitionHold",
     "Role",
     "RoleFamily",
+    "SavedView",
     "SearchAttachment",
     "SearchCandidate",
     "Seniority",

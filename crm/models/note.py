@@ -11,6 +11,7 @@ class Note(WorkspaceOwned):
     body = models.TextField(max_length=20_000)
     is_private = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    pinned_at = models.DateTimeField(null=True, blank=True, help_text="shown above the timeline")
 
 
 class Task(WorkspaceOwned):

@@ -50,7 +50,7 @@ def decode(content: bytes) -> Decoded:
         if content.startswith(mark):
             return Decoded(content.decode(encoding, errors="replace"), encoding.removesuffix("-sig"))
     if content[:4] in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0") or b"\x00" in content[:2_000]:
-        raise UnreadableFile("This is not a CSV file; save the sheet as CSV first.")
+        raise UnreadableFile("This is neither a CSV file nor an XLSX workbook; save the sheet as one.")
     try:
         return Decoded(content.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:

@@ -56,6 +56,10 @@ _WORDS: Mapping[str, Words] = {
     "attachment.removed": Words("File taken off", "paperclip"),
     "attachment.put_back": Words("File put back", "paperclip"),
     "proposal.accepted": Words("Taken over from a file", "file-check"),
+    "call.completed": Words("Talked on the phone", "phone", "good"),
+    "call.attempted": Words("Called", "phone"),
+    "note.pinned": Words("Note pinned", "bookmark"),
+    "note.unpinned": Words("Note unpinned", "bookmark"),
     "note.added": Words("Note", "message-square"),
     "note.removed": Words("Note deleted", "trash-2"),
     "task.added": Words("Task added", "list-checks"),
@@ -101,8 +105,9 @@ def _detail(kind: str, data: Mapping[str, Any]) -> str:
         detail = f": {data['vendor_stage']}"
     elif kind in ("interview.scheduled", "scorecard.submitted") and data.get("title"):
         detail = f": {', '.join(filter(None, (data['title'], data.get('rating'))))}"
-    elif kind == "candidate.changed":
-        detail = f": {', '.join(str(name).replace('_', ' ') for name in data.get('fields', ()))}"
+    elif kind in ("candidate.changed", "call.attempted"):
+        names = data.get("fields") or [data.get("outcome", "")]
+        detail = f": {', '.join(str(name).replace('_', ' ') for name in names)}"
     elif kind == "candidate.created" and data.get("origin"):
         detail = f" through {data['origin']}"
     elif kind == "review.judged" and data.get("verdict"):

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.lookups import TrigramWordSimilar
 from django.db import connection
-from django.db.models import Exists, F, OrderBy, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OrderBy, OuterRef, Q, QuerySet, Value
 
 from crm.models import Candidate, CandidateSkill, CandidateTag, ContactPoint, SearchCandidate
 from crm.policies import engagement
+from crm.policies.rules.tree import Rule
+from crm.queries import rules
 from crm.queries.attachments import people_with
 from crm.queries.reachability import reachable_q
 
@@ -37,7 +40,10 @@ SORTS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list is narrowed to. Empty means not narrowed; several values of one filter mean any of them."""
+    """What a list is narrowed to. Empty means not narrowed; several values of one filter mean any of them.
+
+    `is_close` takes the words of `text` as mistyped ones.
+    """
 
     text: str = ""
     stage: tuple[str, ...] = ()
@@ -49,6 +55,8 @@ class Filters:
     tag: tuple[int, ...] = ()
     skill: tuple[int, ...] = ()
     reachable: bool | None = None
+    rule: Rule | None = None
+    is_close: bool = False
 
 
 def living() -> QuerySet[Candidate]:
@@ -64,7 +72,10 @@ def found_by_contact(*, kind: str, normalized: str) -> QuerySet[Candidate]:
 
 def search(filters: Filters, *, now: datetime) -> QuerySet[SearchCandidate]:
     """The people a list shows, through the search view, where text has its index."""
-    people = SearchCandidate.objects.filter(_text(filters.text), _levels(filters.level, now))
+    text = _close(filters.text) if filters.is_close else _text(filters.text)
+    people = SearchCandidate.objects.filter(text, _levels(filters.level, now))
+    if filters.rule is not None:
+        people = people.filter(rules.condition(filters.rule, rules.language(), now=now))
     for column in ("stage", "role_family", "seniority", "country"):
         if wanted := getattr(filters, column):
             people = people.filter(**{f"{column}__in": wanted})
@@ -101,6 +112,14 @@ def _text(text: str) -> Q:
     for word in words:
         here = Q(search_text__contains=word)
         found &= here | Q(pk__in=in_files[word]) if word in in_files else here
+    return found
+
+
+def _close(text: str) -> Q:
+    """Every word much like one in name, title or company: for those who mistyped. Uses the same index."""
+    found = Q()
+    for word in _folded(text).split()[:8]:
+        found &= Q(TrigramWordSimilar(F("search_text"), Value(word)))
     return found
 
 

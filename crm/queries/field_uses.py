@@ -1,10 +1,15 @@
 """Whose rules name a field; apps above tell through settings.FIELD_USES, paths to (field) → [FieldUse]."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.utils.module_loading import import_string
+
+from crm.models import SavedView
+from crm.policies.rules.mentions import values_asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +28,23 @@ class FieldUse:
 
 def uses(field: str) -> list[FieldUse]:
     """Everything that would stop working without the field (its key in rules: `custom.level`)."""
-    found: list[FieldUse] = []
+    found = _views(field)
     for path in settings.FIELD_USES:
         tell: Callable[[str], list[FieldUse]] = import_string(path)
         found += tell(field)
+    return found
+
+
+def _views(field: str) -> list[FieldUse]:
+    """Saved views of the candidate list narrowed by the field."""
+    found = []
+    for pk, name, query in SavedView.objects.filter(query__contains="rules=").values_list(
+        "pk", "name", "query"
+    ):
+        try:
+            asked = values_asked(json.loads(dict(parse_qsl(query)).get("rules", "null")), field)
+        except ValueError:
+            continue
+        if asked is not None:
+            found.append(FieldUse("View", name, "", pk, frozenset(asked)))
     return found

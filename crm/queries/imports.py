@@ -1,12 +1,13 @@
 """How an import stands: its first rows while columns are chosen, its progress while it runs."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db.models import QuerySet
 
-from crm.models import ImportRun
+from crm.models import ImportRow, ImportRun
 from crm.policies import csv_files, import_mapping
 from crm.queries.people import custom_fields
 
@@ -33,6 +34,14 @@ class Progress:
 def recent() -> QuerySet[ImportRun]:
     """The imports of the workspace, newest first, without their files."""
     return ImportRun.objects.defer("content").select_related("created_by").order_by("-pk")
+
+
+def outcomes(run_id: int, *, size: int = 5_000) -> Iterator[ImportRow]:
+    """What became of each row of the file, in its order, a batch at a time."""
+    rows, last = ImportRow.objects.filter(run_id=run_id).order_by("line"), 0
+    while batch := list(rows.filter(line__gt=last)[:size]):
+        yield from batch
+        last = batch[-1].line
 
 
 def columns(run: ImportRun) -> list[Column]:

@@ -16,6 +16,7 @@ from crm.models import (
     ContactPoint,
     CustomField,
     DoNotContact,
+    Note,
     Task,
 )
 from crm.policies.do_not_contact import blocks
@@ -25,7 +26,7 @@ from crm.queries.contact_points import POINT, Reach, reaches
 from crm.queries.engagement import Score, score_of
 from crm.queries.people import custom_fields
 from crm.queries.reachability import marks_on
-from crm.queries.timeline import Entry, timeline
+from crm.queries.timeline import Entry, pinned_notes, timeline
 
 ENTRIES = 30
 
@@ -47,6 +48,7 @@ class Profile:
     tasks: list[Task]
     marks: list[DoNotContact]
     custom_fields: list[CustomField]
+    pinned: list[Note]
 
     @property
     def last_signal(self) -> Any:
@@ -54,7 +56,7 @@ class Profile:
 
 
 def profile(candidate_id: int, *, reader_id: int, now: datetime, home: str = "") -> Profile | None:
-    """Everything about a living candidate; None when there is none. Eight statements.
+    """Everything about a living candidate; None when there is none. Nine statements.
 
     Phone numbers are written as in the country `home`.
     """
@@ -80,6 +82,7 @@ def profile(candidate_id: int, *, reader_id: int, now: datetime, home: str = "")
         tasks=list(tasks.order_by("due_on", "pk")[:50]),
         custom_fields=list(custom_fields().values()),
         marks=marks,
+        pinned=pinned_notes(candidate_id, reader_id=reader_id),
     )
 
 

@@ -1,6 +1,6 @@
 """What happened with a person, newest first: facts with the mail or note they tell of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -14,6 +14,22 @@ from crm.policies.event_words import Words, words_for
 
 # Bookkeeping nobody needs to read on a profile.
 _SILENT = ("candidate.merged_undone", "candidate.carried", "candidate.returned")
+
+
+# What the timeline can be narrowed to: the beginnings of kinds.
+GROUPS: Mapping[str, tuple[str, ...]] = {
+    "mail": ("message.",),
+    "notes": ("note.",),
+    "calls": ("call.", "meeting."),
+    "events": ("event.", "form."),
+    "stages": ("stage.",),
+    "ats": ("application.", "offer.", "interview.", "scorecard.", "review.", "shortlist."),
+    "files": ("attachment.", "proposal."),
+}
+GROUP_LABELS = (
+    ("mail", "Mail"), ("notes", "Notes"), ("calls", "Calls and meetings"), ("events", "Events and forms"),
+    ("stages", "Stages"), ("ats", "Applications"), ("files", "Files"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +51,18 @@ class Entry:
 
 
 def timeline(
-    candidate_id: int, *, limit: int, reader_id: int | None, before: tuple[datetime, int] | None = None
+    candidate_id: int,
+    *,
+    limit: int,
+    reader_id: int | None,
+    before: tuple[datetime, int] | None = None,
+    group: str = "",
 ) -> list[Entry]:
-    """The newest entries, or those before a cursor. Three statements, whatever happened."""
+    """The newest entries (of one group of kinds), or those before a cursor. Three statements at most."""
     events = Event.objects.filter(candidate_id=candidate_id).exclude(kind__in=_SILENT).select_related("actor")
     events = events.exclude(hidden_from(reader_id))
+    if group in GROUPS:
+        events = events.filter(of_group(group))
     if before:
         events = events.filter(Q(occurred_at__lt=before[0]) | Q(occurred_at=before[0], pk__lt=before[1]))
     shown = list(events.order_by("-occurred_at", "-pk")[:limit])
@@ -60,6 +83,21 @@ def hidden_from(reader_id: int | None) -> Q:
     for path in settings.EVENT_FENCES:
         hidden |= import_string(path)(reader_id)
     return hidden
+
+
+def of_group(group: str) -> Q:
+    """The kinds of events a group of the timeline has."""
+    found = Q(pk__in=[])
+    for prefix in GROUPS[group]:
+        found |= Q(kind__startswith=prefix)
+    return found
+
+
+def pinned_notes(candidate_id: int, *, reader_id: int | None) -> list[Note]:
+    """The notes kept above the timeline, those this reader may read."""
+    pinned = Note.objects.filter(candidate_id=candidate_id).exclude(pinned_at=None)
+    mine = pinned.filter(Q(is_private=False) | Q(author_id=reader_id))
+    return list(mine.select_related("author").order_by("-pinned_at")[:20])
 
 
 def _by_id(model: type[Any], events: Sequence[Event], key: str) -> dict[Any, Any]:

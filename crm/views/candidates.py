@@ -3,15 +3,14 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.conf import settings
-from django.http import HttpResponse, QueryDict, StreamingHttpResponse
-from django.shortcuts import render
-from django.urls import NoReverseMatch, reverse
+from django.http import HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.actions import candidates, events, tags
-from crm.forms import candidate_filters
+from crm.forms import candidate_filters, candidate_rules
 from crm.forms.candidates import CandidateForm
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
@@ -19,9 +18,10 @@ from crm.kernel.responses import Toast, go, refuse, render_page
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Stage, User, Workspace
 from crm.policies import csv_files, people
-from crm.queries import candidate_list
+from crm.queries import candidate_list, rules
 from crm.queries.duplicates import suggestions
 from crm.queries.people import custom_fields, member_ids
+from crm.views.candidate_list_page import CandidateListPage
 
 _EXPORTED = (
     "id", "first_name", "last_name", "email", "headline", "current_title", "current_company", "city",
@@ -33,22 +33,13 @@ _EXPORTED = (
 @permission_required("candidates.view")
 @require_safe
 def index(request: WorkspaceRequest) -> HttpResponse:
-    query, now = request.GET, timezone.now()
-    filters, sort = candidate_filters.filters_from(query), candidate_filters.sort_from(query)
-    page = candidate_list.page_of(filters, sort=sort, number=candidate_filters.page_from(query), now=now)
-    available = candidate_filters.available(query, candidate_list.offers(), _countries(query))
-    context = {
-        "page": page,
-        "filters": available,
-        "chosen": [(found, choice) for found in available for choice in found.chosen],
-        "is_narrowed": any(query.get(name) for name in query if name not in ("sort", "page")),
-        "q": filters.text,
-        "stages": Stage.choices,
-        "previous_url": candidate_filters.link(query, page=str(page.number - 1)) if page.number > 1 else "",
-        "next_url": candidate_filters.link(query, page=str(page.number + 1)) if page.has_next else "",
-        "bulk_urls": [url for name in settings.CANDIDATE_BULK if (url := _other(name, request))],
-    }
-    return render_page(request, "crm/candidate/list.html", context, partial="results")
+    try:
+        if "rule_field" in request.GET:
+            return redirect(f"{request.path}{candidate_rules.with_rule(request.GET, rules.language())}")
+        page = CandidateListPage(request, timezone.now())
+        return render_page(request, "crm/candidate/list.html", page.context(), partial="results")
+    except DomainError as refusal:
+        return refuse(request, refusal)
 
 
 @permission_required("candidates.edit")
@@ -85,8 +76,9 @@ def likely(request: WorkspaceRequest) -> HttpResponse:
 @permission_required("candidates.edit")
 @require_POST
 def bulk(request: WorkspaceRequest) -> HttpResponse:
-    ids, by = _chosen(request), request.membership.user
+    by = request.membership.user
     try:
+        ids = _chosen(request)
         sentence, receipt = _act(request, ids, by)
     except DomainError as refusal:
         return refuse(request, refusal)
@@ -109,8 +101,11 @@ def undo(request: WorkspaceRequest, receipt_id: int) -> HttpResponse:
 
 @permission_required("candidates.export")
 @require_safe
-def export(request: WorkspaceRequest) -> StreamingHttpResponse:
-    filters = candidate_filters.filters_from(request.GET)
+def export(request: WorkspaceRequest) -> HttpResponseBase:
+    try:
+        filters = candidate_filters.filters_from(request.GET)
+    except DomainError as refusal:
+        return refuse(request, refusal)
     events.record("candidates.exported", by=request.membership.user)
     lines = csv_files.written(_rows(request.workspace, filters))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
@@ -165,37 +160,6 @@ def _likely(form: CandidateForm) -> list[Any]:
     except people.InvalidPerson:
         return []
     return list(suggestions(person))
-
-
-def _countries(query: QueryDict) -> list[str]:
-    usual = [
-        "DE",
-        "AT",
-        "CH",
-        "FR",
-        "GB",
-        "IE",
-        "NL",
-        "BE",
-        "ES",
-        "PT",
-        "IT",
-        "PL",
-        "SE",
-        "DK",
-        "US",
-        "CA",
-        "IN",
-    ]
-    return list(dict.fromkeys([*usual, *query.getlist("country")]))
-
-
-def _other(url_name: str, request: WorkspaceRequest) -> str:
-    """A page of an app above, where there is one."""
-    try:
-        return reverse(url_name, args=[request.workspace.slug])
-    except NoReverseMatch:
-        return ""
 
 
 def _profile(request: WorkspaceRequest, candidate_id: int) -> str:

@@ -1,6 +1,7 @@
+from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -11,7 +12,9 @@ from crm.forms.imports import UploadForm
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse
+from crm.kernel.tenancy import workspace_scope
 from crm.models import ImportRun
+from crm.policies import csv_files
 from crm.queries import imports as found
 
 _RUNNING = (ImportRun.State.WAITING, ImportRun.State.RUNNING)
@@ -79,6 +82,24 @@ def refused(request: WorkspaceRequest, run_id: int) -> HttpResponse:
     response = HttpResponse(bytes(run.content or b""), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="refused-{run.pk}.csv"'
     return response
+
+
+@permission_required("imports.run")
+@require_safe
+def outcomes(request: WorkspaceRequest, run_id: int) -> StreamingHttpResponse:
+    run = get_object_or_404(ImportRun.objects.defer("content"), pk=run_id)
+    lines = csv_files.written(_outcome_rows(request.workspace.pk, run.pk))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="outcomes-{run.pk}.csv"'
+    return response
+
+
+def _outcome_rows(workspace_id: int, run_id: int) -> Iterator[list[object]]:
+    """Read while it is sent, so in a scope of its own: the request's has ended by then."""
+    yield ["row", "outcome", "reason", "candidate"]
+    with workspace_scope(workspace_id):
+        for row in found.outcomes(run_id):
+            yield [row.line, row.outcome, row.reason, row.candidate_id]
 
 
 def _progress_context(run: ImportRun) -> dict[str, Any]:

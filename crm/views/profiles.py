@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crm.actions import candidates, do_not_contact, erasures, merges
 from crm.actions import duplicates as duplicate_queue
 from crm.forms import profile_facts
-from crm.forms.candidates import ContactForm, NoteForm, TaskForm
+from crm.forms.candidates import CallForm, ContactForm, NoteForm, TaskForm
 from crm.forms.do_not_contact import TermsForm
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
@@ -22,7 +22,7 @@ from crm.queries import profiles
 from crm.queries.candidates import living
 from crm.queries.duplicates import beside
 from crm.queries.profiles import Profile
-from crm.queries.timeline import timeline
+from crm.queries.timeline import GROUP_LABELS, timeline
 
 
 @permission_required("candidates.view")
@@ -58,16 +58,27 @@ def edit(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
 @require_safe
 def older(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
     candidate = get_object_or_404(living(), pk=candidate_id)
-    last = get_object_or_404(Event.objects, pk=request.GET.get("before") or 0, candidate=candidate)
+    before = None
+    if "before" in request.GET:
+        last = get_object_or_404(Event.objects, pk=request.GET["before"] or 0, candidate=candidate)
+        before = (last.occurred_at, last.pk)
+    group = request.GET.get("kind", "")
     entries = timeline(
-        candidate.pk,
-        limit=profiles.ENTRIES + 1,
-        reader_id=request.membership.user_id,
-        before=(last.occurred_at, last.pk),
-    )
+        candidate.pk, limit=profiles.ENTRIES + 1, reader_id=request.membership.user_id, before=before,
+        group=group,
+    )  # fmt: skip
     shown = entries[: profiles.ENTRIES]
-    context = {"candidate": candidate, "entries": shown, "has_more": len(entries) > len(shown)}
-    return render(request, "crm/candidate/timeline.html", context)
+    context = {
+        "candidate": candidate,
+        "entries": shown,
+        "has_more": len(entries) > len(shown),
+        "group": group,
+        "groups": GROUP_LABELS,
+    }
+    name = "timeline.html" if before else "timeline_card.html"
+    if request.htmx:
+        return render(request, f"crm/candidate/{name}", context)
+    return render(request, "crm/candidate/timeline_page.html", context)
 
 
 @permission_required("candidates.view")
@@ -165,6 +176,8 @@ def _context(request: WorkspaceRequest, found: Profile) -> dict[str, Any]:
         "panels": _panels(request, candidate.pk),
         "contacts": found.contacts,
         "contact_form": ContactForm(),
+        "groups": GROUP_LABELS,
+        "call_form": CallForm(),
         "note_form": NoteForm(),
         "task_form": TaskForm(),
         "mark_form": TermsForm(),

@@ -4,7 +4,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.actions import activities, candidates, custom_fields, notes, tasks
+from crm.actions import activities, calls, candidates, custom_fields, notes, tasks
 from crm.models import Candidate, Event, Note, Task, User, Workspace
 from tests.conftest import NOW
 
@@ -261,6 +261,48 @@ def test_the_timeline_goes_on_where_it_ended(client_as: Any, ada: User, person: 
     assert len(page.context["entries"]) == 30
     assert len(older.context["entries"]) == 11
     assert client.get(f"{LIST}{person.pk}/timeline/?before=999999").status_code == 404
+
+
+def test_the_timeline_is_narrowed_by_kind(client_as: Any, ada: User, person: Candidate) -> None:
+    activities.record(candidate=person, kind="form.submitted", at=NOW)
+    notes.add(candidate=person, body="Met at the fair", by=ada)
+    client, url = client_as(ada), f"{LIST}{person.pk}/timeline/"
+    kinds = [entry.event.kind for entry in client.get(f"{url}?kind=notes").context["entries"]]
+    assert kinds == ["note.added"]
+    card = client.get(f"{url}?kind=events", headers=HTMX)
+    assert ("<html" in card.text, len(card.context["entries"])) == (False, 1)
+    assert "Nothing of this kind" in client.get(f"{url}?kind=mail").text
+    assert len(client.get(url).context["entries"]) > 2
+
+
+def test_a_call_is_logged_with_what_was_said(client_as: Any, ada: User, person: Candidate) -> None:
+    client, url = client_as(ada), f"{LIST}{person.pk}/calls/"
+    client.post(url, {"outcome": "completed", "note": "Open to Lisbon"})
+    client.post(url, {"outcome": "no_answer", "at": "2026-01-05T10:00"})
+    done, tried = Event.objects.get(kind="call.completed"), Event.objects.get(kind="call.attempted")
+    assert (done.actor, done.data["outcome"], tried.occurred_at.year) == (ada, "completed", 2026)
+    assert Note.objects.get().body == "Open to Lisbon"
+    assert client.post(url, {"outcome": "completed", "at": "2099-01-05T10:00"}).status_code == 422
+    assert client.post(url, {"outcome": "nonsense"}).status_code == 422
+    with pytest.raises(calls.InvalidCall):
+        calls.log(candidate=person, outcome="nonsense", by=ada)
+    assert Event.objects.filter(kind__startswith="call.").count() == 2
+
+
+def test_a_note_is_pinned_above_the_timeline_and_unpinned(
+    client_as: Any, ada: User, grace: User, person: Candidate
+) -> None:
+    note = notes.add(candidate=person, body="Wants remote", by=ada)
+    secret = notes.add(candidate=person, body="Salary", by=ada, is_private=True)
+    client, profile = client_as(ada), f"{LIST}{person.pk}/"
+    client.post(f"/w/acme/notes/{note.pk}/pin/")
+    client.post(f"/w/acme/notes/{secret.pk}/pin/")
+    assert {n.body for n in client.get(profile).context["profile"].pinned} == {"Wants remote", "Salary"}
+    assert [n.body for n in client_as(grace).get(profile).context["profile"].pinned] == ["Wants remote"]
+    assert client_as(grace).post(f"/w/acme/notes/{secret.pk}/pin/").status_code == 404
+    client.post(f"/w/acme/notes/{note.pk}/pin/")
+    note.refresh_from_db()
+    assert note.pinned_at is None
 
 
 def test_the_palette_finds_people(client_as: Any, ada: User, person: Candidate, workspace: Workspace) -> None:

@@ -1,9 +1,11 @@
+import io
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.models import Candidate, ImportRun, User
+from crm.policies import xlsx_files
 
 URL = "/w/acme/imports/"
 pytestmark = pytest.mark.usefixtures("scope")
@@ -29,6 +31,19 @@ def test_a_file_is_looked_at_rehearsed_and_imported(client_as: Any, ada: User, o
         client.post(f"{page}start/", mapping)
     assert Candidate.objects.get().email == "ada@example.com"
     assert b"nope" in client.get(f"{page}refused/").content
+
+
+def test_a_workbook_is_imported_and_every_row_told(client_as: Any, ada: User, on_commit: Any) -> None:
+    client, file = client_as(ada), io.BytesIO()
+    rows = [["Email", "City"], ["ada@example.com", "Paris"], [], ["nope", "Rome"]]
+    xlsx_files.written(rows, file)
+    page = upload(client, file.getvalue())["Location"]
+    with on_commit():
+        client.post(f"{page}start/", {"header": ["Email", "City"], "field": ["email", "city"]})
+    told = b"".join(client.get(f"{page}outcomes/").streaming_content).decode().splitlines()
+    person = Candidate.objects.get(city="Paris")
+    assert told[:2] == ["row,outcome,reason,candidate", f"2,created,,{person.pk}"]
+    assert told[2].startswith("4,refused,")
 
 
 def test_progress_is_polled_until_it_is_over(client_as: Any, ada: User, on_commit: Any) -> None:
