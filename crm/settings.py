@@ -276,6 +276,8 @@ CELERY_TASK_ROUTES = {
     "crm.find_duplicates": {"queue": "sync"},
     "crm.look_at_everybody": {"queue": "sync"},
     "crm.merge_duplicates": {"queue": "sync"},
+    "crm.carry_list_run": {"queue": "sync"},
+    "crm.carry_export": {"queue": "report"},
     "talentpools.*": {"queue": "sync"},
     "analytics.*": {"queue": "report"},
 }
@@ -285,6 +287,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "crm.find_duplicates": {"task": "crm.find_duplicates", "schedule": 60.0},
     "crm.sweep_handoffs": {"task": "crm.sweep_handoffs", "schedule": 20.0},
     "crm.sweep_unread_attachments": {"task": "crm.sweep_unread_attachments", "schedule": 30.0},
+    "crm.sweep_list_runs": {"task": "crm.sweep_list_runs", "schedule": 30.0},
     "crm.sweep_attachments": {"task": "crm.sweep_attachments", "schedule": 21_600.0},
     "crm.sweep_imports": {"task": "crm.sweep_imports", "schedule": 60.0},
     "crm.sweep_messages": {"task": "crm.sweep_messages", "schedule": 10.0},

@@ -17,6 +17,7 @@ from crm.models.contact_point import ContactPoint, RemovedContactPoint
 from crm.models.duplicate import DuplicatePair, MergeBatch
 from crm.models.event import Event, EventHandoff, EventSubscription
 from crm.models.import_run import ImportRow, ImportRun
+from crm.models.list_run import ListRun
 from crm.models.membership import ApiKey, IdempotencyRecord, Invitation, Membership, Role
 from crm.models.message import InboundMail, Message
 from crm.models.note import Note, Task
@@ -59,6 +60,7 @@ __all__ = [
     "ImportRun",
     "InboundMail",
     "Invitation",
+    "ListRun",
     "Membership",
     "MergeBatch",
     "Message",

@@ -10,6 +10,7 @@ DueView = Literal[
     "crm_due_inbound",
     "crm_due_imports",
     "crm_due_attachments",
+    "crm_due_list_runs",
     "journeys_due_enrollments",
     "integrations_due_syncs",
     "integrations_due_pushes",

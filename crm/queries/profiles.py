@@ -1,12 +1,14 @@
 """A person's page: everything about them in a bounded number of statements."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef
+from django.db.models import F, OuterRef, Q
 from django.db.models.functions import JSONObject
+from django.utils.dateparse import parse_datetime
 
 from crm.models import (
     Application,
@@ -26,9 +28,31 @@ from crm.queries.contact_points import POINT, Reach, reaches
 from crm.queries.engagement import Score, score_of
 from crm.queries.people import custom_fields
 from crm.queries.reachability import marks_on
-from crm.queries.timeline import Entry, pinned_notes, timeline
+from crm.queries.timeline import Entry, timeline
 
 ENTRIES = 30
+
+
+_PINNED = {
+    "pk": "pk", "body": "body", "is_private": "is_private", "author": "author__name",
+    "created_at": "created_at", "pinned_at": "pinned_at",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedNote:
+    """A note kept above the timeline."""
+
+    pk: int
+    body: str
+    is_private: bool
+    author: str | None
+    created_at: datetime | None
+    pinned_at: str
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any]) -> "PinnedNote":
+        return cls(**{**row, "created_at": parse_datetime(row["created_at"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +72,7 @@ class Profile:
     tasks: list[Task]
     marks: list[DoNotContact]
     custom_fields: list[CustomField]
-    pinned: list[Note]
+    pinned: list[PinnedNote]
 
     @property
     def last_signal(self) -> Any:
@@ -56,11 +80,11 @@ class Profile:
 
 
 def profile(candidate_id: int, *, reader_id: int, now: datetime, home: str = "") -> Profile | None:
-    """Everything about a living candidate; None when there is none. Nine statements.
+    """Everything about a living candidate; None when there is none. Eight statements.
 
     Phone numbers are written as in the country `home`.
     """
-    candidate: Any = _with_everything(now).filter(pk=candidate_id).first()
+    candidate: Any = _with_everything(now, reader_id).filter(pk=candidate_id).first()
     if candidate is None:
         return None
     entries = timeline(candidate_id, limit=ENTRIES + 1, reader_id=reader_id)
@@ -82,20 +106,23 @@ def profile(candidate_id: int, *, reader_id: int, now: datetime, home: str = "")
         tasks=list(tasks.order_by("due_on", "pk")[:50]),
         custom_fields=list(custom_fields().values()),
         marks=marks,
-        pinned=pinned_notes(candidate_id, reader_id=reader_id),
+        pinned=[PinnedNote.read(row) for row in candidate.pinned_notes],
     )
 
 
-def _with_everything(now: datetime) -> Any:
-    """The person with contact points, skills, tags and the do-not-contact mark, in one statement."""
+def _with_everything(now: datetime, reader_id: int) -> Any:
+    """The person with contact points, skills, tags, pinned notes and the do-not-contact mark, at once."""
     here = OuterRef("pk")
     points = ContactPoint.objects.filter(candidate_id=here).order_by("kind", "-is_primary", "pk")
     skills = CandidateSkill.objects.filter(candidate_id=here).order_by("skill__name").values("skill__name")
     tags = CandidateTag.objects.filter(candidate_id=here).order_by("tag__name").values("tag__name")
+    pinned = Note.objects.filter(candidate_id=here).exclude(pinned_at=None).order_by("-pinned_at")
+    pinned = pinned.filter(Q(is_private=False) | Q(author_id=reader_id))
     return living().select_related("owner").annotate(
         points=ArraySubquery(points.values(json=JSONObject(**{name: F(name) for name in POINT}))),
         skill_names=ArraySubquery(skills),
         tag_names=ArraySubquery(tags),
+        pinned_notes=ArraySubquery(pinned.values(json=JSONObject(**_PINNED))),
     )  # fmt: skip
 
 

@@ -93,13 +93,6 @@ def of_group(group: str) -> Q:
     return found
 
 
-def pinned_notes(candidate_id: int, *, reader_id: int | None) -> list[Note]:
-    """The notes kept above the timeline, those this reader may read."""
-    pinned = Note.objects.filter(candidate_id=candidate_id).exclude(pinned_at=None)
-    mine = pinned.filter(Q(is_private=False) | Q(author_id=reader_id))
-    return list(mine.select_related("author").order_by("-pinned_at")[:20])
-
-
 def _by_id(model: type[Any], events: Sequence[Event], key: str) -> dict[Any, Any]:
     ids = {event.data[key] for event in events if isinstance(event.data.get(key), int)}
     return dict(model.objects.in_bulk(ids)) if ids else {}

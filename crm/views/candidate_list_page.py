@@ -41,7 +41,8 @@ class CandidateListPage:
         own = custom_fields()
         offered = candidate_columns.offered(own.values())
         columns = candidate_columns.chosen(query, offered)
-        available = candidate_filters.available(query, candidate_list.offers(), _countries(query))
+        offers = candidate_list.offers()
+        available = candidate_filters.available(query, offers, _countries(query))
         context: dict[str, Any] = {
             "page": page,
             "is_close": is_close,
@@ -53,6 +54,7 @@ class CandidateListPage:
             "is_narrowed": any(query.get(name) for name in query if name not in _NOT_NARROWING),
             "q": filters.text,
             "stages": Stage.choices,
+            "owners": offers.owners,
             "previous_url": self._turn(page.number - 1) if page.number > 1 else "",
             "next_url": self._turn(page.number + 1) if page.has_next else "",
             "kept": [(name, value) for name in _KEPT for value in query.getlist(name)],

@@ -1,33 +1,40 @@
 """The list of candidates, acting on many of them, and adding one."""
 
-from collections.abc import Callable, Iterator
+import io
+from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crm.actions import candidates, events, tags
+from crm.actions import bulk_changes, candidates, events, exports, list_runs
 from crm.forms import candidate_filters, candidate_rules
 from crm.forms.candidates import CandidateForm
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
 from crm.kernel.tenancy import workspace_scope
-from crm.models import Stage, User, Workspace
-from crm.policies import csv_files, people
+from crm.models import Workspace
+from crm.policies import candidate_export, csv_files, people, xlsx_files
 from crm.queries import candidate_list, rules
 from crm.queries.duplicates import suggestions
 from crm.queries.people import custom_fields, member_ids
 from crm.views.candidate_list_page import CandidateListPage
 
-_EXPORTED = (
-    "id", "first_name", "last_name", "email", "headline", "current_title", "current_company", "city",
-    "region", "country", "role_family", "seniority", "stage", "availability", "source",
-    "created_at", "last_engaged_at",
-)  # fmt: skip
+# More people than this are changed, or written to a file, in the background.
+IN_ONE_GO = 500
+_FILE_IN_ONE_GO = 5_000
+
+
+_SENTENCES = {
+    "stage": "{n} moved to {word}.",
+    "tag": "Tagged {n} with “{word}”.",
+    "owner": "{n} have another owner.",
+    "archive": "{n} archived.",
+}
 
 
 @permission_required("candidates.view")
@@ -76,22 +83,28 @@ def likely(request: WorkspaceRequest) -> HttpResponse:
 @permission_required("candidates.edit")
 @require_POST
 def bulk(request: WorkspaceRequest) -> HttpResponse:
-    by = request.membership.user
+    by, query = request.membership.user, request.POST.get("query", "")
+    change, params = _asked(request.POST)
     try:
         ids = _chosen(request)
-        sentence, receipt = _act(request, ids, by)
+        if len(ids) > IN_ONE_GO:
+            run = list_runs.start(change=change, params=params, candidate_ids=ids, query=query, by=by)
+            return go(request, reverse("crm:list_run", args=[request.workspace.slug, run.pk]))
+        receipt = bulk_changes.make(change, candidate_ids=ids, params=params, by=by)
     except DomainError as refusal:
         return refuse(request, refusal)
-    undo = reverse("crm:receipt_undo", args=[request.workspace.slug, receipt]) if receipt else ""
-    back = reverse("crm:candidates", args=[request.workspace.slug])
-    return go(request, f"{back}?{request.POST.get('query', '')}", toast=Toast(sentence, undo_url=undo))
+    sentence = _SENTENCES[change].format(
+        n=f"{len(ids):,}", word=next(iter(params.values()), "").strip().replace("_", " ")
+    )
+    undo = reverse("crm:receipt_undo", args=[request.workspace.slug, receipt])
+    return go(request, f"{_list(request)}?{query}", toast=Toast(sentence, undo_url=undo))
 
 
 @permission_required("candidates.edit")
 @require_POST
 def undo(request: WorkspaceRequest, receipt_id: int) -> HttpResponse:
     try:
-        count = _undo_action(receipt_id)(receipt=receipt_id, by=request.membership.user)
+        count = bulk_changes.undo(receipt=receipt_id, by=request.membership.user)
     except DomainError as refusal:
         return refuse(request, refusal)
     back = request.headers.get("HX-Current-URL") or request.headers.get("Referer")
@@ -102,14 +115,26 @@ def undo(request: WorkspaceRequest, receipt_id: int) -> HttpResponse:
 @permission_required("candidates.export")
 @require_safe
 def export(request: WorkspaceRequest) -> HttpResponseBase:
+    kind, now, by = request.GET.get("format", "csv"), timezone.now(), request.membership.user
     try:
         filters = candidate_filters.filters_from(request.GET)
+        ids = candidate_list.ids_of(filters, now=now)
+        if kind not in exports.FORMATS or len(ids) > _FILE_IN_ONE_GO:
+            query = request.GET.urlencode()
+            run = exports.start(kind=kind, candidate_ids=ids, query=query, by=by)
+            return go(request, reverse("crm:list_run", args=[request.workspace.slug, run.pk]))
     except DomainError as refusal:
         return refuse(request, refusal)
-    events.record("candidates.exported", by=request.membership.user)
+    events.record("candidates.exported", by=by, data={"people": len(ids)})
+    name = f"candidates-{now:%Y-%m-%d}.{kind}"
+    if kind == "xlsx":
+        file = io.BytesIO()
+        xlsx_files.written(_rows(request.workspace, filters), file)
+        file.seek(0)
+        return FileResponse(file, as_attachment=True, filename=name)
     lines = csv_files.written(_rows(request.workspace, filters))
     response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="candidates-{timezone.now():%Y-%m-%d}.csv"'
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
@@ -117,11 +142,9 @@ def _rows(workspace: Workspace, filters: Any) -> Iterator[list[object]]:
     """Read while it is sent, so in a scope of its own: the request's has ended by then."""
     with workspace_scope(workspace.pk):
         own = list(custom_fields())
-        yield [*_EXPORTED, *(f"custom.{key}" for key in own)]
+        yield candidate_export.head(own)
         for batch in candidate_list.in_batches(filters, now=timezone.now()):
-            for person in batch:
-                custom = [csv_files.joined(person.custom.get(key)) for key in own]
-                yield [*(getattr(person, name) for name in _EXPORTED), *custom]
+            yield from (candidate_export.row(person, own) for person in batch)
 
 
 def _chosen(request: WorkspaceRequest) -> list[int]:
@@ -132,25 +155,15 @@ def _chosen(request: WorkspaceRequest) -> list[int]:
     return [int(pk) for pk in request.POST.getlist("ids") if pk.isdecimal() and len(pk) < 19]
 
 
-def _act(request: WorkspaceRequest, ids: list[int], by: User) -> tuple[str, int]:
-    """What the pressed button asks for: a sentence for the toast and the receipt that undoes it."""
-    if "stage" in request.POST:
-        stage = request.POST["stage"]
-        receipt = candidates.set_stage(candidate_ids=ids, stage=stage, by=by)
-        return f"{len(ids):,} moved to {Stage(stage).label.lower()}.", receipt
-    if request.POST.get("action") == "archive":
-        return f"{candidates.archive(candidate_ids=ids, by=by):,} archived.", 0
-    name = request.POST.get("tag", "")
-    receipt = tags.add(candidate_ids=ids, name=name, by=by)
-    return f"Tagged {len(ids):,} with “{name.strip()}”.", receipt
-
-
-def _undo_action(receipt: int) -> Callable[..., int]:
-    kinds: dict[str, Callable[..., int]] = {
-        "candidates.stage_set": candidates.undo_stages,
-        "candidates.tagged": tags.undo,
-    }
-    return kinds.get(events.kind_of(receipt), candidates.undo_stages)
+def _asked(posted: QueryDict) -> tuple[str, dict[str, str]]:
+    """What the pressed button asks for: the change and what it takes."""
+    if "stage" in posted:
+        return "stage", {"stage": posted.get("stage", "")}
+    if posted.get("action") == "owner":
+        return "owner", {"owner": posted.get("owner", "")}
+    if posted.get("action") == "archive":
+        return "archive", {}
+    return "tag", {"name": posted.get("tag", "")}
 
 
 def _likely(form: CandidateForm) -> list[Any]:
