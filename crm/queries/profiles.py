@@ -26,7 +26,6 @@ from crm.policies.reachability import SENTENCES, ContactFacts, Reason, consent_s
 from crm.queries.candidates import living
 from crm.queries.contact_points import POINT, Reach, reaches
 from crm.queries.engagement import Score, score_of
-from crm.queries.people import custom_fields
 from crm.queries.reachability import marks_on
 from crm.queries.timeline import Entry, timeline
 
@@ -80,11 +79,11 @@ class Profile:
 
 
 def profile(candidate_id: int, *, reader_id: int, now: datetime, home: str = "") -> Profile | None:
-    """Everything about a living candidate; None when there is none. Eight statements.
+    """Everything about a living candidate; None when there is none. Seven statements.
 
     Phone numbers are written as in the country `home`.
     """
-    candidate: Any = _with_everything(now, reader_id).filter(pk=candidate_id).first()
+    candidate: Any = _with_everything(reader_id).filter(pk=candidate_id).first()
     if candidate is None:
         return None
     entries = timeline(candidate_id, limit=ENTRIES + 1, reader_id=reader_id)
@@ -104,25 +103,27 @@ def profile(candidate_id: int, *, reader_id: int, now: datetime, home: str = "")
         has_more=len(entries) > ENTRIES,
         applications=list(applications.order_by("-applied_at")[:50]),
         tasks=list(tasks.order_by("due_on", "pk")[:50]),
-        custom_fields=list(custom_fields().values()),
+        custom_fields=[CustomField(**row) for row in candidate.fields_here],
         marks=marks,
         pinned=[PinnedNote.read(row) for row in candidate.pinned_notes],
     )
 
 
-def _with_everything(now: datetime, reader_id: int) -> Any:
-    """The person with contact points, skills, tags, pinned notes and the do-not-contact mark, at once."""
+def _with_everything(reader_id: int) -> Any:
+    """The person with contact points, skills, tags, pinned notes and the fields there are, in one go."""
     here = OuterRef("pk")
     points = ContactPoint.objects.filter(candidate_id=here).order_by("kind", "-is_primary", "pk")
     skills = CandidateSkill.objects.filter(candidate_id=here).order_by("skill__name").values("skill__name")
     tags = CandidateTag.objects.filter(candidate_id=here).order_by("tag__name").values("tag__name")
     pinned = Note.objects.filter(candidate_id=here).exclude(pinned_at=None).order_by("-pinned_at")
     pinned = pinned.filter(Q(is_private=False) | Q(author_id=reader_id))
+    own = CustomField.objects.filter(archived_at=None).order_by("position", "label", "pk")
     return living().select_related("owner").annotate(
         points=ArraySubquery(points.values(json=JSONObject(**{name: F(name) for name in POINT}))),
         skill_names=ArraySubquery(skills),
         tag_names=ArraySubquery(tags),
         pinned_notes=ArraySubquery(pinned.values(json=JSONObject(**_PINNED))),
+        fields_here=ArraySubquery(own.values(json=JSONObject(key="key", label="label", kind="kind"))),
     )  # fmt: skip
 
 
