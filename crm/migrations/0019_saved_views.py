@@ -12,7 +12,7 @@ from crm.kernel.isolation import IsolateTable
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0015_attachments'),
+        ("crm", "0018_do_not_contact_terms"),
     ]
 
     operations = [

@@ -12,7 +12,7 @@ from crm.kernel.isolation import BypassView, IsolateTable
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0017_pinned_notes'),
+        ('crm', '0020_pinned_notes'),
     ]
 
     operations = [

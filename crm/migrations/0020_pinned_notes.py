@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0016_saved_views'),
+        ('crm', '0019_saved_views'),
     ]
 
     operations = [
