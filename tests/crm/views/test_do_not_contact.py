@@ -60,11 +60,11 @@ def test_a_recruiter_marks_people_and_not_companies(ada: User, mallory: User, cl
 
 def test_the_api_marks_people_and_companies(client: Client) -> None:
     key = api_keys.create(name="t", role=Role.ADMIN, by=None).text
-    auth = {"HTTP_AUTHORIZATION": f"Bearer {key}"}
+    headers = {"Authorization": f"Bearer {key}"}
     person = CandidateFactory.create()
 
     def post(body: dict[str, object]) -> tuple[int, dict[str, object]]:
-        answer = client.post("/api/v1/do-not-contact", body, content_type="application/json", **auth)
+        answer = client.post("/api/v1/do-not-contact", body, content_type="application/json", headers=headers)
         return answer.status_code, answer.json()
 
     status, mark = post({"candidate": person.pk, "scope": "topic", "topic": "jobs"})
@@ -73,9 +73,9 @@ def test_the_api_marks_people_and_companies(client: Client) -> None:
     assert (status, company["company"], company["domain"]) == (201, "Acme", "acme.example")
     assert post({"candidate": person.pk, "company": "Acme"})[0] == 400
     assert post({"candidate": person.pk, "topic": "jobs"})[0] == 400
-    listed = client.get(f"/api/v1/do-not-contact?candidate={person.pk}", **auth).json()["results"]
+    listed = client.get(f"/api/v1/do-not-contact?candidate={person.pk}", headers=headers).json()["results"]
     assert [row["id"] for row in listed] == [mark["id"]]
-    assert client.delete(f"/api/v1/do-not-contact/{company['id']}", **auth).status_code == 204
+    assert client.delete(f"/api/v1/do-not-contact/{company['id']}", headers=headers).status_code == 204
     assert DoNotContact.objects.count() == 1
 
 
