@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -10,14 +9,11 @@ from django.db import connection
 
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import EventHandoff
-from journeys.models import Enrollment, Journey
-from journeys.policies import refusals
-from journeys.policies.branching import Plan
-from journeys.policies.file_format import Step, StepType
-from journeys.policies.refusals import Refusal
-from journeys.policies.scheduler import State
+from journeys.models import Enrollment
+from journeys.policies.file_format import StepType
+from journeys.policies.walking import Batch, Item
 from journeys.queries import conditions, people, plans
-from journeys.queries.people import House, Person
+from journeys.queries.travelers import journeys_of, travelers
 
 FOLLOWER = "journeys.follow_events"
 # Locks the person too: an unsubscribe or a reply is either seen here or waits for this commit, and two
@@ -33,57 +29,6 @@ FOR NO KEY UPDATE OF e, c SKIP LOCKED
 """
 
 
-@dataclass(slots=True)
-class Item:
-    """One due enrollment with all that is known about it."""
-
-    enrollment: Enrollment
-    journey: Journey
-    plan: Plan
-    step: Step | None
-    person: Person
-    condition: bool | None = None
-    has_reached_goal: bool = False
-
-    @property
-    def sender_id(self) -> int | None:
-        """Whose mailbox a message leaves from."""
-        named = self.plan.journey.settings.sender
-        return int(named) if named != "owner" else self.person.owner_id or self.journey.owner_id
-
-
-@dataclass(slots=True)
-class Batch:
-    """The locked items in the order they are decided: higher priority first."""
-
-    now: datetime
-    house: House
-    items: list[Item]
-    heard: dict[int, list[datetime]] = field(default_factory=dict)
-
-    def state_of(self, item: Item, block: Refusal | None) -> State:
-        """What the scheduler is asked about."""
-        enrollment = item.enrollment
-        assert item.step is not None
-        assert enrollment.due_at is not None
-        return State(
-            plan=item.plan,
-            step=item.step,
-            person=item.person.id,
-            journey=item.journey.pk,
-            base_at=enrollment.base_at or enrollment.enrolled_at,
-            due_at=enrollment.due_at,
-            place=item.person.place(item.plan.journey.settings.holidays),
-            window_place=item.person.window_place(item.plan.journey, self.house),
-            budget=item.person.budget(self.house),
-            sent=self.heard.get(item.person.id, ()),
-            block=block,
-            not_before=item.person.earliest(),
-            condition=item.condition,
-            is_released=enrollment.waits_for == "released",
-        )
-
-
 def claim(*, now: datetime, limit: int) -> Batch:
     """Lock due enrollments nobody else holds, and everything due for the same people beside them."""
     ids = _locked(now, limit)
@@ -91,20 +36,6 @@ def claim(*, now: datetime, limit: int) -> Batch:
         owners = Enrollment.objects.filter(pk__in=ids).values_list("candidate_id", flat=True)
         ids |= _locked(now, limit * 20, beside=list(owners))
     return _load(_without_news(ids), now)
-
-
-def block_for(person: Person, plan: Plan, topic: str) -> Refusal | None:
-    """The strongest reason this person may not be written to about this topic."""
-    if person.is_gone:
-        return refusals.refusal("archived")
-    if person.block:
-        return refusals.refusal(person.block)
-    if person.in_process and "in_process" in plan.journey.settings.exit_on:
-        return refusals.refusal("in_process")
-    for code, closed in (("topic_declined", person.topics_declined), ("topic_closed", person.topics_closed)):
-        if topic in closed:
-            return refusals.refusal(code)
-    return None
 
 
 def _locked(now: datetime, limit: int, beside: list[int] | None = None) -> set[int]:
@@ -134,29 +65,28 @@ def _without_news(ids: set[int]) -> list[int]:
 
 def _load(ids: Iterable[int], now: datetime) -> Batch:
     at_home = people.house()
-    enrollments = list(Enrollment.objects.filter(pk__in=list(ids)))
-    by_id = people.people({row.candidate_id for row in enrollments}, at_home, now=now)
-    by_version = plans.plans_of({row.version_id for row in enrollments})
-    journeys = Journey.objects.in_bulk({row.journey_id for row in enrollments})
+    rows = travelers(Enrollment.objects.filter(pk__in=list(ids)))
+    by_id = people.people({row.candidate_id for row in rows}, at_home, now=now)
+    by_version = plans.plans_of({row.version_id for row in rows})
+    courses = journeys_of({row.journey_id for row in rows})
     items = [
         Item(
             row,
-            journeys[row.journey_id],
+            courses[row.journey_id],
             by_version[row.version_id],
             by_version[row.version_id].step(row.step_id),
             by_id[row.candidate_id],
         )
-        for row in enrollments
+        for row in rows
     ]
-    items.sort(
-        key=lambda item: (-item.plan.journey.settings.priority, item.enrollment.due_at, item.enrollment.pk)
-    )
-    _ask_conditions(items, now)
+    ask_conditions(items, now)
     sending = {item.person.id for item in items if item.step and item.step.is_sending}
-    return Batch(now, at_home, items, people.heard_at(sending, now=now) if sending else {})
+    claimed = Batch(now, at_home, items, people.heard_at(sending, now=now) if sending else {})
+    claimed.sort()
+    return claimed
 
 
-def _ask_conditions(items: list[Item], now: datetime) -> None:
+def ask_conditions(items: list[Item], now: datetime) -> None:
     """One query per branch and per goal, for everybody standing there."""
     branches: dict[tuple[int, str], list[Item]] = defaultdict(list)
     goals: dict[tuple[int, date], list[Item]] = defaultdict(list)
@@ -179,4 +109,4 @@ def _ask_conditions(items: list[Item], now: datetime) -> None:
 
 def _matching(group: list[Item], tree: dict[str, Any] | None, now: datetime) -> set[int]:
     ids = {item.person.id for item in group}
-    return conditions.matching(tree or {}, group[0].journey.pk, ids, now=now)
+    return conditions.matching(tree or {}, group[0].journey.id, ids, now=now)

@@ -1,30 +1,20 @@
 """Steps that change something here instead of sending mail: tasks, updates, notices, other journeys."""
 
 from collections import defaultdict
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from crm.actions import candidates, event_sets, rowsets, tags
 from crm.models import Candidate, CandidateTag, Task
 from journeys.actions import enrollments
-from journeys.actions.batch import Item
 from journeys.models import Journey
 from journeys.policies.file_format import Step, StepType
 from journeys.policies.rendering import fill_text
 from journeys.policies.timing import due_after
+from journeys.policies.walking import Done, Item
 from journeys.queries import merge_values
 from talentpools.actions import members
 from talentpools.models import Pool
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a step left behind; a task that holds keeps the person here until somebody finished it."""
-
-    task_id: int | None = None
-    is_held: bool = False
-    sentence: str = ""
 
 
 class Effects:

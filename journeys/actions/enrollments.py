@@ -13,10 +13,10 @@ from crm.models import User
 from journeys.models import Enrollment, Journey, StepRun
 from journeys.policies import exits
 from journeys.policies.branching import Plan
+from journeys.policies.persons import House, Person
 from journeys.policies.scheduler import Stop, stop_at
 from journeys.queries import entry, plans
 from journeys.queries.entry import Entry, Refused
-from journeys.queries.people import House, Person
 
 BATCH = 5_000
 

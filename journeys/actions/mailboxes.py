@@ -1,7 +1,7 @@
 """The senders' mailboxes: how many messages each may still send now, and what it sent today."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -9,7 +9,7 @@ from django.db import transaction
 from crm.models import User
 from journeys.models import Mailbox
 from journeys.policies import pace
-from journeys.policies.pace import Limits
+from journeys.queries import mailbox_days
 
 
 class Boxes:
@@ -19,40 +19,30 @@ class Boxes:
         self.now, self.zone = now, zone
         self.rows: dict[int | None, Mailbox] = {}
         self.boxes: dict[int | None, pace.Mailbox] = {}
-        self.sent: dict[int | None, int] = {}
 
     def lock(self, senders: Collection[int | None]) -> None:
         """Take the locks in one order, so that two batches never wait for each other."""
+        if not senders:
+            return
+        promised = mailbox_days.promised(senders, self.zone, now=self.now)
         for sender_id in sorted(senders, key=lambda pk: pk or 0):
-            self.of(sender_id)
+            row = self.rows[sender_id] = _locked(sender_id)
+            self.boxes[sender_id] = mailbox_days.read(row, self.zone, promised[sender_id])
 
     def of(self, sender_id: int | None) -> pace.Mailbox:
-        """The pure mailbox of a sender; slots promised to the rest of the batch move it on."""
-        if sender_id not in self.boxes:
-            row = _locked(sender_id)
-            self.rows[sender_id] = row
-            self.boxes[sender_id] = self._read(row)
+        """The pure mailbox of a sender."""
         return self.boxes[sender_id]
 
-    def count(self, sender_id: int | None) -> None:
-        """A message leaves from this mailbox now."""
-        self.sent[sender_id] = self.sent.get(sender_id, 0) + 1
-
     def save(self) -> None:
-        """Keep what was really sent; promised slots are asked for again when their time comes."""
+        """Keep what was sent; what was promised stands on the enrollments."""
         today = self.now.astimezone(self.zone).date()
-        for sender_id, count in self.sent.items():
-            row = self.rows[sender_id]
-            row.counted = count + (row.counted if row.counted_on == today else 0)
-            row.counted_on = today
-            row.free_at = self.now + timedelta(seconds=row.spacing_seconds)
-            row.opened_at = row.opened_at or self.now
-            row.save(update_fields=["counted", "counted_on", "free_at", "opened_at"])
-
-    def _read(self, row: Mailbox) -> pace.Mailbox:
-        limits = Limits(row.daily_limit, timedelta(seconds=row.spacing_seconds), tuple(row.warm_up))
-        counts = {row.counted_on.isoformat(): row.counted} if row.counted_on else {}
-        return pace.Mailbox(limits, self.zone, row.free_at, counts, row.opened_at)
+        for sender_id, row in self.rows.items():
+            box = self.boxes[sender_id]
+            sent = box.sent.get(today, 0)
+            if sent > (row.counted if row.counted_on == today else 0):
+                row.counted, row.counted_on = sent, today
+                row.free_at, row.opened_at = box.free_at, box.opened_at
+                row.save(update_fields=["counted", "counted_on", "free_at", "opened_at"])
 
 
 @transaction.atomic

@@ -11,12 +11,12 @@ from crm.actions import messages
 from crm.actions.messages import NewMessage
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Candidate, Message
-from journeys.actions.batch import Batch, Item
 from journeys.models import StepRun
 from journeys.policies import job_matching, rendering
 from journeys.policies.file_format import StepType
 from journeys.policies.rendering import Rendered
 from journeys.policies.scheduler import Decision, Verdict, no_match
+from journeys.policies.walking import Batch, Item
 from journeys.queries import merge_values, openings, templates
 from journeys.queries.templates import Variant
 
@@ -77,12 +77,12 @@ class Post:
         if rendered.missing:
             names = ", ".join(rendered.missing)
             return Decision(Verdict.HOLD, "missing_value", f"Missing: {names}"[:300])
-        self.written[item.enrollment.pk] = rendered
+        self.written[item.enrollment.id] = rendered
         return Decision(Verdict.GO)
 
     def queue(self, item: Item, step_run: dict[str, Any]) -> None:
         """Put the written message on the list; its id lands in the step run when the list is sent."""
-        rendered, earlier = self.written[item.enrollment.pk], self.threads.get(item.enrollment.pk)
+        rendered, earlier = self.written[item.enrollment.id], self.threads.get(item.enrollment.id)
         draft = NewMessage(
             candidate_id=item.person.id,
             to_address=item.person.email,
@@ -121,7 +121,7 @@ class Post:
         return values
 
     def _key(self, item: Item) -> uuid.UUID:
-        return message_key(item.enrollment.pk, item.enrollment.step_id, item.enrollment.visit)
+        return message_key(item.enrollment.id, item.enrollment.step_id, item.enrollment.visit)
 
     def _find_jobs(self) -> dict[int, list[job_matching.Match]]:
         wanted = {
@@ -139,7 +139,7 @@ class Post:
 
 def _threads(items: list[Item]) -> dict[int, tuple[int, str]]:
     """For steps that continue a thread: the newest message of the enrollment and its subject."""
-    threaded = [item.enrollment.pk for item in items if item.step and item.step.thread]
+    threaded = [item.enrollment.id for item in items if item.step and item.step.thread]
     if not threaded:
         return {}
     rows = (

@@ -11,9 +11,9 @@ from crm.models import Message
 from journeys.models import Enrollment, StepRun
 from journeys.policies import refusals, scheduler
 from journeys.policies.branching import Plan
+from journeys.policies.persons import House, Person
 from journeys.policies.scheduler import Stop
 from journeys.queries import people, plans
-from journeys.queries.people import House, Person
 
 _LEFT = (Message.State.SENT, Message.State.DELIVERED, Message.State.BOUNCED)
 _LOST = (Message.State.FAILED, Message.State.CANCELED)

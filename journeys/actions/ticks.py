@@ -19,14 +19,24 @@ def tick(*, workspace_id: int, now: datetime, limit: int = runs.BATCH) -> Counte
     with workspace_scope(workspace_id):
         total["entered"] += date_triggers.enroll_due(now=now)
     for _ in range(MAX_ROUNDS):
-        with workspace_scope(workspace_id):
-            followed = reactions.follow(now=now)
+        followed = _follow_all(workspace_id, now)
         with workspace_scope(workspace_id):
             ran = runs.run_due(now=now, limit=limit)
         total.update(ran.counts)
         if not followed and not ran.seen:
             break
     return total
+
+
+def _follow_all(workspace_id: int, now: datetime) -> int:
+    """Exits come before anything is sent: all that happened is followed first."""
+    total = 0
+    while True:
+        with workspace_scope(workspace_id):
+            followed = reactions.follow(now=now)
+        total += followed
+        if not followed:
+            return total
 
 
 def sweep(*, workspace_id: int, now: datetime) -> int:

@@ -25,7 +25,10 @@ class Enrollment(WorkspaceOwned):
     visit = models.PositiveSmallIntegerField(default=1)
     base_at = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
-    lease_until = models.DateTimeField(null=True, blank=True)
+    paced_by = models.ForeignKey(
+        "crm.User", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False,
+        help_text="whose mailbox promised the slot, while waits_for is pace",
+    )  # fmt: skip
     attempt = models.PositiveIntegerField(default=0)
     waits_for = models.CharField(max_length=20, blank=True, help_text="code of what pushed due_at back")
     waits_why = models.CharField(max_length=300, blank=True, help_text="the same as a sentence")
@@ -43,6 +46,11 @@ class Enrollment(WorkspaceOwned):
                 fields=["workspace", "due_at"], condition=models.Q(state="active"), name="enrollment_due"
             ),
             models.Index(fields=["workspace", "journey", "state", "step_id"], name="enrollment_standing"),
+            models.Index(
+                fields=["workspace", "paced_by", "due_at"],
+                condition=models.Q(state="active", waits_for="pace"),
+                name="enrollment_promises",
+            ),
         ]
 
 

@@ -1,12 +1,19 @@
-"""Mailbox pace: daily limit and minimum spacing per sender; slides, never drops (timing rule 6)."""
+"""Mailbox pace: daily limit and minimum spacing per sender; slides, never drops (timing rule 6).
+
+Who cannot leave now is promised a slot on the first day that has room, inside their own window. A promise
+holds room on its day, so a queue of thousands is looked at once per message and not once per minute.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from journeys.policies.timing import at_wall
+from journeys.policies.timing import NeverOpen, at_wall
+
+_HORIZON_DAYS = 3_650
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,25 +38,53 @@ class Mailbox:
     limits: Limits
     zone: ZoneInfo
     free_at: datetime | None = None
-    day_counts: dict[str, int] = field(default_factory=dict)
+    sent: dict[date, int] = field(default_factory=dict)
+    promised: dict[date, int] = field(default_factory=dict)
     opened_at: datetime | None = None
 
-    def take(self, now: datetime) -> datetime:
-        """Reserve the next slot from `now` on; `now` itself when the mailbox is free."""
-        slot = now if self.free_at is None else max(now, self.free_at)
-        while self._is_full(slot):
-            day = slot.astimezone(self.zone).date() + timedelta(days=1)
-            slot = at_wall(day, time(0), self.zone)
-        key = slot.astimezone(self.zone).date().isoformat()
-        self.day_counts[key] = self.day_counts.get(key, 0) + 1
-        self.free_at = slot + self.limits.spacing
-        return slot
+    def take(
+        self,
+        now: datetime,
+        opens: Callable[[datetime], datetime] = lambda moment: moment,
+        *,
+        is_promised: bool = False,
+    ) -> datetime:
+        """`now` when a message may leave now, else the slot it is promised.
 
-    def is_free(self, now: datetime) -> bool:
-        """True when a message may leave right now."""
-        return (self.free_at is None or self.free_at <= now) and not self._is_full(now)
+        `opens` rolls a moment into the person's window. Whoever holds the promise of an earlier look may use
+        room that is kept for promises.
+        """
+        today = self.day_of(now)
+        is_free = self.free_at is None or self.free_at <= now
+        if is_free and self._taken(today, with_promises=not is_promised) < self.limit_on(today):
+            self.sent[today] = self.sent.get(today, 0) + 1
+            self.free_at = now + self.limits.spacing
+            self.opened_at = self.opened_at or now
+            return now
+        return self._promise(now, opens)
 
-    def _is_full(self, moment: datetime) -> bool:
-        day = moment.astimezone(self.zone).date()
-        age = (day - self.opened_at.astimezone(self.zone).date()).days if self.opened_at else -1
-        return self.day_counts.get(day.isoformat(), 0) >= max(self.limits.on_day(age), 1)
+    def limit_on(self, day: date) -> int:
+        """How many may leave on that day."""
+        age = (day - self.day_of(self.opened_at)).days if self.opened_at else -1
+        return max(self.limits.on_day(age), 1)
+
+    def day_of(self, moment: datetime) -> date:
+        """The mailbox's own day, in the workspace's zone."""
+        return moment.astimezone(self.zone).date()
+
+    def _taken(self, day: date, *, with_promises: bool = True) -> int:
+        return self.sent.get(day, 0) + (self.promised.get(day, 0) if with_promises else 0)
+
+    def _promise(self, now: datetime, opens: Callable[[datetime], datetime]) -> datetime:
+        moment = now
+        for _ in range(_HORIZON_DAYS):
+            moment = opens(moment)
+            day = self.day_of(moment)
+            if self._taken(day) < self.limit_on(day):
+                start = max(moment, self.free_at) if self.free_at else moment
+                slot = opens(start + self.limits.spacing * self.promised.get(day, 0))
+                if slot > now and self.day_of(slot) == day:
+                    self.promised[day] = self.promised.get(day, 0) + 1
+                    return slot
+            moment = at_wall(day + timedelta(days=1), time(0), self.zone)
+        raise NeverOpen(f"No mailbox slot within {_HORIZON_DAYS} days of {now:%Y-%m-%d}.")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 
 from journeys.policies import refusals
 from journeys.policies.branching import Plan, arm_for
@@ -49,6 +50,7 @@ class State:
     not_before: datetime | None = None
     condition: bool | None = None
     is_released: bool = False
+    is_promised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +91,12 @@ def decide(state: State, now: datetime) -> Decision:
 
 def pace(state: State, now: datetime, mailbox: Mailbox) -> Decision:
     """Take the mailbox's next slot for a message that may go; the last question before it leaves."""
-    slot = mailbox.take(now)
+    window, place = state.plan.journey.settings.window, state.window_place
+    opens = partial(roll_forward, window=window, place=place)
+    slot = mailbox.take(now, opens, is_promised=state.is_promised)
     if slot <= now:
         return Decision(Verdict.GO)
-    return _slide(state, slot, "pace", refusals.refusal("pace").sentence)
+    return Decision(Verdict.WAIT, "pace", refusals.refusal("pace").sentence, slot)
 
 
 def next_stop(state: State, completed_at: datetime, choice: str = "") -> Stop | None:

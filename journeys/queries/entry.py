@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from journeys.models import Enrollment, Journey
 from journeys.policies import refusals
 from journeys.policies.branching import Plan, is_held_out
+from journeys.policies.persons import House, Person
 from journeys.policies.refusals import Refusal
 from journeys.queries import people
-from journeys.queries.people import House, Person
 
 _INSIDE = (Enrollment.State.ACTIVE, Enrollment.State.HOLDOUT)
 
@@ -55,7 +55,8 @@ def entry(journey: Journey, plan: Plan, ids: Sequence[int], *, now: datetime) ->
     refused: list[Refused] = []
     for pk in wanted:
         person = by_id.get(pk)
-        refusal = _refusal(person, plan, inside=pk in inside, lately=pk in lately, sends=sends)
+        block = person.block_at(now) if person and sends else ""
+        refusal = _refusal(person, plan, inside=pk in inside, lately=pk in lately, block=block)
         if refusal or person is None:
             found = refusal or refusals.refusal("not_found")
             refused.append(Refused(pk, found.code, found.sentence))
@@ -79,14 +80,14 @@ def _known(journey: Journey, plan: Plan, ids: Collection[int], now: datetime) ->
     return inside, set(before.values_list("candidate_id", flat=True))
 
 
-def _refusal(person: Person | None, plan: Plan, *, inside: bool, lately: bool, sends: bool) -> Refusal | None:
+def _refusal(person: Person | None, plan: Plan, *, inside: bool, lately: bool, block: str) -> Refusal | None:
     if person is None:
         return refusals.refusal("not_found")
     for code, holds in (
         ("archived", person.is_gone),
         ("already_inside", inside),
         ("too_soon", lately),
-        (person.block, bool(person.block) and sends),
+        (block, bool(block)),
         ("in_process", person.in_process and "in_process" in plan.journey.settings.exit_on),
     ):
         if holds:

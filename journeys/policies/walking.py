@@ -1,0 +1,327 @@
+"""One batch of due enrollments, decided in order. The run and the rehearsal walk with this same code.
+
+What a walk says is plain rows: where each enrollment stands next, a note per step, who ended. Whoever asked
+writes them to the database, or to a copy of it in memory.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from journeys.policies import exits, pace, scheduler
+from journeys.policies.branching import Plan
+from journeys.policies.file_format import Step
+from journeys.policies.persons import House, Person, block_for
+from journeys.policies.refusals import Refusal
+from journeys.policies.scheduler import Decision, State, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A journey as a walk needs it."""
+
+    id: int
+    name: str
+    owner_id: int | None
+
+
+@dataclass(slots=True)
+class Traveler:
+    """One enrollment as a walk reads it: where the person stands, since when, until when."""
+
+    id: int
+    journey_id: int
+    version_id: int
+    candidate_id: int
+    enrolled_at: datetime
+    step_id: str
+    visit: int
+    base_at: datetime | None
+    due_at: datetime | None
+    attempt: int
+    waits_for: str
+    waits_why: str = ""
+    state: str = "active"
+    paced_by_id: int | None = None
+    exit_reason: str = ""
+    ended_at: datetime | None = None
+
+
+@dataclass(slots=True)
+class Item:
+    """One due enrollment with all that is known about it."""
+
+    enrollment: Traveler
+    journey: Course
+    plan: Plan
+    step: Step | None
+    person: Person
+    condition: bool | None = None
+    has_reached_goal: bool = False
+
+    @property
+    def sender_id(self) -> int | None:
+        """Whose mailbox a message leaves from."""
+        named = self.plan.journey.settings.sender
+        return int(named) if named != "owner" else self.person.owner_id or self.journey.owner_id
+
+
+@dataclass(slots=True)
+class Batch:
+    """The items in the order they are decided: higher priority first."""
+
+    now: datetime
+    house: House
+    items: list[Item]
+    heard: dict[int, list[datetime]] = field(default_factory=dict)
+
+    def sort(self) -> None:
+        """Higher priority goes first; then who has been due for longer."""
+        self.items.sort(
+            key=lambda item: (
+                -item.plan.journey.settings.priority,
+                item.enrollment.due_at,
+                item.enrollment.id,
+            )
+        )
+
+    def state_of(self, item: Item, block: Refusal | None) -> State:
+        """What the scheduler is asked about."""
+        enrollment, person = item.enrollment, item.person
+        assert item.step is not None
+        assert enrollment.due_at is not None
+        return State(
+            plan=item.plan,
+            step=item.step,
+            person=person.id,
+            journey=item.journey.id,
+            base_at=enrollment.base_at or enrollment.enrolled_at,
+            due_at=enrollment.due_at,
+            place=person.place(item.plan.journey.settings.holidays),
+            window_place=person.window_place(item.plan.journey, self.house),
+            budget=person.budget(self.house),
+            sent=self.heard.get(person.id, ()),
+            block=block,
+            not_before=person.earliest(),
+            condition=item.condition,
+            is_released=enrollment.waits_for == "released",
+            is_promised=enrollment.waits_for == "pace",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a step left behind; a task that holds keeps the person here until somebody finished it."""
+
+    task_id: int | None = None
+    is_held: bool = False
+    sentence: str = ""
+
+
+class Post(Protocol):
+    """Writes the words of a message and takes it away."""
+
+    def topic_of(self, item: Item) -> str:
+        """What the message is about."""
+
+    def write(self, item: Item) -> Decision:
+        """Fill in the words; GO when the message can leave."""
+
+    def queue(self, item: Item, step_run: dict[str, Any]) -> None:
+        """Take the written message; its id lands in the step run."""
+
+
+class Boxes(Protocol):
+    """The senders' mailboxes."""
+
+    def of(self, sender_id: int | None) -> pace.Mailbox:
+        """The mailbox of a sender."""
+
+
+class Effects(Protocol):
+    """What steps do that send nothing."""
+
+    def perform(self, item: Item) -> Done:
+        """Take note of what the step does."""
+
+
+class Walk:
+    """Decides the items of one batch."""
+
+    def __init__(self, batch: Batch, post: Post, boxes: Boxes, effects: Effects) -> None:
+        self.batch, self.now = batch, batch.now
+        self.post, self.boxes, self.effects = post, boxes, effects
+        self.counts: Counter[str] = Counter()
+        self.standings: list[dict[str, Any]] = []
+        self.step_runs: list[dict[str, Any]] = []
+        self.ended: dict[tuple[str, int, str], list[int]] = {}
+        self.rivals = _by_person(batch.items)
+
+    def go(self) -> None:
+        """Decide each item in order."""
+        for item in self.batch.items:
+            if item.step is None:
+                self.finish(item, self.now, "")
+            elif item.has_reached_goal:
+                self.exit(item, "goal")
+            elif item.step.is_sending:
+                self._send(item)
+            else:
+                self.settle(item, scheduler.decide(self.batch.state_of(item, None), self.now))
+
+    def _send(self, item: Item) -> None:
+        """Everything that can keep a message back, in the order of the rules; then the mail itself."""
+        block = block_for(item.person, item.plan, self.post.topic_of(item), self.now)
+        state = self.batch.state_of(item, block)
+        decision = scheduler.decide(state, self.now)
+        if decision.verdict is Verdict.GO:
+            decision = self.post.write(item)
+        if decision.verdict is Verdict.GO:
+            decision = scheduler.pace(state, self.now, self.boxes.of(item.sender_id))
+        if decision.verdict is Verdict.GO:
+            self.mail(item)
+        else:
+            self.settle(item, decision)
+
+    def mail(self, item: Item) -> None:
+        """The message goes into the queue; the journey waits for what becomes of it."""
+        self.batch.heard.setdefault(item.person.id, []).append(self.now)
+        reason = self._won_against(item)
+        self.counts["sending"] += 1
+        self.post.queue(item, self._note(item, "sending", reason=reason))
+        self._stand(item, due_at=None, waits_why="The message is on its way.")
+
+    def settle(self, item: Item, decision: Decision) -> None:
+        """Do what was decided."""
+        if decision.verdict is Verdict.GO:
+            self._go(item, decision)
+        elif decision.verdict is Verdict.WAIT:
+            self._wait(item, decision)
+        elif decision.verdict is Verdict.HOLD:
+            self._hold(item, decision)
+        else:
+            self._refuse(item, decision)
+
+    def finish(self, item: Item, at: datetime, choice: str) -> None:
+        """On to the next step, or the end."""
+        stop = None
+        if item.step is not None:
+            plan, person = item.plan, item.person
+            following = plan.after(item.step, choice)
+            if following:
+                place = person.place(plan.journey.settings.holidays)
+                window_place = person.window_place(plan.journey, self.batch.house)
+                stop = scheduler.stop_at(plan, following, at, place, window_place)
+        if stop is None:
+            self._end(item, "completed", "")
+            return
+        self._stand(
+            item,
+            step_id=stop.step_id,
+            base_at=stop.base_at,
+            due_at=stop.due_at,
+            waits_for=stop.code,
+            waits_why=stop.sentence,
+        )
+
+    def exit(self, item: Item, reason: str) -> None:
+        """The journey ends for this person."""
+        self._end(item, "exited", reason)
+
+    def _go(self, item: Item, decision: Decision) -> None:
+        done = self.effects.perform(item)
+        if done.task_id and done.is_held:
+            self._note(item, "waiting", refusal="task", reason=done.sentence, task_id=done.task_id)
+            self._stand(item, due_at=None, waits_for="task", waits_why=done.sentence)
+            return
+        self.counts["done"] += 1
+        self._note(item, "done", choice=decision.choice, task_id=done.task_id, ended_at=self.now)
+        self.finish(item, self.now, decision.choice)
+
+    def _wait(self, item: Item, decision: Decision) -> None:
+        self.counts["waiting"] += 1
+        self._note(item, "waiting", refusal=decision.code, reason=decision.sentence)
+        self._stand(
+            item,
+            due_at=decision.until,
+            waits_for=decision.code,
+            waits_why=decision.sentence,
+            paced_by_id=item.sender_id if decision.code == "pace" else None,
+        )
+
+    def _hold(self, item: Item, decision: Decision) -> None:
+        self.counts["held"] += 1
+        self._note(item, "held", refusal=decision.code, reason=decision.sentence)
+        self._stand(item, due_at=None, waits_for=decision.code, waits_why=decision.sentence)
+
+    def _refuse(self, item: Item, decision: Decision) -> None:
+        self.counts["refused"] += 1
+        self._note(item, "refused", refusal=decision.code, reason=decision.sentence, ended_at=self.now)
+        if decision.verdict is Verdict.EXIT:
+            self.exit(item, decision.code)
+        else:
+            self.finish(item, self.now, "")
+
+    def _end(self, item: Item, state: str, reason: str) -> None:
+        self.counts[state] += 1
+        self.ended.setdefault((state, item.journey.id, reason), []).append(item.person.id)
+        why = exits.sentence_for(reason) if reason else ""
+        self._stand(item, state=state, exit_reason=reason, ended_at=self.now, due_at=None, waits_why=why)
+
+    def _stand(self, item: Item, **changes: Any) -> None:
+        enrollment = item.enrollment
+        row = {
+            "id": enrollment.id,
+            "state": enrollment.state,
+            "exit_reason": "",
+            "ended_at": None,
+            "step_id": enrollment.step_id,
+            "base_at": enrollment.base_at,
+            "due_at": enrollment.due_at,
+            "waits_for": "",
+            "waits_why": "",
+            "paced_by_id": None,
+            "attempt": enrollment.attempt + 1,
+        }
+        row.update(changes)
+        self.standings.append(row)
+
+    def _note(self, item: Item, state: str, **said: Any) -> dict[str, Any]:
+        assert item.step is not None
+        row: dict[str, Any] = {
+            "enrollment_id": item.enrollment.id,
+            "journey_id": item.journey.id,
+            "step_id": item.step.id,
+            "visit": item.enrollment.visit,
+            "kind": item.step.type.value,
+            "state": state,
+            "refusal": "",
+            "reason": "",
+            "choice": "",
+            "message_id": None,
+            "task_id": None,
+            "started_at": self.now,
+            "ended_at": None,
+        }
+        row.update(said)
+        self.step_runs.append(row)
+        return row
+
+    def _won_against(self, item: Item) -> str:
+        """Both sides of a collision are told: the one that goes first is told here."""
+        rivals = self.rivals.get(item.person.id, ())
+        names = {f"“{other.journey.name}”" for other in rivals if other.journey.id != item.journey.id}
+        return f"Went first; {', '.join(sorted(names))} waits." if names else ""
+
+
+def _by_person(items: Sequence[Item]) -> dict[int, list[Item]]:
+    """Who of the batch wants to write to whom."""
+    found: dict[int, list[Item]] = defaultdict(list)
+    for item in items:
+        if item.step is not None and item.step.is_sending:
+            found[item.person.id].append(item)
+    return found
