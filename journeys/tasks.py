@@ -7,7 +7,7 @@ from crm.kernel.jobs import WorkspaceTask, enqueue
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Workspace
 from crm.queries import due
-from journeys.actions import ticks
+from journeys.actions import rehearsals, ticks
 
 
 @shared_task(name="journeys.tick")
@@ -35,3 +35,9 @@ def sweep(**_: object) -> None:
     """Beat: settle what a lost hint left behind, and start journeys whose date has come."""
     for workspace_id in Workspace.objects.values_list("pk", flat=True):
         ticks.sweep(workspace_id=workspace_id, now=timezone.now())
+
+
+@shared_task(name="journeys.rehearse", base=WorkspaceTask, scoped=False)
+def rehearse(*, workspace_id: int, rehearsal_id: int, **_: object) -> None:
+    """Play a rehearsal through. Unscoped: it reads for seconds and writes only at its end."""
+    rehearsals.play(workspace_id=workspace_id, rehearsal_id=rehearsal_id)

@@ -84,7 +84,7 @@ class Delivery:
             self.counts[Verdict.RETRY] += len(messages)
             return
         with workspace_scope(self.workspace_id):
-            started = claims.start(messages)
+            started = claims.start(messages, at=self.at)
         self.counts["held"] += len(messages) - len(started)
         answers = [(message, self._send(courier, message)) for message in started]
         self._record(answers)

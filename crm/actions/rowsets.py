@@ -43,7 +43,7 @@ def insert(
         f"FROM json_to_recordset(%s) AS r({_typed(model, varying)}) {on_conflict}",
         [
             current_workspace_id(),
-            *(_constant(same[name]) for name in constants),
+            *(_constant(same[name], types[name]) for name in constants),
             _document([{name: row[name] for name in varying} for row in rows]),
         ],
     )
@@ -80,9 +80,9 @@ def _is_same(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
     return all(row[name] == first for row in rows)
 
 
-def _constant(value: Any) -> Any:
-    """As a parameter: an object is JSON, a list an array of its column's type."""
-    return json.dumps(value, cls=_Encoder) if isinstance(value, dict) else value
+def _constant(value: Any, kind: str) -> Any:
+    """As a parameter: JSON for a JSON column, else as it is; a list is an array of its column's type."""
+    return json.dumps(value, cls=_Encoder) if kind == "jsonb" and value is not None else value
 
 
 def _document(rows: Sequence[Mapping[str, Any]]) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,8 +13,8 @@ from crm.models import User
 from journeys.models import Enrollment, Journey, StepRun
 from journeys.policies import exits
 from journeys.policies.branching import Plan
-from journeys.policies.persons import House, Person
-from journeys.policies.scheduler import Stop, stop_at
+from journeys.policies.persons import Person
+from journeys.policies.walking import first_stop
 from journeys.queries import entry, plans
 from journeys.queries.entry import Entry, Refused
 
@@ -142,9 +142,7 @@ def _insert(journey: Journey, plan: Plan, judged: Entry, by: User | None, now: d
 
 
 def _row(journey: Journey, plan: Plan, person: Person, judged: Entry, now: datetime) -> dict[str, object]:
-    holidays = plan.journey.settings.holidays
-    window_place = person.window_place(plan.journey, judged.house)
-    stop = stop_at(plan, plan.first, now, person.place(holidays), window_place)
+    stop = first_stop(plan, person, judged.house, now)
     return _blank(journey, person, now) | {
         "step_id": stop.step_id,
         "base_at": stop.base_at,
@@ -174,13 +172,3 @@ def _blank(journey: Journey, person: Person, now: datetime) -> dict[str, object]
         "waits_for": "",
         "waits_why": "",
     }
-
-
-def shifted(row: Enrollment, plan: Plan, person: Person, house: House, *, by: timedelta) -> Stop:
-    """Where the enrollment stands when its clock stood still for that long."""
-    assert row.due_at is not None
-    base = (row.base_at or row.enrolled_at) + by
-    if row.waits_for or row.step_id not in plan.steps:
-        return Stop(row.step_id, base, row.due_at + by)
-    place = person.place(plan.journey.settings.holidays)
-    return stop_at(plan, row.step_id, base, place, person.window_place(plan.journey, house))

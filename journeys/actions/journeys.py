@@ -17,8 +17,10 @@ from journeys.policies.branching import unchanged
 from journeys.policies.file_format import Fault, JourneyFile
 from journeys.policies.parsing import parse
 from journeys.policies.validation import validate
+from journeys.policies.walking import shifted
 from journeys.queries import people, plans
 from journeys.queries.surroundings import surroundings
+from journeys.queries.travelers import travelers
 from talentpools.models import SegmentMember
 
 Inside = Literal["stay", "move", "end"]
@@ -223,13 +225,13 @@ def _thaw(journey: Journey, paused_at: datetime, now: datetime) -> None:
     ids = list(waiting.order_by("pk").values_list("pk", flat=True))
     house = people.house()
     for start in range(0, len(ids), BATCH):
-        rows = list(Enrollment.objects.filter(pk__in=ids[start : start + BATCH]))
+        rows = travelers(Enrollment.objects.filter(pk__in=ids[start : start + BATCH]))
         known = people.people({row.candidate_id for row in rows}, house, now=now)
         by_version = plans.plans_of({row.version_id for row in rows})
-        shifted = []
+        moved = []
         for row in rows:
-            stop = enrollments.shifted(
+            stop = shifted(
                 row, by_version[row.version_id], known[row.candidate_id], house, by=now - paused_at
             )
-            shifted.append({"id": row.pk, "base_at": stop.base_at, "due_at": stop.due_at})
-        rowsets.update(Enrollment, shifted)
+            moved.append({"id": row.id, "base_at": stop.base_at, "due_at": stop.due_at})
+        rowsets.update(Enrollment, moved)

@@ -10,15 +10,12 @@ from django.urls import reverse
 from crm.actions import messages
 from crm.actions.messages import NewMessage
 from crm.kernel.tenancy import current_workspace_id
-from crm.models import Candidate, Message
+from crm.models import Message
 from journeys.models import StepRun
-from journeys.policies import job_matching, rendering
-from journeys.policies.file_format import StepType
 from journeys.policies.rendering import Rendered
 from journeys.policies.scheduler import Decision, Verdict, no_match
 from journeys.policies.walking import Batch, Item
-from journeys.queries import merge_values, openings, templates
-from journeys.queries.templates import Variant
+from journeys.queries.words import Words
 
 _NAMESPACE = uuid.UUID("9f1f6a0e-0b0f-4d8e-9a55-0d3a8a4f7c11")
 FORM_SALT = "journeys.check_in"
@@ -41,43 +38,23 @@ class Post:
 
     def __init__(self, batch: Batch) -> None:
         self.batch = batch
-        self.items = [item for item in batch.items if item.step and item.step.is_sending]
-        ids = {item.person.id for item in self.items}
-        self.library = templates.library({item.step.template for item in self.items if item.step})
-        self.people = merge_values.candidate_values(ids) if ids else {}
-        self.senders = merge_values.sender_values({item.sender_id for item in self.items}) if ids else {}
-        self.languages = dict(Candidate.objects.filter(pk__in=ids).values_list("pk", "locale")) if ids else {}
-        self.threads = _threads(self.items)
-        self.jobs = self._find_jobs()
+        self.words = Words(batch.items, lambda item: form_url(_form(item), _key(item)))
+        self.threads = _threads(self.words.items)
         self.written: dict[int, Rendered] = {}
         self.drafts: list[tuple[NewMessage, dict[str, Any]]] = []
 
     def topic_of(self, item: Item) -> str:
-        """What the message is about, as people may decline it: the step's word, else the template's."""
-        assert item.step is not None
-        variant = self._variant(item)
-        return item.step.topic or (variant.topic if variant else "")
+        """What the message is about."""
+        return self.words.topic_of(item)
 
     def write(self, item: Item) -> Decision:
         """Fill in the template for this person; a missing value or no matching job keeps it back."""
-        assert item.step is not None
-        variant = self._variant(item)
-        if variant is None or not variant.has_footer:
-            return Decision(
-                Verdict.HOLD, "missing_value", f"The template “{item.step.template}” cannot be sent."
-            )
-        if item.step.type is StepType.JOB_ALERT and not self.jobs.get(item.person.id):
+        if self.words.has_no_job(item):
             return no_match(self.batch.state_of(item, None), self.batch.now)
-        try:
-            rendered = rendering.render(variant.content, self._values(item))
-        except rendering.Unrenderable as broken:
-            return Decision(
-                Verdict.HOLD, "missing_value", f"The template cannot be filled in: {broken}"[:300]
-            )
-        if rendered.missing:
-            names = ", ".join(rendered.missing)
-            return Decision(Verdict.HOLD, "missing_value", f"Missing: {names}"[:300])
-        self.written[item.enrollment.id] = rendered
+        outcome = self.words.written(item)
+        if isinstance(outcome, Decision):
+            return outcome
+        self.written[item.enrollment.id] = outcome
         return Decision(Verdict.GO)
 
     def queue(self, item: Item, step_run: dict[str, Any]) -> None:
@@ -92,7 +69,7 @@ class Post:
             sender_id=item.sender_id,
             kind=Message.Kind.JOURNEY,
             topic=self.topic_of(item),
-            key=self._key(item),
+            key=_key(item),
             in_reply_to_id=earlier[0] if earlier else None,
         )
         self.drafts.append((draft, step_run))
@@ -104,37 +81,13 @@ class Post:
         for draft, step_run in self.drafts:
             step_run["message_id"] = by_key.get(draft.key)
 
-    def _variant(self, item: Item) -> Variant | None:
-        assert item.step is not None
-        values = self.people[item.person.id]["candidate"]
-        family = str(values["role_family"]).replace(" ", "_")
-        language = self.languages.get(item.person.id, "")[:2].lower() or "en"
-        return self.library.closest(item.step.template, family, language)
 
-    def _values(self, item: Item) -> dict[str, Any]:
-        assert item.step is not None
-        values: dict[str, Any] = {"journey": {"name": item.plan.journey.name}}
-        values |= self.people[item.person.id] | self.senders[item.sender_id]
-        if item.step.type is StepType.CHECK_IN:
-            values["form"] = {"url": form_url(item.step.form, self._key(item))}
-        values["jobs"] = job_matching.told(self.jobs.get(item.person.id, [])) or None
-        return values
+def _key(item: Item) -> uuid.UUID:
+    return message_key(item.enrollment.id, item.enrollment.step_id, item.enrollment.visit)
 
-    def _key(self, item: Item) -> uuid.UUID:
-        return message_key(item.enrollment.id, item.enrollment.step_id, item.enrollment.visit)
 
-    def _find_jobs(self) -> dict[int, list[job_matching.Match]]:
-        wanted = {
-            item.person.id: item.step.limit for item in self.items if item.step and self._tells_jobs(item)
-        }
-        if not wanted:
-            return {}
-        open_now, seekers = openings.openings(), openings.seekers(wanted)
-        return {pk: job_matching.matches(seekers[pk], open_now, limit) for pk, limit in wanted.items()}
-
-    def _tells_jobs(self, item: Item) -> bool:
-        variant = self._variant(item)
-        return variant is not None and "jobs" in variant.content.body
+def _form(item: Item) -> str:
+    return item.step.form if item.step else ""
 
 
 def _threads(items: list[Item]) -> dict[int, tuple[int, str]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Min
 
 from crm.kernel.tenancy import workspace_scope
-from journeys.actions import date_triggers, journeys, outcomes, reactions, runs
+from journeys.actions import date_triggers, journeys, outcomes, reactions, rehearsals, runs
 from journeys.models import Enrollment, Journey
 
 # More rounds than any journey has steps that need no time: a stop for what nobody thought of.
@@ -42,6 +42,7 @@ def _follow_all(workspace_id: int, now: datetime) -> int:
 def sweep(*, workspace_id: int, now: datetime) -> int:
     """Find what a lost hint left behind: outcomes, finished tasks, drained journeys. Twice is once."""
     with workspace_scope(workspace_id):
+        rehearsals.wake_waiting()
         found = outcomes.settle(now=now) + reactions.finish_tasks(now=now)
         return found + journeys.stop_drained(now=now)
 

@@ -1,5 +1,5 @@
 from crm.api.routes import routes
-from journeys.api import enrollments, journeys, templates
+from journeys.api import enrollments, journeys, rehearsals, templates
 
 urlpatterns = routes(
     {
@@ -11,6 +11,9 @@ urlpatterns = routes(
         "journeys/<int:journey_id>/drain": journeys.JourneyDrain,
         "journeys/<int:journey_id>/enrollments": journeys.JourneyEnrollments,
         "journeys/<int:journey_id>/preview": journeys.JourneyPreview,
+        "journeys/<int:journey_id>/rehearsals": rehearsals.JourneyRehearsals,
+        "rehearsals/<int:rehearsal_id>": rehearsals.OneRehearsal,
+        "rehearsals/<int:rehearsal_id>/people": rehearsals.RehearsalPeople,
         "enrollments": enrollments.Enrollments,
         "enrollments/<int:enrollment_id>": enrollments.OneEnrollment,
         "enrollments/<int:enrollment_id>/exit": enrollments.EnrollmentExit,

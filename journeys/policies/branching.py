@@ -45,12 +45,12 @@ def plan(journey: JourneyFile) -> Plan:
 
 def arm_for(step: Step, *, person: int, journey: int) -> str:
     """The arm of a split, the same for a person each time they come by."""
-    return _weighted(step.arms, _share(f"split:{journey}:{step.id}:{person}"))
+    return _weighted(step.arms, share(f"split:{journey}:{step.id}:{person}"))
 
 
 def is_held_out(percent: int, *, person: int, journey: int) -> bool:
     """True for the stable random share of people who are left out so that lift can be measured."""
-    return percent > 0 and _share(f"holdout:{journey}:{person}") * 100 < percent
+    return percent > 0 and share(f"holdout:{journey}:{person}") * 100 < percent
 
 
 def unchanged(old: JourneyFile, new: JourneyFile) -> frozenset[str]:
@@ -62,7 +62,8 @@ def unchanged(old: JourneyFile, new: JourneyFile) -> frozenset[str]:
     return frozenset(step.id for step in before[:same])
 
 
-def _share(text: str) -> float:
+def share(text: str) -> float:
+    """A stable number from 0 to 1 for a text: the same person is always on the same side."""
     digest = hashlib.sha256(text.encode()).digest()
     return int.from_bytes(digest[:8], "big") / 2**64
 

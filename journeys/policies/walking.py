@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from journeys.policies import exits, pace, scheduler
@@ -17,7 +17,7 @@ from journeys.policies.branching import Plan
 from journeys.policies.file_format import Step
 from journeys.policies.persons import House, Person, block_for
 from journeys.policies.refusals import Refusal
-from journeys.policies.scheduler import Decision, State, Verdict
+from journeys.policies.scheduler import Decision, State, Stop, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +198,7 @@ class Walk:
     def settle(self, item: Item, decision: Decision) -> None:
         """Do what was decided."""
         if decision.verdict is Verdict.GO:
-            self._go(item, decision)
+            self.go_on(item, decision)
         elif decision.verdict is Verdict.WAIT:
             self._wait(item, decision)
         elif decision.verdict is Verdict.HOLD:
@@ -217,7 +217,7 @@ class Walk:
                 window_place = person.window_place(plan.journey, self.batch.house)
                 stop = scheduler.stop_at(plan, following, at, place, window_place)
         if stop is None:
-            self._end(item, "completed", "")
+            self.end(item, "completed", "")
             return
         self._stand(
             item,
@@ -230,9 +230,10 @@ class Walk:
 
     def exit(self, item: Item, reason: str) -> None:
         """The journey ends for this person."""
-        self._end(item, "exited", reason)
+        self.end(item, "exited", reason)
 
-    def _go(self, item: Item, decision: Decision) -> None:
+    def go_on(self, item: Item, decision: Decision) -> None:
+        """Do what the step says and move on, unless a task holds the person here."""
         done = self.effects.perform(item)
         if done.task_id and done.is_held:
             self._note(item, "waiting", refusal="task", reason=done.sentence, task_id=done.task_id)
@@ -266,7 +267,8 @@ class Walk:
         else:
             self.finish(item, self.now, "")
 
-    def _end(self, item: Item, state: str, reason: str) -> None:
+    def end(self, item: Item, state: str, reason: str) -> None:
+        """Nothing follows: completed, or out for that reason."""
         self.counts[state] += 1
         self.ended.setdefault((state, item.journey.id, reason), []).append(item.person.id)
         why = exits.sentence_for(reason) if reason else ""
@@ -316,6 +318,24 @@ class Walk:
         rivals = self.rivals.get(item.person.id, ())
         names = {f"“{other.journey.name}”" for other in rivals if other.journey.id != item.journey.id}
         return f"Went first; {', '.join(sorted(names))} waits." if names else ""
+
+
+def first_stop(plan: Plan, person: Person, house: House, now: datetime) -> Stop:
+    """Where somebody who enters now stands first."""
+    holidays = plan.journey.settings.holidays
+    return scheduler.stop_at(
+        plan, plan.first, now, person.place(holidays), person.window_place(plan.journey, house)
+    )
+
+
+def shifted(traveler: Traveler, plan: Plan, person: Person, house: House, *, by: timedelta) -> Stop:
+    """Where somebody stands when their clock stood still for that long."""
+    assert traveler.due_at is not None
+    base = (traveler.base_at or traveler.enrolled_at) + by
+    if traveler.waits_for or traveler.step_id not in plan.steps:
+        return Stop(traveler.step_id, base, traveler.due_at + by)
+    place = person.place(plan.journey.settings.holidays)
+    return scheduler.stop_at(plan, traveler.step_id, base, place, person.window_place(plan.journey, house))
 
 
 def _by_person(items: Sequence[Item]) -> dict[int, list[Item]]:

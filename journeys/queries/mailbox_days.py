@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 
-from journeys.models import Enrollment, Mailbox
+from journeys.models import Enrollment, Journey, Mailbox
 from journeys.policies import pace
 from journeys.policies.pace import Limits
 
@@ -19,7 +19,13 @@ def promised(senders: Collection[int | None], zone: ZoneInfo, *, now: datetime) 
     """How many messages wait for each of these mailboxes, by the day of their slot."""
     named = [pk for pk in senders if pk is not None]
     who = Q(paced_by__in=named) | Q(paced_by=None) if None in senders else Q(paced_by__in=named)
-    waiting = Enrollment.objects.filter(who, state=Enrollment.State.ACTIVE, waits_for="pace", due_at__gt=now)
+    waiting = Enrollment.objects.filter(
+        who,
+        state=Enrollment.State.ACTIVE,
+        waits_for="pace",
+        due_at__gt=now,
+        journey__state__in=(Journey.State.LIVE, Journey.State.DRAINING),
+    )
     rows = waiting.annotate(day=TruncDate("due_at", tzinfo=zone)).values("paced_by_id", "day")
     found: dict[int | None, Days] = defaultdict(dict)
     for row in rows.annotate(people=Count("pk")).order_by():

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from journeys.views import enrollments, form_journeys, journeys, publishing, steps, templates
+from journeys.views import enrollments, form_journeys, journeys, publishing, rehearsals, steps, templates
 
 app_name = "journeys"
 
@@ -26,6 +26,12 @@ urlpatterns = [
     path("journeys/<int:journey_id>/steps/<slug:step>/people/", steps.people, name="step_people"),
     path("journeys/<int:journey_id>/enrollments/", enrollments.index, name="enrollments"),
     path("journeys/<int:journey_id>/enrollments/new/", enrollments.new, name="enroll"),
+    path("journeys/<int:journey_id>/rehearsals/", rehearsals.index, name="rehearsals"),
+    path("journeys/<int:journey_id>/rehearsals/new/", rehearsals.new, name="rehearse"),
+    path("rehearsals/<int:rehearsal_id>/", rehearsals.show, name="rehearsal"),
+    path("rehearsals/<int:rehearsal_id>/file/", rehearsals.export, name="rehearsal_export"),
+    path("rehearsals/<int:rehearsal_id>/stop/", rehearsals.stop, name="rehearsal_stop"),
+    path("rehearsals/<int:rehearsal_id>/people/<int:candidate_id>/", rehearsals.person, name="rehearsed"),
     path("enrollments/<int:enrollment_id>/exit/", enrollments.exit, name="exit"),
     path("enrollments/<int:enrollment_id>/return/", enrollments.return_to, name="return"),
     path("enrollments/<int:enrollment_id>/release/", enrollments.release, name="release"),

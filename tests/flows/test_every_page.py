@@ -36,6 +36,7 @@ ABSENT = {
     "w/<slug:workspace>/imports/<int:run_id>/refused/",
     "w/<slug:workspace>/candidates/<int:candidate_id>/timeline/",
     "w/<slug:workspace>/files/<int:attachment_id>/",  # a row without bytes is 404
+    "w/<slug:workspace>/rehearsals/<int:rehearsal_id>/people/<int:candidate_id>/",
 }
 KEYS = {"client_id": "nobody.harvest", "client_secret": "nothing"}
 LONG = "Bartholomäus Konstantinopolitanischer-Dudelsackpfeifenmachergeselle"

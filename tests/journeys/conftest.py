@@ -1,8 +1,10 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from aiosmtpd.controller import Controller
 
+from bin.local.servers import free_port
 from crm.models import User, Workspace
 from journeys.actions import journeys
 from journeys.actions.mailboxes import set_pace
@@ -25,3 +27,23 @@ def publish(scope: Workspace, grace: User) -> Publish:
         return Journey.objects.get(pk=draft.pk)
 
     return make
+
+
+class Sink:
+    def __init__(self) -> None:
+        self.mails: list[bytes] = []
+
+    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+        self.mails.append(envelope.content)
+        return "250 OK"
+
+
+@pytest.fixture
+def sink(settings: Any) -> Iterator[Sink]:
+    found = Sink()
+    controller = Controller(found, hostname="127.0.0.1", port=free_port())
+    controller.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
+    yield found
+    controller.stop()

@@ -1,15 +1,12 @@
 """`tick` and `send_due` from end to end, over real SMTP."""
 
 import json
-from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 from django.core.management import CommandError, call_command
 
-from bin.local.servers import free_port
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Message, Workspace
 from journeys.actions import enrollments, journeys
@@ -17,28 +14,9 @@ from journeys.models import Enrollment
 from tests.conftest import NOW
 from tests.factories import WorkspaceFactory
 from tests.factories.journeys import ReachableFactory, TemplateFactory, document, message
+from tests.journeys.conftest import Sink
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-class Sink:
-    def __init__(self) -> None:
-        self.mails: list[bytes] = []
-
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
-        self.mails.append(envelope.content)
-        return "250 OK"
-
-
-@pytest.fixture
-def sink(settings: Any) -> Iterator[Sink]:
-    found = Sink()
-    controller = Controller(found, hostname="127.0.0.1", port=free_port())
-    controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
-    yield found
-    controller.stop()
 
 
 @pytest.fixture
@@ -91,3 +69,23 @@ def test_tick_refuses_what_it_does_not_understand(acme: Workspace) -> None:
             call_command("tick", "--workspace", "acme", *arguments)
     with pytest.raises(CommandError):
         call_command("tick", "--workspace", "nowhere")
+
+
+def test_rehearse_says_what_tick_then_does(acme: Workspace, sink: Sink) -> None:
+    told = run("rehearse", "Keep in touch", "--days", "40", "--from", "2026-06-15T09:00:00Z")
+    planned = {moment["at"] for path in told["paths"] for moment in path["path"] if moment["what"] == "sent"}
+    assert not sink.mails
+    run("tick", "--at", "2026-06-15T09:00:00Z", "--until", "2026-07-25T09:00:00Z")
+    with workspace_scope(acme.pk):
+        sent = {moment.isoformat() for moment in Message.objects.values_list("sent_at", flat=True) if moment}
+    assert planned == sent
+    assert len(sink.mails) == 4
+
+
+def test_rehearse_speaks_plainly_and_refuses_what_is_not_there(acme: Workspace) -> None:
+    out = StringIO()
+    call_command("rehearse", "Keep in touch", "--workspace", "acme", "--days", "7", stdout=out)
+    assert out.getvalue().startswith("2 people, ")
+    for journey, more in (("Nowhere", ()), ("Keep in touch", ("--days", "0"))):
+        with pytest.raises(CommandError):
+            call_command("rehearse", journey, "--workspace", "acme", *more)

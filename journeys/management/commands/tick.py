@@ -3,18 +3,18 @@
 import json
 from argparse import ArgumentParser
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from time import monotonic, sleep
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 
 from crm.actions import deliveries
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Message, Workspace
 from journeys.actions import ticks
+from journeys.management.clocks import read_clock
 from journeys.models import StepRun
 
 _PATIENCE = 30.0
@@ -33,8 +33,8 @@ class Command(BaseCommand):
         workspace = Workspace.objects.filter(slug=options["workspace"]).first()
         if workspace is None:
             raise CommandError(f"There is no workspace {options['workspace']}.")
-        at = _clock(options["at"]) or timezone.now()
-        until = _clock(options["until"])
+        at = read_clock(options["at"]) or timezone.now()
+        until = read_clock(options["until"])
         if until and until < at:
             raise CommandError("--until lies before --at.")
         report = _Ticker(workspace.pk).run(at, until)
@@ -97,15 +97,6 @@ _KINDS = (
     "entered", "sending", "sent", "done", "waiting", "held", "refused", "completed", "exited",
     "retried", "unknown",
 )  # fmt: skip
-
-
-def _clock(text: str | None) -> datetime | None:
-    if not text:
-        return None
-    moment = parse_datetime(text)
-    if moment is None:
-        raise CommandError(f"{text} is not a time such as 2026-06-15T09:00:00Z.")
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _in_words(report: dict[str, Any]) -> str:

@@ -1,0 +1,83 @@
+"""The words of messages for many people: which template, with which values, and what is missing."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from crm.models import Candidate
+from journeys.policies import job_matching, rendering
+from journeys.policies.file_format import StepType
+from journeys.policies.rendering import Rendered
+from journeys.policies.scheduler import Decision, Verdict
+from journeys.policies.walking import Item
+from journeys.queries import merge_values, openings, templates
+from journeys.queries.templates import Variant
+
+
+class Words:
+    """What the messages of these items say; everything is read once. Items that send nothing are left out."""
+
+    def __init__(self, items: Sequence[Item], form_url: Callable[[Item], str]) -> None:
+        self.items = [item for item in items if item.step and item.step.is_sending]
+        self.form_url = form_url
+        ids = {item.person.id for item in self.items}
+        self.library = templates.library({item.step.template for item in self.items if item.step})
+        self.people = merge_values.candidate_values(ids) if ids else {}
+        self.senders = merge_values.sender_values({item.sender_id for item in self.items}) if ids else {}
+        self.languages = dict(Candidate.objects.filter(pk__in=ids).values_list("pk", "locale")) if ids else {}
+        self.jobs = self._find_jobs()
+
+    def topic_of(self, item: Item) -> str:
+        """What the message is about, as people may decline it: the step's word, else the template's."""
+        assert item.step is not None
+        variant = self._variant(item)
+        return item.step.topic or (variant.topic if variant else "")
+
+    def has_no_job(self, item: Item) -> bool:
+        """True for a job alert when nothing open fits the person."""
+        assert item.step is not None
+        return item.step.type is StepType.JOB_ALERT and not self.jobs.get(item.person.id)
+
+    def written(self, item: Item) -> Rendered | Decision:
+        """The filled in template, or why it cannot be sent."""
+        assert item.step is not None
+        variant = self._variant(item)
+        if variant is None or not variant.has_footer:
+            return _held(f"The template “{item.step.template}” cannot be sent.")
+        try:
+            rendered = rendering.render(variant.content, self._values(item))
+        except rendering.Unrenderable as broken:
+            return _held(f"The template cannot be filled in: {broken}")
+        return _held(f"Missing: {', '.join(rendered.missing)}") if rendered.missing else rendered
+
+    def _variant(self, item: Item) -> Variant | None:
+        assert item.step is not None
+        values = self.people[item.person.id]["candidate"]
+        family = str(values["role_family"]).replace(" ", "_")
+        language = self.languages.get(item.person.id, "")[:2].lower() or "en"
+        return self.library.closest(item.step.template, family, language)
+
+    def _values(self, item: Item) -> dict[str, Any]:
+        assert item.step is not None
+        values: dict[str, Any] = {"journey": {"name": item.plan.journey.name}}
+        values |= self.people[item.person.id] | self.senders[item.sender_id]
+        if item.step.type is StepType.CHECK_IN:
+            values["form"] = {"url": self.form_url(item)}
+        values["jobs"] = job_matching.told(self.jobs.get(item.person.id, [])) or None
+        return values
+
+    def _find_jobs(self) -> dict[int, list[job_matching.Match]]:
+        wanted = {
+            item.person.id: item.step.limit for item in self.items if item.step and self._tells_jobs(item)
+        }
+        if not wanted:
+            return {}
+        open_now, seekers = openings.openings(), openings.seekers(wanted)
+        return {pk: job_matching.matches(seekers[pk], open_now, limit) for pk, limit in wanted.items()}
+
+    def _tells_jobs(self, item: Item) -> bool:
+        variant = self._variant(item)
+        return variant is not None and "jobs" in variant.content.body
+
+
+def _held(sentence: str) -> Decision:
+    return Decision(Verdict.HOLD, "missing_value", sentence[:300])
