@@ -16,7 +16,6 @@ from crm.api.parsing import StrictSerializer
 from crm.api.resources import Resource
 from journeys.actions import rehearsals
 from journeys.actions.rehearsals import LONGEST, Wish
-from journeys.api import shapes
 from journeys.models import Journey, Rehearsal, RehearsedPerson
 from journeys.queries import rehearsals as found
 
@@ -52,7 +51,7 @@ class JourneyRehearsals(Resource):
     def get(self, request: Request, journey_id: int) -> Response:
         """Rehearsals by id."""
         journey = get_object_or_404(Journey.objects, pk=journey_id)
-        return page(request, Rehearsal.objects.filter(journey=journey), shapes.rehearsal)
+        return page(request, Rehearsal.objects.filter(journey=journey), found.figures)
 
     def post(self, request: Request, journey_id: int) -> Response:
         """Start one; nothing is sent and nothing changes. `candidates` names who would enter at `from`;
@@ -64,7 +63,7 @@ class JourneyRehearsals(Resource):
         )
         journey = get_object_or_404(Journey.objects, pk=journey_id)
         made = rehearsals.start(journey=journey, wish=wish, by=actor(request))
-        return Response(shapes.rehearsal(made), status=202)
+        return Response(found.figures(made), status=202)
 
 
 class OneRehearsal(Resource):
@@ -75,7 +74,7 @@ class OneRehearsal(Resource):
     def get(self, request: Request, rehearsal_id: int) -> Response:
         """The figures, and the first hundred people held back and in collisions."""
         rehearsal = get_object_or_404(Rehearsal.objects, pk=rehearsal_id)
-        return Response(shapes.rehearsal(rehearsal) | found.lists(rehearsal))
+        return Response(found.figures(rehearsal) | found.lists(rehearsal))
 
     def delete(self, request: Request, rehearsal_id: int) -> Response:
         """Stop it; what is finished stays."""

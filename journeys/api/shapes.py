@@ -1,9 +1,9 @@
 """Journeys, enrollments and templates as the API shows them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from journeys.models import Enrollment, Journey, Rehearsal, StepRun, Template
+from journeys.models import Enrollment, Journey, StepRun, Template
 from journeys.queries.enrollments import Standing, sentence_for
 from journeys.queries.entry import Refused
 from journeys.queries.journeys import Row
@@ -96,26 +96,6 @@ def template(found: Template) -> dict[str, Any]:
         "body": found.body,
         "has_footer": found.has_footer,
         "updated_at": _time(found.updated_at),
-    }
-
-
-def rehearsal(found: Rehearsal) -> dict[str, Any]:
-    """A rehearsal: how far it is, what was assumed, and its figures once it is finished."""
-    until = found.starts_at + timedelta(days=found.days)
-    stated = {name: value for name, value in found.assumptions.items() if name != "entering"}
-    return {
-        "id": found.pk,
-        "journey": found.journey_id,
-        "state": found.state,
-        "progress": found.progress,
-        "failure": found.failure or None,
-        "from": _time(found.starts_at),
-        "until": _time(until),
-        "days": found.days,
-        "assumptions": stated,
-        "result": found.result or None,
-        "created_at": _time(found.created_at),
-        "finished_at": _time(found.finished_at),
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -91,6 +91,26 @@ def told(row: RehearsedPerson) -> dict[str, Any]:
             }
             for moment in moments(row)
         ],
+    }
+
+
+def figures(rehearsal: Rehearsal) -> dict[str, Any]:
+    """A rehearsal: how far it is, what was assumed, and its figures once it is finished."""
+    until = rehearsal.starts_at + timedelta(days=rehearsal.days)
+    stated = {name: value for name, value in rehearsal.assumptions.items() if name != "entering"}
+    return {
+        "id": rehearsal.pk,
+        "journey": rehearsal.journey_id,
+        "state": rehearsal.state,
+        "progress": rehearsal.progress,
+        "failure": rehearsal.failure or None,
+        "from": rehearsal.starts_at.isoformat(),
+        "until": until.isoformat(),
+        "days": rehearsal.days,
+        "assumptions": stated,
+        "result": rehearsal.result or None,
+        "created_at": rehearsal.created_at.isoformat(),
+        "finished_at": rehearsal.finished_at.isoformat() if rehearsal.finished_at else None,
     }
 
 

@@ -12,7 +12,6 @@ from crm.kernel.tenancy import workspace_scope
 from crm.models import Workspace
 from journeys.actions import rehearsals
 from journeys.actions.rehearsals import RATES, Wish
-from journeys.api import shapes
 from journeys.management.clocks import read_clock
 from journeys.models import Journey, Rehearsal
 from journeys.queries import rehearsals as found
@@ -68,7 +67,7 @@ def _report(rehearsal_id: int, *, is_json: bool) -> str:
         everybody = [
             found.told(row) for row in found.people(rehearsal).order_by("pk").iterator(chunk_size=500)
         ]
-        return json.dumps(shapes.rehearsal(rehearsal) | found.lists(rehearsal) | {"paths": everybody})
+        return json.dumps(found.figures(rehearsal) | found.lists(rehearsal) | {"paths": everybody})
     result = rehearsal.result
     days = "\n".join(f"  {day['day']}  {day['sent']:>6}" for day in result["calendar"] if day["sent"])
     held = ", ".join(f"{count} {code}" for code, count in result["held"].items()) or "nobody"
