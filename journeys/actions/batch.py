@@ -10,8 +10,8 @@ from django.db import connection
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import EventHandoff
 from journeys.models import Enrollment
+from journeys.policies.batches import Batch, Item
 from journeys.policies.file_format import StepType
-from journeys.policies.walking import Batch, Item
 from journeys.queries import conditions, people, plans
 from journeys.queries.travelers import journeys_of, travelers
 

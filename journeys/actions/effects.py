@@ -8,10 +8,11 @@ from crm.actions import candidates, event_sets, rowsets, tags
 from crm.models import Candidate, CandidateTag, Task
 from journeys.actions import enrollments
 from journeys.models import Journey
+from journeys.policies.batches import Item
 from journeys.policies.file_format import Step, StepType
 from journeys.policies.rendering import fill_text
 from journeys.policies.timing import due_after
-from journeys.policies.walking import Done, Item
+from journeys.policies.walking import Done
 from journeys.queries import merge_values
 from talentpools.actions import members
 from talentpools.models import Pool

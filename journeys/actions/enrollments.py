@@ -12,9 +12,9 @@ from crm.kernel.errors import DomainError
 from crm.models import User
 from journeys.models import Enrollment, Journey, StepRun
 from journeys.policies import exits
+from journeys.policies.batches import first_stop
 from journeys.policies.branching import Plan
 from journeys.policies.persons import Person
-from journeys.policies.walking import first_stop
 from journeys.queries import entry, plans
 from journeys.queries.entry import Entry, Refused
 

@@ -13,11 +13,11 @@ from crm.kernel.errors import DomainError
 from crm.models import User
 from journeys.actions import enrollments
 from journeys.models import Enrollment, Journey, JourneyVersion
+from journeys.policies.batches import shifted
 from journeys.policies.branching import unchanged
 from journeys.policies.file_format import Fault, JourneyFile
 from journeys.policies.parsing import parse
 from journeys.policies.validation import validate
-from journeys.policies.walking import shifted
 from journeys.queries import people, plans
 from journeys.queries.surroundings import surroundings
 from journeys.queries.travelers import travelers

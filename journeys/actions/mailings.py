@@ -12,9 +12,9 @@ from crm.actions.messages import NewMessage
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Message
 from journeys.models import StepRun
+from journeys.policies.batches import Batch, Item
 from journeys.policies.rendering import Rendered
 from journeys.policies.scheduler import Decision, Verdict, no_match
-from journeys.policies.walking import Batch, Item
 from journeys.queries.words import Words
 
 _NAMESPACE = uuid.UUID("9f1f6a0e-0b0f-4d8e-9a55-0d3a8a4f7c11")

@@ -13,7 +13,8 @@ from django.db import transaction
 from crm.actions import event_sets, rowsets
 from journeys.actions import batch, effects, mailboxes, mailings
 from journeys.models import Enrollment, StepRun
-from journeys.policies.walking import Batch, Walk
+from journeys.policies.batches import Batch
+from journeys.policies.walking import Walk
 
 BATCH = 500
 _ON_CONFLICT = (

@@ -10,11 +10,12 @@ from heapq import heappop, heappush
 from typing import Any, Protocol
 
 from journeys.policies import exits, pace
+from journeys.policies.batches import Batch, Course, Item, Traveler
 from journeys.policies.branching import Plan, share
 from journeys.policies.file_format import StepType
 from journeys.policies.persons import House, Person
 from journeys.policies.rehearsal_record import Record, RecordedWalk
-from journeys.policies.walking import Batch, Course, Done, Item, Post, Traveler
+from journeys.policies.walking import Done, Post
 
 _SECOND = timedelta(seconds=1)
 # When a person who reacts does so, after the message left.

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from journeys.policies.batches import Item
 from journeys.policies.scheduler import Decision, Verdict
-from journeys.policies.walking import Item, Walk
+from journeys.policies.walking import Walk
 
 # [at, journey, step, what, code, more]; `more` is a sentence, a side, or the instant a slide leads to.
 Entry = list[Any]

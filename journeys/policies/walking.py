@@ -8,109 +8,14 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from journeys.policies import exits, pace, scheduler
-from journeys.policies.branching import Plan
-from journeys.policies.file_format import Step
-from journeys.policies.persons import House, Person, block_for
-from journeys.policies.refusals import Refusal
-from journeys.policies.scheduler import Decision, State, Stop, Verdict
-
-
-@dataclass(frozen=True, slots=True)
-class Course:
-    """A journey as a walk needs it."""
-
-    id: int
-    name: str
-    owner_id: int | None
-
-
-@dataclass(slots=True)
-class Traveler:
-    """One enrollment as a walk reads it: where the person stands, since when, until when."""
-
-    id: int
-    journey_id: int
-    version_id: int
-    candidate_id: int
-    enrolled_at: datetime
-    step_id: str
-    visit: int
-    base_at: datetime | None
-    due_at: datetime | None
-    attempt: int
-    waits_for: str
-    waits_why: str = ""
-    state: str = "active"
-    paced_by_id: int | None = None
-    exit_reason: str = ""
-    ended_at: datetime | None = None
-
-
-@dataclass(slots=True)
-class Item:
-    """One due enrollment with all that is known about it."""
-
-    enrollment: Traveler
-    journey: Course
-    plan: Plan
-    step: Step | None
-    person: Person
-    condition: bool | None = None
-    has_reached_goal: bool = False
-
-    @property
-    def sender_id(self) -> int | None:
-        """Whose mailbox a message leaves from."""
-        named = self.plan.journey.settings.sender
-        return int(named) if named != "owner" else self.person.owner_id or self.journey.owner_id
-
-
-@dataclass(slots=True)
-class Batch:
-    """The items in the order they are decided: higher priority first."""
-
-    now: datetime
-    house: House
-    items: list[Item]
-    heard: dict[int, list[datetime]] = field(default_factory=dict)
-
-    def sort(self) -> None:
-        """Higher priority goes first; then who has been due for longer."""
-        self.items.sort(
-            key=lambda item: (
-                -item.plan.journey.settings.priority,
-                item.enrollment.due_at,
-                item.enrollment.id,
-            )
-        )
-
-    def state_of(self, item: Item, block: Refusal | None) -> State:
-        """What the scheduler is asked about."""
-        enrollment, person = item.enrollment, item.person
-        assert item.step is not None
-        assert enrollment.due_at is not None
-        return State(
-            plan=item.plan,
-            step=item.step,
-            person=person.id,
-            journey=item.journey.id,
-            base_at=enrollment.base_at or enrollment.enrolled_at,
-            due_at=enrollment.due_at,
-            place=person.place(item.plan.journey.settings.holidays),
-            window_place=person.window_place(item.plan.journey, self.house),
-            budget=person.budget(self.house),
-            sent=self.heard.get(person.id, ()),
-            block=block,
-            not_before=person.earliest(),
-            condition=item.condition,
-            is_released=enrollment.waits_for == "released",
-            is_promised=enrollment.waits_for == "pace",
-        )
+from journeys.policies.batches import Batch, Item
+from journeys.policies.persons import block_for
+from journeys.policies.scheduler import Decision, Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -318,24 +223,6 @@ class Walk:
         rivals = self.rivals.get(item.person.id, ())
         names = {f"“{other.journey.name}”" for other in rivals if other.journey.id != item.journey.id}
         return f"Went first; {', '.join(sorted(names))} waits." if names else ""
-
-
-def first_stop(plan: Plan, person: Person, house: House, now: datetime) -> Stop:
-    """Where somebody who enters now stands first."""
-    holidays = plan.journey.settings.holidays
-    return scheduler.stop_at(
-        plan, plan.first, now, person.place(holidays), person.window_place(plan.journey, house)
-    )
-
-
-def shifted(traveler: Traveler, plan: Plan, person: Person, house: House, *, by: timedelta) -> Stop:
-    """Where somebody stands when their clock stood still for that long."""
-    assert traveler.due_at is not None
-    base = (traveler.base_at or traveler.enrolled_at) + by
-    if traveler.waits_for or traveler.step_id not in plan.steps:
-        return Stop(traveler.step_id, base, traveler.due_at + by)
-    place = person.place(plan.journey.settings.holidays)
-    return scheduler.stop_at(plan, traveler.step_id, base, place, person.window_place(plan.journey, house))
 
 
 def _by_person(items: Sequence[Item]) -> dict[int, list[Item]]:

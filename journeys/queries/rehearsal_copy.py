@@ -9,13 +9,13 @@ from django.db.models import Q
 from crm.kernel.errors import DomainError
 from crm.models import Message
 from journeys.models import Enrollment, Journey, Rehearsal, StepRun
+from journeys.policies.batches import Traveler, shifted
 from journeys.policies.branching import Plan
 from journeys.policies.parsing import parse
 from journeys.policies.persons import House, Person
 from journeys.policies.rehearsal import World
 from journeys.policies.rehearsal_record import Record
 from journeys.policies.validation import validate
-from journeys.policies.walking import Traveler, shifted
 from journeys.queries import entry, people, plans
 from journeys.queries.entry import Refused
 from journeys.queries.rehearsal_senses import Senses

@@ -8,11 +8,12 @@ from typing import Any
 from crm.kernel.tenancy import workspace_scope
 from journeys.models import Journey, Mailbox
 from journeys.policies import pace
+from journeys.policies.batches import Batch, Item, Traveler, first_stop
 from journeys.policies.file_format import StepType
 from journeys.policies.persons import Person
 from journeys.policies.rehearsal import World
 from journeys.policies.scheduler import Decision, Verdict, no_match
-from journeys.policies.walking import Batch, Item, Post, Traveler, first_stop
+from journeys.policies.walking import Post
 from journeys.queries import conditions, entry, mailbox_days
 from journeys.queries.words import Words
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from django.db.models import QuerySet
 
 from journeys.models import Enrollment, Journey
-from journeys.policies.walking import Course, Traveler
+from journeys.policies.batches import Course, Traveler
 
 _COLUMNS = (
     "pk", "journey_id", "version_id", "candidate_id", "enrolled_at", "step_id", "visit", "base_at", "due_at",

@@ -5,10 +5,10 @@ from typing import Any
 
 from crm.models import Candidate
 from journeys.policies import job_matching, rendering
+from journeys.policies.batches import Item
 from journeys.policies.file_format import StepType
 from journeys.policies.rendering import Rendered
 from journeys.policies.scheduler import Decision, Verdict
-from journeys.policies.walking import Item
 from journeys.queries import merge_values, openings, templates
 from journeys.queries.templates import Variant
 
