@@ -293,6 +293,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "crm.sweep_messages": {"task": "crm.sweep_messages", "schedule": 10.0},
     "crm.sweep_inbound": {"task": "crm.sweep_inbound", "schedule": 20.0},
     "crm.forget_old_answers": {"task": "crm.forget_old_answers", "schedule": 3_600.0},
+    "crm.mind_events": {"task": "crm.mind_events", "schedule": 60.0},
     "crm.forget_unconfirmed": {"task": "crm.forget_unconfirmed", "schedule": 3_600.0},
     "talentpools.refresh_due": {"task": "talentpools.refresh_due", "schedule": 20.0},
     "talentpools.remind_reviewers": {"task": "talentpools.remind_reviewers", "schedule": 3_600.0},

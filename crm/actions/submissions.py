@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.actions import consents, events, preferences, service_mails, unsubscribes, upserts
+from crm.actions import consents, events, preferences, registrations, service_mails, unsubscribes, upserts
 from crm.actions.service_mails import ServiceMail
 from crm.kernel.errors import DomainError
 from crm.kernel.tenancy import current_workspace_id
@@ -200,6 +200,7 @@ class Intake:
                 "source": submission.source, "campaign": submission.campaign,
             },
         )  # fmt: skip
+        registrations.follow_submission(submission=submission, candidate=candidate)
 
     def _turned_away(self) -> Submission:
         """They asked to be erased once: nothing of what they sent is kept."""

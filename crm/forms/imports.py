@@ -8,3 +8,12 @@ class UploadForm(forms.Form):
         "names the columns.",
         widget=forms.ClearableFileInput(attrs={"accept": ".csv,.tsv,.txt,.xlsx,text/csv"}),
     )
+
+
+class LeaversForm(forms.Form):
+    """A list of people who left."""
+
+    file = forms.FileField(
+        label="CSV file",
+        help_text="Columns: name, e-mail, left on, good terms, would rehire. Others are left out.",
+    )

@@ -17,14 +17,17 @@ from crm.models.contact_point import ContactPoint, RemovedContactPoint
 from crm.models.duplicate import DuplicatePair, MergeBatch
 from crm.models.event import Event, EventHandoff, EventSubscription
 from crm.models.import_run import ImportRow, ImportRun
+from crm.models.landing_page import LandingPage
 from crm.models.list_run import ListRun
 from crm.models.membership import ApiKey, IdempotencyRecord, Invitation, Membership, Role
 from crm.models.message import InboundMail, Message
 from crm.models.note import Note, Task
+from crm.models.referral import Referral
 from crm.models.requisition import Requisition, RequisitionHold
 from crm.models.saved_view import DefaultView, SavedView
 from crm.models.search import SearchCandidate
 from crm.models.skill import CandidateSkill, CandidateTag, Skill, Tag
+from crm.models.talent_event import Registration, TalentEvent
 from crm.models.team import Team, TeamMember
 from crm.models.user import User
 from crm.models.workspace import Workspace
@@ -60,12 +63,15 @@ __all__ = [
     "ImportRun",
     "InboundMail",
     "Invitation",
+    "LandingPage",
     "ListRun",
     "Membership",
     "MergeBatch",
     "Message",
     "Note",
     "Offer",
+    "Referral",
+    "Registration",
     "RemovedContactPoint",
     "Requisition",
     "RequisitionHold",
@@ -81,6 +87,7 @@ __all__ = [
     "Submission",
     "Suppression",
     "Tag",
+    "TalentEvent",
     "Task",
     "Team",
     "TeamMember",

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from crm.models import Brand, CaptureForm, Workspace
+from crm.models import Brand, CaptureForm, Requisition, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +43,9 @@ def live_form(slug: str) -> CaptureForm | None:
     """A form that is or was open to everybody; drafts are nobody's business."""
     shown = CaptureForm.objects.exclude(state=CaptureForm.State.DRAFT).select_related("consent_text")
     return shown.filter(slug=slug).first()
+
+
+def openings() -> list[Requisition]:
+    """What is open and may be told: title, place and field, the newest first."""
+    rows = Requisition.objects.filter(status=Requisition.Status.OPEN).order_by("-opened_at", "-pk")
+    return list(rows.only("title", "department", "location", "is_remote")[:30])

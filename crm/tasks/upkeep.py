@@ -2,7 +2,7 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from crm.actions import contact_points, events, idempotency, submissions
+from crm.actions import contact_points, events, idempotency, referrals, submissions, talent_events
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Workspace
 from crm.queries import due
@@ -38,3 +38,12 @@ def forget_unconfirmed(**_: object) -> None:
     for workspace_id in Workspace.objects.values_list("pk", flat=True):
         with workspace_scope(workspace_id):
             submissions.forget_unconfirmed(now=timezone.now())
+            referrals.forget_unanswered(now=timezone.now())
+
+
+@shared_task(name="crm.mind_events")
+def mind_events(**_: object) -> None:
+    """Remind people of events that begin tomorrow; close the attendance of those that are over."""
+    for workspace_id in Workspace.objects.values_list("pk", flat=True):
+        with workspace_scope(workspace_id):
+            talent_events.mind(now=timezone.now())

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from crm.views import health, hooks, invitations, person_page, public_forms, public_pages, tracking
+from crm.views import (
+    health,
+    hooks,
+    invitations,
+    person_page,
+    public_events,
+    public_forms,
+    public_landing_pages,
+    public_pages,
+    public_referrals,
+    tracking,
+)
 
 urlpatterns = [
     path("healthz", health.show, name="healthz"),
@@ -24,4 +35,10 @@ urlpatterns = [
     path("f/<slug:workspace>/<slug:slug>/", public_forms.show, name="public_form"),
     path("f/<slug:workspace>/<slug:slug>/embed/", public_forms.embed, name="public_form_embed"),
     path("f/<slug:workspace>/<slug:slug>/confirm/<str:token>/", public_forms.confirm, name="form_confirm"),
+    path("l/<slug:workspace>/<slug:slug>/", public_landing_pages.show, name="public_page"),
+    path("e/<slug:workspace>/<slug:slug>/", public_events.show, name="public_event"),
+    path("e/<slug:workspace>/<slug:slug>/calendar.ics", public_events.calendar, name="event_calendar"),
+    path("r/<slug:workspace>/status/<uuid:key>/", public_referrals.status, name="referral_status"),
+    path("r/<slug:workspace>/answer/<str:token>/", public_referrals.answer, name="referral_answer"),
+    path("r/<slug:workspace>/<str:token>/", public_referrals.refer, name="referral"),
 ]

@@ -8,6 +8,7 @@ _PAGES = (
     ("Forms", "crm:forms"),
     ("Landing pages", "crm:landing_pages"),
     ("Referrals", "crm:referrals"),
+    ("Alumni", "crm:alumni"),
     ("Sources", "crm:sources"),
     ("Look", "crm:brand"),
 )

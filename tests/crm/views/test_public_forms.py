@@ -1,4 +1,3 @@
-import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -24,13 +23,7 @@ from tests.conftest import NOW
 from tests.crm.capture import ANSWERS, live_form, send
 
 PATH = "/f/acme/talent-community/"
-pytestmark = pytest.mark.usefixtures("scope")
-
-
-@pytest.fixture(autouse=True)
-def _fresh_counters(settings: Any) -> None:
-    cache = settings.CACHES["default"] | {"KEY_PREFIX": uuid.uuid4().hex}
-    settings.CACHES = settings.CACHES | {"default": cache}
+pytestmark = pytest.mark.usefixtures("scope", "fresh_counters")
 
 
 def test_a_visitor_becomes_a_candidate_with_the_words_they_agreed_to(
