@@ -8,12 +8,14 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Page
 
-from crm.actions import capture_forms, imports, workspaces
+from crm.actions import capture_forms, imports, landing_pages, registrations, workspaces
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Message, User, Workspace
+from crm.policies.page_blocks import Block
 from integrations.actions import connections
 from integrations.models import Connection
 from tests.architecture.addresses import addresses, model_of
+from tests.crm.capture import live_event
 from tests.factories import CandidateFactory, MessageFactory, RequisitionFactory, UserFactory
 from tests.factories.rows import any_row
 from tests.flows.browser import NARROW, WIDE, Watch, chromium, overflow
@@ -26,6 +28,9 @@ WORDED: dict[str, dict[str, Any]] = {
     "w/<slug:workspace>/settings/connections/new/<slug:kind>/": {"kind": "greenhouse"},
     "w/<slug:workspace>/forms/<int:form_id>/questions/<slug:question>/": {"question": "email"},
     "w/<slug:workspace>/forms/<int:form_id>/qr.<slug:kind>": {"kind": "svg"},
+    "w/<slug:workspace>/events/<int:talent_event_id>/qr.<slug:kind>": {"kind": "svg"},
+    "w/<slug:workspace>/landing-pages/<int:landing_page_id>/qr.<slug:kind>": {"kind": "svg"},
+    "w/<slug:workspace>/landing-pages/<int:landing_page_id>/blocks/<slug:block>/": {"block": "b1"},
     "w/<slug:workspace>/journeys/<int:journey_id>/steps/<slug:step>/": {"step": "thanks"},
     "w/<slug:workspace>/journeys/<int:journey_id>/steps/<slug:step>/people/": {"step": "thanks"},
     "w/<slug:workspace>/analytics/people/<slug:key>/export.<slug:kind>": {"kind": "csv"},
@@ -114,6 +119,9 @@ def _acme(owner: User) -> Workspace:
             body_text=f"Thank you!\n\nhttps://people.example/{LONG.lower()}",
         )  # fmt: skip
         capture_forms.create(title=f"Join {LONG}", kind="community", company="Acme", by=owner)
+        page = landing_pages.create(title=f"Come {LONG}", form_id=None, by=owner)
+        landing_pages.put(page=page, block=Block("b1", "text", LONG, "Words."))
+        registrations.register(event=live_event(owner, name=LONG), candidate=someone)
         RequisitionFactory.create(title=f"Senior {LONG}", skills=["Python", LONG])
         connections.create(kind="greenhouse", name="Greenhouse", settings={}, credentials=KEYS, by=owner)
         imports.upload(file_name="people.csv", content=b"Name,E-Mail\nAda,ada@people.example\n", by=owner)

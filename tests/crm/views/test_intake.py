@@ -97,7 +97,8 @@ def test_links_nobody_made_lead_nowhere(client: Client, clock: time_machine.Trav
 def test_leavers_come_in_with_their_terms(client_as: Any, ada: User) -> None:
     text = (
         b"Name,E-mail,Left on,Good terms,Would rehire\n"
-        b"Ana Ek,ana@people.example,2026-03-31,yes,yes\nBo Ost,bo@people.example,2025-12-31,no,no\nNo One,,,,\n"
+        b"Ana Ek,ana@people.example,2026-03-31,yes,yes\nBo Ost,bo@people.example,2025-12-31,no,no\n"
+        b"No One,,,,\n"
     )
     member = client_as(ada)
     page = member.post("/w/acme/alumni/", {"file": SimpleUploadedFile("left.csv", text)})
