@@ -378,6 +378,7 @@ DEMO_CHAPTERS: list[str] = [
     "crm.management.demo.people.add",
     "crm.management.demo.history.write",
     "crm.management.demo.records.add",
+    "crm.management.demo.capture.open_doors",
     "talentpools.management.demo.gather",
     "journeys.management.demo.run",
     "crm.management.demo.relations.tell",

@@ -11,9 +11,10 @@ from crm.actions.events import NewEvent
 from crm.kernel.tenancy import workspace_scope
 from crm.management.demo.chapters import Demo
 from crm.management.demo.letters import REPLIES
-from crm.models import Candidate, Event, Message
-from journeys.actions import enrollments, journeys, starter, ticks
+from crm.models import Candidate, CaptureForm, Event, Message
+from journeys.actions import enrollments, form_welcomes, journeys, starter, ticks
 from journeys.models import Enrollment, Journey
+from journeys.policies.form_welcomes import WELCOME
 from talentpools.models import Segment, SegmentMember
 
 DAYS = 60
@@ -37,6 +38,8 @@ def run(demo: Demo) -> str:
         for hour in (3, 9):
             _pass(demo, morning + timedelta(hours=hour), chance)
     with workspace_scope(demo.workspace.pk):
+        for form in CaptureForm.objects.filter(kind=CaptureForm.Kind.COMMUNITY):
+            form_welcomes.start(form=form, template=WELCOME.key, by=demo.staff["grace"])
         inside = Enrollment.objects.filter(state=Enrollment.State.ACTIVE).count()
     return f"{inside} people inside {len(running)} journeys"
 

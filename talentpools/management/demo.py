@@ -4,8 +4,8 @@ from django.db import connection
 
 from crm.kernel.tenancy import workspace_scope
 from crm.management.demo.chapters import Demo
-from crm.models import Candidate, Requisition
-from talentpools.actions import refreshes, shortlist_reviews, shortlists, starter
+from crm.models import Candidate, CaptureForm, Requisition
+from talentpools.actions import form_pools, refreshes, shortlist_reviews, shortlists, starter
 from talentpools.models import Member, Pool, SegmentMember, ShortlistEntry
 
 SHORTLISTED = 5
@@ -16,6 +16,7 @@ def gather(demo: Demo) -> str:
     with workspace_scope(demo.workspace.pk):
         starter.install(demo.staff["grace"])
         _remember_members()
+        _fill_from_form(demo)
         refreshes.refresh_all(now=demo.now)
         wanted = _open_engineering()
         for requisition in wanted:
@@ -41,6 +42,13 @@ def _remember_members() -> None:
             ON CONFLICT DO NOTHING
             """
         )
+
+
+def _fill_from_form(demo: Demo) -> None:
+    form = CaptureForm.objects.filter(kind=CaptureForm.Kind.COMMUNITY).order_by("pk").first()
+    pool = Pool.objects.filter(role_family="engineering").order_by("pk").first()
+    if form and pool:
+        form_pools.choose(form=form, pools=[pool], by=demo.staff["ada"])
 
 
 def _open_engineering() -> list[Requisition]:

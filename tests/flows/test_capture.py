@@ -1,0 +1,84 @@
+"""A visitor on a phone joins the community: a person, the words they agreed to, a pool, a first mail."""
+
+import json
+import time
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.flows import pages
+from tests.flows.browser import NARROW, WIDE, Watch, chromium, overflow
+from tests.product import Product
+
+pytestmark = [pytest.mark.browser, pytest.mark.transactional]
+OWNER, PASSWORD = "olivia@acme.example", "correct horse battery staple"
+
+
+def test_a_visitor_joins_on_a_phone_and_hears_back(running_product: Product) -> None:
+    with chromium() as browser:
+        watch = Watch()
+        office = browser.new_context(viewport=WIDE)
+        watch.over(office)
+        member = office.new_page()
+        address = _opens_a_form(running_product, member)
+        # No script runs on this phone: the page has to work without.
+        phone = browser.new_context(viewport=NARROW, java_script_enabled=False)
+        watch.over(phone)
+        _joins(phone.new_page(), f"{address}?utm_source=fair")
+        assert phone.cookies() == []
+        _is_known(member, watch)
+        looked = browser.new_context(viewport=NARROW).new_page()
+        looked.goto(address)
+        watch.judge(looked)
+        assert overflow(looked) == []
+    assert not watch.faults, "\n".join(watch.faults)
+
+
+def _opens_a_form(product: Product, page: Page) -> str:
+    made = product.manage("create_workspace", "Acme", "--owner", OWNER, "--json")
+    pages.set_password(page, json.loads(made)["set_password_url"], PASSWORD)
+    pages.sign_in(page, product, email=OWNER, password=PASSWORD)
+    pages.go_to(page, "Forms")
+    pages.follow(page, "New form")
+    page.get_by_label("What is it called?").fill("Talent community")
+    pages.press(page, "Make a draft")
+    page.get_by_label("Consent", exact=True).fill("You may write to me twice a year.")
+    pages.press(page, "Save")
+    pages.press(page, "Publish")
+    page.get_by_role("checkbox", name="Engineering").check()
+    pages.press(page, "Save pools")
+    expect(page.get_by_role("checkbox", name="Engineering")).to_be_checked()
+    pages.press(page, "Start a journey with it")
+    expect(page.get_by_role("link", name="Welcome: Talent community")).to_be_visible()
+    link = page.locator("a", has_text="/f/acme/talent-community/").first.get_attribute("href")
+    assert link
+    return link
+
+
+def _joins(page: Page, address: str) -> None:
+    page.goto(address)
+    page.get_by_label("First name").fill("Ines")
+    page.get_by_label("E-mail").fill("ines@people.example")
+    page.get_by_label("Your field").select_option("engineering")
+    time.sleep(2.1)  # what no person is faster than
+    pages.press(page, "Send")
+    expect(page.get_by_role("alert").first).to_be_visible()
+    expect(page.get_by_label("First name")).to_have_value("Ines")
+    page.get_by_label("Last name").fill("Duarte")
+    page.get_by_label("You may write to me twice a year.").check()
+    pages.press(page, "Send")
+    expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+
+
+def _is_known(page: Page, watch: Watch) -> None:
+    mail = pages.read_mail(page, "ines@people.example", "Good to meet you")
+    expect(mail.get_by_text("Hi Ines,")).to_be_visible()
+    pages.go_to(page, "Pools")
+    pages.follow(page, "Engineering")
+    pages.await_row(page, "Ines Duarte")
+    pages.go_to(page, "Forms")
+    pages.follow(page, "Talent community")
+    row = pages.row(page, "Ines Duarte").first
+    expect(row).to_contain_text("fair")
+    expect(row).to_contain_text("talent-community/2")
+    watch.judge(page)
