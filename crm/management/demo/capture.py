@@ -1,6 +1,6 @@
 """The demo's doors: a talent community, a page for it, an evening that was and one that comes, referrals.
 
-Past facts cannot come out of today's actions, so this module writes rows itself; nothing but the demo uses it.
+Past facts cannot come out of today's actions, so this module writes rows itself; only the demo uses it.
 """
 
 import random
