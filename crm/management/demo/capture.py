@@ -109,7 +109,7 @@ def _answers(scene: _Scene, form: CaptureForm, people: Sequence[Candidate]) -> N
         )
     Consent.objects.bulk_create(
         Consent(
-            candidate_id=row.candidate_id, basis="consent", source=f"Form: {form.title}",
+            candidate=row.candidate, basis="consent", source=f"Form: {form.title}",
             text_version=form.consent_text.version, granted_at=row.submitted_at,
         )
         for row in rows
