@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("crm", "0018_do_not_contact_terms"),
+        ("crm", "0021_list_runs"),
     ]
 
     operations = [
