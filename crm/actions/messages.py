@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from crm.actions import events
+from crm.actions import events, ownership
 from crm.kernel.errors import DomainError
 from crm.kernel.jobs import enqueue
 from crm.kernel.tenancy import current_workspace_id
@@ -80,6 +80,8 @@ def write(
         found = [reason for reason in found if reason != "no_basis"]
     if found:
         raise NotReachable(SENTENCES[found[0]], fields={"candidate": found[0]})
+    if in_reply_to is None:
+        ownership.check(candidate=candidate, by=by)
     draft = NewMessage(
         candidate_id=candidate.pk,
         to_address=candidate.email,

@@ -5,7 +5,7 @@ from django import forms
 
 from crm.actions.calls import OUTCOMES
 from crm.kernel.errors import DomainError
-from crm.models import Availability, CustomField, RoleFamily, Seniority, Stage
+from crm.models import Availability, CustomField, RoleFamily, Seniority, Stage, Task
 
 _NOTHING = [("", "—")]
 _YES_NO = [("", "—"), ("true", "Yes"), ("false", "No")]
@@ -118,6 +118,32 @@ class NoteForm(forms.Form):
 class TaskForm(forms.Form):
     title = forms.CharField(label="What is to be done", max_length=300)
     due_on = forms.DateField(label="Due", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    due_time = forms.TimeField(
+        label="At", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+    )
+    zone = forms.ChoiceField(
+        label="On whose clock", required=False, choices=[("", "Mine"), ("theirs", "The person's")]
+    )
+    repeats = forms.ChoiceField(required=False, choices=[("", "Never"), *Task.Repeat.choices])
+    assignee = forms.ChoiceField(label="Who does it", required=False)
+
+    def __init__(self, data: Any = None, *, members: Sequence[tuple[int, str]] = ()) -> None:
+        super().__init__(data)
+        assignee = self.fields["assignee"]
+        assert isinstance(assignee, forms.ChoiceField)
+        assignee.choices = [("", "Me"), *((str(pk), name) for pk, name in members)]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        for name, label in (("due_time", "a time"), ("repeats", "a repetition")):
+            if given.get(name) and not given.get("due_on"):
+                self.add_error("due_on", f"With {label}, a day is needed.")
+        return given
+
+
+class PromiseForm(forms.Form):
+    text = forms.CharField(label="I will come back to you about", max_length=300)
+    due_on = forms.DateField(label="By", widget=forms.DateInput(attrs={"type": "date"}))
 
 
 def _custom_control(definition: CustomField) -> forms.Field:

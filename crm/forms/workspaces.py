@@ -21,6 +21,8 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
             "minimum_gap_days",
             "cap_messages",
             "cap_days",
+            "ownership_days",
+            "is_ownership_strict",
         ]
         labels = {
             "country": "Country (two letters)",
@@ -30,11 +32,15 @@ class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]
             "minimum_gap_days": "Days between two messages to a person",
             "cap_messages": "Most messages to a person",
             "cap_days": "…within days",
+            "ownership_days": "Days a person stays their owner's without a human touch",
+            "is_ownership_strict": "Refuse mail and enrolments by others while somebody owns the relation",
         }
         help_texts = {
             "legal_name": "Stands in the footer of every mail, as the law asks.",
             "postal_address": "Stands in the footer of every mail, as the law asks.",
             "minimum_gap_days": "Over all journeys and colleagues. A person's own wish always wins.",
+            "ownership_days": "A mail by hand, a note, a call or a promise renews it. 0: for good.",
+            "is_ownership_strict": "Otherwise they are warned, with the owner's name.",
         }
 
     def __init__(self, *args: object, **kwargs: object) -> None:

@@ -22,6 +22,7 @@ from crm.models.list_run import ListRun
 from crm.models.membership import ApiKey, IdempotencyRecord, Invitation, Membership, Role
 from crm.models.message import InboundMail, Message
 from crm.models.note import Note, Task
+from crm.models.promise import Promise
 from crm.models.referral import Referral
 from crm.models.requisition import Requisition, RequisitionHold
 from crm.models.saved_view import DefaultView, SavedView
@@ -70,6 +71,7 @@ __all__ = [
     "Message",
     "Note",
     "Offer",
+    "Promise",
     "Referral",
     "Registration",
     "RemovedContactPoint",

@@ -17,10 +17,18 @@ class Note(WorkspaceOwned):
 class Task(WorkspaceOwned):
     """Something a colleague should do about a person: call, answer, decide."""
 
+    class Repeat(models.TextChoices):
+        DAILY = "daily", "Every working day"
+        WEEKLY = "weekly", "Every week"
+        MONTHLY = "monthly", "Every month"
+        QUARTERLY = "quarterly", "Every three months"
+
     candidate = WorkspaceForeignKey("crm.Candidate", models.CASCADE, null=True, related_name="tasks")
     assignee = models.ForeignKey("crm.User", models.SET_NULL, null=True, related_name="+", db_index=False)
     title = models.CharField(max_length=300)
     due_on = models.DateField(null=True, blank=True)
+    due_at = models.DateTimeField(null=True, blank=True, help_text="the instant, where a time was given")
+    repeats = models.CharField(max_length=10, choices=Repeat, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey("crm.User", models.SET_NULL, null=True, related_name="+", db_index=False)
     done_at = models.DateTimeField(null=True, blank=True)

@@ -17,6 +17,9 @@ class Workspace(models.Model):
     cap_messages = models.PositiveSmallIntegerField(default=3)
     cap_days = models.PositiveSmallIntegerField(default=30)
     attribution_days = models.PositiveSmallIntegerField(default=365)
+    # Rules of engagement: how long a relation stays its owner's without a human touch; 0 is for good.
+    ownership_days = models.PositiveSmallIntegerField(default=90, db_default=90)
+    is_ownership_strict = models.BooleanField(default=False, db_default=False)
     # Kept by crm.actions.duplicates: the number in the navigation, and up to when changes were looked at.
     duplicates_open = models.PositiveIntegerField(default=0, db_default=0)
     duplicates_checked_at = models.DateTimeField(null=True, blank=True)

@@ -19,13 +19,16 @@ from crm.models import (
     CustomField,
     DoNotContact,
     Note,
+    Promise,
     Task,
 )
 from crm.policies.do_not_contact import blocks
+from crm.policies.ownership import Ownership
 from crm.policies.reachability import SENTENCES, ContactFacts, Reason, consent_state, reasons
 from crm.queries.candidates import living
 from crm.queries.contact_points import POINT, Reach, reaches
 from crm.queries.engagement import Score, score_of
+from crm.queries.ownership import ownerships
 from crm.queries.reachability import marks_on
 from crm.queries.timeline import Entry, timeline
 
@@ -70,6 +73,8 @@ class Profile:
     applications: list[Application]
     tasks: list[Task]
     marks: list[DoNotContact]
+    promises: list[Promise]
+    ownership: Ownership | None
     custom_fields: list[CustomField]
     pinned: list[PinnedNote]
 
@@ -79,7 +84,7 @@ class Profile:
 
 
 def profile(candidate_id: int, *, reader_id: int, now: datetime, home: str = "") -> Profile | None:
-    """Everything about a living candidate; None when there is none. Seven statements.
+    """Everything about a living candidate; None when there is none. Eleven statements.
 
     Phone numbers are written as in the country `home`.
     """
@@ -102,10 +107,12 @@ def profile(candidate_id: int, *, reader_id: int, now: datetime, home: str = "")
         entries=entries[:ENTRIES],
         has_more=len(entries) > ENTRIES,
         applications=list(applications.order_by("-applied_at")[:50]),
-        tasks=list(tasks.order_by("due_on", "pk")[:50]),
+        tasks=list(tasks.order_by("due_on", "due_at", "pk")[:50]),
         custom_fields=[CustomField(**row) for row in candidate.fields_here],
         marks=marks,
         pinned=[PinnedNote.read(row) for row in candidate.pinned_notes],
+        promises=list(Promise.objects.filter(candidate_id=candidate_id).order_by("outcome", "due_on")[:20]),
+        ownership=ownerships([candidate_id]).get(candidate_id) if candidate.owner_id else None,
     )
 
 

@@ -1,4 +1,4 @@
-"""Notes and tasks on a person."""
+"""Notes on a person."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from crm.actions import calls, notes, tasks
-from crm.forms.candidates import CallForm, NoteForm, TaskForm
+from crm.actions import calls, notes
+from crm.forms.candidates import CallForm, NoteForm
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse
-from crm.models import Candidate, Note, Task
+from crm.models import Candidate, Note
 from crm.queries.candidates import living
 
 
@@ -66,43 +66,8 @@ def log_call(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
     return go(request, _url(request, candidate), toast=Toast("The call is on the timeline."))
 
 
-@permission_required("candidates.edit")
-@require_POST
-def create_task(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
-    candidate = get_object_or_404(living(), pk=candidate_id)
-    form = TaskForm(request.POST)
-    if not form.is_valid():
-        return refuse(request, _faults(form))
-    by = request.membership.user
-    tasks.add(candidate=candidate, assignee=by, by=by, **form.cleaned_data)
-    return go(request, _url(request, candidate), toast=Toast("Task added."))
-
-
-@permission_required("candidates.edit")
-@require_POST
-def finish_task(request: WorkspaceRequest, task_id: int) -> HttpResponse:
-    task = get_object_or_404(Task.objects.select_related("candidate"), pk=task_id)
-    tasks.finish(task=task, by=request.membership.user)
-    undo = reverse("crm:task_reopen", args=[request.workspace.slug, task.pk])
-    return go(request, _back(request, task), toast=Toast(f"Done: {task.title}", undo_url=undo))
-
-
-@permission_required("candidates.edit")
-@require_POST
-def reopen_task(request: WorkspaceRequest, task_id: int) -> HttpResponse:
-    task = get_object_or_404(Task.objects.select_related("candidate"), pk=task_id)
-    tasks.reopen(task=task, by=request.membership.user)
-    return go(request, _back(request, task), toast=Toast(f"Open again: {task.title}"))
-
-
 def _faults(form: Any) -> DomainError:
     return _Incomplete(fields={name: str(errors[0]) for name, errors in form.errors.items()})
-
-
-def _back(request: WorkspaceRequest, task: Task) -> str:
-    if request.POST.get("from") == "today" or task.candidate is None:
-        return reverse("crm:today", args=[request.workspace.slug])
-    return _url(request, task.candidate)
 
 
 def _url(request: WorkspaceRequest, candidate: Candidate) -> str:

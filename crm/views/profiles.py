@@ -12,13 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crm.actions import candidates, do_not_contact, erasures, merges
 from crm.actions import duplicates as duplicate_queue
 from crm.forms import profile_facts
-from crm.forms.candidates import CallForm, ContactForm, NoteForm, TaskForm
+from crm.forms.candidates import CallForm, ContactForm, NoteForm, PromiseForm, TaskForm
 from crm.forms.do_not_contact import TermsForm
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
 from crm.models import Event
+from crm.policies import due_times
 from crm.queries import profiles
+from crm.queries.candidate_list import owners
 from crm.queries.candidates import living
 from crm.queries.duplicates import beside
 from crm.queries.profiles import Profile
@@ -167,6 +169,7 @@ def _profile(request: WorkspaceRequest, candidate_id: int) -> Profile:
 
 def _context(request: WorkspaceRequest, found: Profile) -> dict[str, Any]:
     candidate = found.candidate
+    colleagues = owners()
     return {
         "profile": found,
         "candidate": candidate,
@@ -179,7 +182,11 @@ def _context(request: WorkspaceRequest, found: Profile) -> dict[str, Any]:
         "groups": GROUP_LABELS,
         "call_form": CallForm(),
         "note_form": NoteForm(),
-        "task_form": TaskForm(),
+        "task_form": TaskForm(members=colleagues),
+        "promise_form": PromiseForm(),
+        "colleagues": colleagues,
+        "snoozes": due_times.SNOOZES.items(),
+        "now": timezone.now(),
         "mark_form": TermsForm(),
         "today": timezone.localdate(),
     }

@@ -5,8 +5,11 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from crm.forms.candidates import TaskForm
 from crm.kernel.requests import WorkspaceRequest, permission_required
+from crm.policies import due_times
 from crm.policies.event_words import words_for
+from crm.queries.candidate_list import owners
 from crm.queries.today import today
 
 
@@ -20,6 +23,9 @@ def index(request: WorkspaceRequest) -> HttpResponse:
     context = {
         "today": on,
         "found": found,
+        "now": now,
+        "task_form": TaskForm(members=owners()),
+        "snoozes": due_times.SNOOZES.items(),
         "signals": [(event, words_for(event.kind, event.data)) for event in found.signals],
         "panels": _panels(request),
     }

@@ -62,7 +62,9 @@ def enroll(
     refused: list[Refused] = []
     for start in range(0, len(candidate_ids), BATCH):
         with transaction.atomic():
-            judged = entry.entry(journey, plan, candidate_ids[start : start + BATCH], now=now)
+            judged = entry.entry(
+                journey, plan, candidate_ids[start : start + BATCH], now=now, by_id=by.pk if by else None
+            )
             count += _insert(journey, plan, judged, by, now)
             refused += judged.refused
     return Enrolled(count, tuple(refused))

@@ -42,6 +42,7 @@ _FATES = {
     "no_address": (Fate.HOLD, "There is no address to write to."),
     "paused": (Fate.SLIDE, "The journey is paused."),
     "holdout": (Fate.EXIT, "Is in the group that is left out so that the lift can be measured."),
+    "owned": (Fate.SKIP, "A colleague is in touch with this person."),
     "already_inside": (Fate.SKIP, "Is already in this journey."),
     "too_soon": (Fate.SKIP, "Was in this journey too recently to enter again."),
     "archived": (Fate.EXIT, "Is archived or was merged into somebody else."),

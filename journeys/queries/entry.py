@@ -1,10 +1,12 @@
 """Who may enter a journey, and why the others may not: the same answer for the preview and the enrolment."""
 
 from collections import Counter
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from crm.policies.ownership import Ownership, sentence
+from crm.queries import ownership
 from journeys.models import Enrollment, Journey
 from journeys.policies import refusals
 from journeys.policies.branching import Plan, is_held_out
@@ -32,24 +34,34 @@ class Entry:
     held_out: tuple[Person, ...]
     refused: tuple[Refused, ...]
     house: House
+    owned: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def cautions(self) -> list[tuple[int, str]]:
         """What to read about people who enter: (id, sentence). It stops nobody."""
-        return [(person.id, sentence) for person in self.enters for sentence in person.warnings]
+        marked = [(person.id, sentence) for person in self.enters for sentence in person.warnings]
+        return [*self.owned.items(), *marked]
 
     def codes(self) -> Counter[str]:
         """How many are refused by which code."""
         return Counter(refused.code for refused in self.refused)
 
 
-def entry(journey: Journey, plan: Plan, ids: Sequence[int], *, now: datetime) -> Entry:
-    """Judge these people at `now`; each once, in the order given."""
+def entry(
+    journey: Journey, plan: Plan, ids: Sequence[int], *, now: datetime, asked_by: int | None = None
+) -> Entry:
+    """Judge these people at `now`; each once, in the order given.
+
+    `asked_by` is the colleague who enrolls them: whoever somebody else is in touch with is refused where the
+    workspace is strict, and else enters with a caution.
+    """
     at_home = people.house()
     wanted = list(dict.fromkeys(ids))
     by_id = people.people(wanted, at_home, now=now)
     inside, lately = _known(journey, plan, wanted, now)
     sends = any(step.is_sending for step in plan.steps.values())
+    held = ownership.held_by_others(wanted, by_id=asked_by, now=now)
+    refused_owned = held if held and ownership.is_strict() else {}
     enters: list[Person] = []
     held_out: list[Person] = []
     refused: list[Refused] = []
@@ -57,6 +69,8 @@ def entry(journey: Journey, plan: Plan, ids: Sequence[int], *, now: datetime) ->
         person = by_id.get(pk)
         block = person.block_at(now) if person and sends else ""
         refusal = _refusal(person, plan, inside=pk in inside, lately=pk in lately, block=block)
+        if pk in refused_owned:
+            refusal = refusal or refusals.refusal("owned", sentence(held[pk]))
         if refusal or person is None:
             found = refusal or refusals.refusal("not_found")
             refused.append(Refused(pk, found.code, found.sentence))
@@ -66,7 +80,11 @@ def entry(journey: Journey, plan: Plan, ids: Sequence[int], *, now: datetime) ->
             refused.append(Refused(pk, found.code, found.sentence))
         else:
             enters.append(person)
-    return Entry(tuple(enters), tuple(held_out), tuple(refused), at_home)
+    return Entry(tuple(enters), tuple(held_out), tuple(refused), at_home, _told(enters, held))
+
+
+def _told(enters: Sequence[Person], held: Mapping[int, Ownership]) -> dict[int, str]:
+    return {person.id: sentence(held[person.id]) for person in enters if person.id in held}
 
 
 def _known(journey: Journey, plan: Plan, ids: Collection[int], now: datetime) -> tuple[set[int], set[int]]:

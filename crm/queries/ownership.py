@@ -1,0 +1,54 @@
+"""Whose the relation with a person is, worked out from what colleagues did. Three statements for many."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from django.db.models import F, Max, Q
+
+from crm.kernel.tenancy import current_workspace_id
+from crm.models import Candidate, Event, Workspace
+from crm.policies import ownership
+from crm.policies.ownership import Ownership
+
+TOUCHES = ("note.added", "task.finished", "call.logged", "meeting.held", "promise.made", "promise.kept")
+CHANGES = ("owner.taken", "owner.handed_over", "owner.extended")
+
+
+def ownerships(candidate_ids: Collection[int]) -> dict[int, Ownership]:
+    """Those of these people who have an owner: who it is, and until when, as this workspace counts."""
+    owned = Candidate.objects.filter(pk__in=candidate_ids).exclude(owner=None).select_related("owner")
+    rows = {row.pk: row for row in owned.only("pk", "owner__name", "owner__email", "created_at")}
+    if not rows:
+        return {}
+    touched = _touched(rows)
+    days = Workspace.objects.values_list("ownership_days", flat=True).get(pk=current_workspace_id())
+    found = {}
+    for pk, row in rows.items():
+        at = max(touched.get(pk, row.created_at), row.created_at)
+        found[pk] = Ownership(row.owner_id or 0, str(row.owner), at, ownership.ends(at, days=days))
+    return found
+
+
+def held_by_others(
+    candidate_ids: Collection[int], *, by_id: int | None, now: datetime
+) -> dict[int, Ownership]:
+    """Those of these people whose owner somebody else should ask first."""
+    if by_id is None:
+        return {}
+    found = ownerships(candidate_ids)
+    return {pk: one for pk, one in found.items() if ownership.holds_against(one, by_id, now=now)}
+
+
+def is_strict() -> bool:
+    """Whether this workspace refuses what it otherwise warns of."""
+    return Workspace.objects.values_list("is_ownership_strict", flat=True).get(pk=current_workspace_id())
+
+
+def _touched(candidate_ids: Collection[int]) -> dict[int, datetime]:
+    """When the owner last did something about each person, or the ownership was given or renewed."""
+    by_owner = Q(actor_id=F("candidate__owner_id")) & (
+        Q(kind__in=TOUCHES) | Q(kind="message.sent", data__kind="one_to_one")
+    )
+    facts = Event.objects.filter(by_owner | Q(kind__in=CHANGES), candidate_id__in=list(candidate_ids))
+    rows = facts.order_by().values_list("candidate_id").annotate(Max("occurred_at"))
+    return {pk: at for pk, at in rows if pk is not None}
