@@ -12,6 +12,7 @@ from crm.kernel.errors import DomainError
 from crm.models import Candidate, CandidateSkill, CandidateTag, Skill, Tag, User
 from crm.policies.candidate_fields import words
 from crm.queries.duplicates import folded_words
+from crm.queries.vocabulary import skills_meant
 
 
 class NoTag(DomainError):
@@ -82,6 +83,9 @@ def _replace(
 def _ids(words_: type[Any], names: Sequence[str]) -> dict[str, int]:
     """The words' ids by their folded form; those nobody used yet are made."""
     folded = {fold: name for name, fold in folded_words(names).items()}
+    if words_ is Skill:
+        meant = skills_meant(folded)
+        folded = dict(meant.get(fold, (fold, name)) for fold, name in folded.items())
     rowsets.insert(words_, [{"name": name, "folded": fold} for fold, name in folded.items()])
     return dict(words_.objects.filter(folded__in=folded).values_list("folded", "pk"))
 

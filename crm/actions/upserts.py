@@ -17,6 +17,7 @@ from crm.policies.duplicates import verdict
 from crm.policies.people import Basis, Person
 from crm.queries.duplicates import folded_words, owners_of
 from crm.queries.suppressions import suppressed
+from crm.queries.vocabulary import skills_meant
 
 Result = Literal["created", "updated", "unchanged", "refused"]
 _IDENTITY_LOCK = 7_203_115
@@ -53,6 +54,7 @@ class Upsert:
     _drafts: dict[int, Draft] = field(default_factory=dict)
     _new: list[Draft] = field(default_factory=list)
     _folded: dict[str, str] = field(default_factory=dict)
+    _meant: dict[str, tuple[str, str]] = field(default_factory=dict)
     _conflicts: list[set[int]] = field(default_factory=list)
     _suppressed: dict[str, tuple[str, datetime]] = field(default_factory=dict)
 
@@ -77,6 +79,8 @@ class Upsert:
         for identity in identities & (self.ghosts or {}).keys():
             self._owners[identity].append((self.ghosts or {})[identity])
         self._folded = folded_words({word for p in self.people for word in (*p.skills, *p.tags)})
+        skills = {self._folded[word] for p in self.people for word in p.skills}
+        self._meant = skills_meant(skills) if skills else {}
         self._suppressed = suppressed({normalized for kind, normalized in identities if kind == "email"})
 
     def _apply(self, person: Person) -> tuple[Outcome, Draft | None]:
@@ -153,7 +157,10 @@ class Upsert:
                 draft.columns["unsubscribed_at"] = self._suppressed[address][1].isoformat()
 
     def _words(self, draft: Draft, model: type[Any], words: Sequence[str]) -> bool:
-        fresh = {self._folded[word]: word for word in words if self._folded[word] not in draft.words[model]}
+        known = [(self._folded[word], word) for word in words]
+        if model is CandidateSkill:
+            known = [self._meant.get(folded, (folded, word)) for folded, word in known]
+        fresh = {folded: word for folded, word in known if folded not in draft.words[model]}
         draft.words[model] |= fresh.keys()
         draft.new_words[model].update(fresh)
         return bool(fresh)

@@ -27,7 +27,7 @@ from crm.models.referral import Referral
 from crm.models.requisition import Requisition, RequisitionHold
 from crm.models.saved_view import DefaultView, SavedView
 from crm.models.search import SearchCandidate
-from crm.models.skill import CandidateSkill, CandidateTag, Skill, Tag
+from crm.models.skill import CandidateSkill, CandidateTag, Skill, SkillAlias, Tag
 from crm.models.talent_event import Registration, TalentEvent
 from crm.models.team import Team, TeamMember
 from crm.models.user import User
@@ -84,6 +84,7 @@ __all__ = [
     "SearchCandidate",
     "Seniority",
     "Skill",
+    "SkillAlias",
     "Stage",
     "StageEntry",
     "Submission",

@@ -8,9 +8,24 @@ class Skill(WorkspaceOwned):
 
     name = models.CharField(max_length=80)
     folded = models.CharField(max_length=80)
+    archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(WorkspaceOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "folded"], name="skill_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SkillAlias(WorkspaceOwned):
+    """Another name for a skill, such as JS for JavaScript: whoever comes in with it has the skill."""
+
+    skill = WorkspaceForeignKey("crm.Skill", models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=80)
+    folded = models.CharField(max_length=80)
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "folded"], name="skill_alias_once")]
 
     def __str__(self) -> str:
         return self.name
@@ -32,6 +47,7 @@ class Tag(WorkspaceOwned):
 
     name = models.CharField(max_length=80)
     folded = models.CharField(max_length=80)
+    archived_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(WorkspaceOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "folded"], name="tag_once")]

@@ -32,6 +32,7 @@ from crm.views import (
     tasks,
     teams,
     today,
+    vocabulary,
     workspaces,
     you,
 )
@@ -191,6 +192,11 @@ urlpatterns = [
     path("settings/teams/", teams.index, name="teams"),
     path("settings/teams/<int:team_id>/", teams.edit, name="team"),
     path("settings/teams/<int:team_id>/deletion/", teams.delete, name="team_deletion"),
+    path("settings/tags/", vocabulary.tags, name="tags"),
+    path("settings/words/<str:words>/", vocabulary.index, name="words"),
+    path("settings/words/<str:words>/<int:word_id>/", vocabulary.change, name="word"),
+    path("settings/words/merges/<int:receipt_id>/undo/", vocabulary.undo, name="words_undo"),
+    path("settings/skill-names/<int:alias_id>/removal/", vocabulary.remove_alias, name="alias_remove"),
     path("settings/keys/", api_keys.index, name="api_keys"),
     path("settings/keys/<int:key_id>/revocation/", api_keys.revoke, name="api_key_revoke"),
 ]

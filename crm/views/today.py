@@ -10,6 +10,7 @@ from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.policies import due_times
 from crm.policies.event_words import words_for
 from crm.queries.candidate_list import owners
+from crm.queries.candidates import living
 from crm.queries.today import today
 
 
@@ -23,6 +24,7 @@ def index(request: WorkspaceRequest) -> HttpResponse:
     context = {
         "today": on,
         "found": found,
+        "is_new": found.is_empty and not living().exists(),
         "now": now,
         "task_form": TaskForm(members=owners()),
         "snoozes": due_times.SNOOZES.items(),

@@ -63,7 +63,7 @@ def enroll(
     for start in range(0, len(candidate_ids), BATCH):
         with transaction.atomic():
             judged = entry.entry(
-                journey, plan, candidate_ids[start : start + BATCH], now=now, by_id=by.pk if by else None
+                journey, plan, candidate_ids[start : start + BATCH], now=now, asked_by=by.pk if by else None
             )
             count += _insert(journey, plan, judged, by, now)
             refused += judged.refused

@@ -15,6 +15,7 @@ from tests.factories.rows import any_row
 # What a word in an address stands for where not any word will do; a number always names a row.
 WORDS: dict[str, str] = {
     "step": "m1",
+    "words": "tags",
     "key": "time_to_hire",
     "path": "nothing/here",
     "kind": "csv",
@@ -31,6 +32,8 @@ MODELS: dict[str, str] = {
     "mark_id": "crm.DoNotContact",
     "pair_id": "crm.DuplicatePair",
     "point_id": "crm.ContactPoint",
+    "alias_id": "crm.SkillAlias",
+    "word_id": "crm.Tag",
     "review_id": "talentpools.ShortlistReview",
     "run_id": "crm.ImportRun",
     "sync_id": "integrations.SyncRun",

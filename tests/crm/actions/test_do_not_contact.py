@@ -78,7 +78,8 @@ def test_only_a_mark_that_stops_all_automated_mail_takes_people_out_of_journeys(
     assert person.do_not_contact_at is not None
     do_not_contact.lift(candidate=person)
     person.refresh_from_db()
-    assert (person.do_not_contact_at, DoNotContact.objects.count()) == (None, 0)
+    assert Candidate.objects.get(pk=person.pk).do_not_contact_at is None
+    assert not DoNotContact.objects.exists()
 
 
 def test_a_list_is_taken_once_and_whole_or_not_at_all() -> None:
