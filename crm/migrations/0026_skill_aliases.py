@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0020_isolation_of_promises'),
+        ('crm', '0025_isolation_of_promises'),
     ]
 
     operations = [

@@ -4,6 +4,6 @@ from crm.kernel.isolation import IsolateTable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0019_promises_and_ownership")]
+    dependencies = [("crm", "0024_promises_and_ownership")]
 
     operations = [IsolateTable("Promise")]

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0018_do_not_contact_terms'),
+        ("crm", "0023_isolation_of_landing_pages_and_events"),
     ]
 
     operations = [

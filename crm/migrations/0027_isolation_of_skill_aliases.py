@@ -4,6 +4,6 @@ from crm.kernel.isolation import IsolateTable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0021_skill_aliases")]
+    dependencies = [("crm", "0026_skill_aliases")]
 
     operations = [IsolateTable("SkillAlias")]
