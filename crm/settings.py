@@ -372,7 +372,6 @@ CANDIDATE_BULK: list[str] = ["talentpools:pool_choice"]
 FORM_PANELS: list[str] = ["talentpools:form_panel", "journeys:form_panel"]
 # Fragments that apps above the core add to the Today page, by URL name, in order.
 TODAY_PANELS: list[str] = ["talentpools:reviews_waiting", "talentpools:requisitions_opened"]
-TODAY_PANELS: list[str] = ["talentpools:segments_to_review", "talentpools:requisitions_opened"]
 # What fills the demo workspace, in order: dotted paths to (Demo) → sentence.
 DEMO_CHAPTERS: list[str] = [
     "integrations.management.demo.connect",

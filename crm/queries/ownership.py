@@ -10,7 +10,15 @@ from crm.models import Candidate, Event, Workspace
 from crm.policies import ownership
 from crm.policies.ownership import Ownership
 
-TOUCHES = ("note.added", "task.finished", "call.logged", "meeting.held", "promise.made", "promise.kept")
+TOUCHES = (
+    "note.added",
+    "task.finished",
+    "call.completed",
+    "call.attempted",
+    "meeting.held",
+    "promise.made",
+    "promise.kept",
+)
 CHANGES = ("owner.taken", "owner.handed_over", "owner.extended")
 
 

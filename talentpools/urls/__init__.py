@@ -67,7 +67,6 @@ urlpatterns = [
     path("forms/<int:form_id>/pools/", form_pools.panel, name="form_panel"),
     path("requisitions/", requisitions.index, name="requisitions"),
     path("requisitions/new/", requisitions.new, name="requisition_new"),
-    path("segments/reviews/", reviews.to_do, name="segments_to_review"),
     path("requisitions/opened/", requisitions.opened, name="requisitions_opened"),
     path("requisitions/<int:requisition_id>/", matches.index, name="requisition"),
     path("requisitions/<int:requisition_id>/edit/", requisitions.edit, name="requisition_edit"),

@@ -23,16 +23,6 @@ SENTENCES = {
 KINDS = (Receipt.Kind.SEGMENT_ACCEPT, Receipt.Kind.SEGMENT_REFUSE)
 
 
-@permission_required("pools.view")
-@require_safe
-def to_do(request: WorkspaceRequest) -> HttpResponse:
-    """A fragment of Today: segments whose new matches wait for somebody's word."""
-    seen = pools.segments_visible_to(request.user.pk)
-    rows = queries.with_waiting().filter(pk__in=seen.values("pk"), waiting__gt=0).order_by("-waiting", "pk")
-    context = {"rows": rows[:8] if "pools.edit" in request.permissions else []}
-    return render(request, "talentpools/segment/to_review.html", context)
-
-
 @permission_required("pools.edit")
 @require_http_methods(["GET", "POST"])
 def index(request: WorkspaceRequest, segment_id: int) -> HttpResponse:
