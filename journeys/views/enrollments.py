@@ -128,7 +128,7 @@ def _ask(
     context: dict[str, object] = {"journey": journey, "form": form}
     if people is not None:
         plan = plans.read_plan(journey.version.definition if journey.version else journey.draft)
-        judged = entry.entry(journey, plan, people, now=timezone.now(), by_id=request.membership.user_id)
+        judged = entry.entry(journey, plan, people, now=timezone.now(), asked_by=request.membership.user_id)
         cautions = judged.cautions[:PAGE]
         asked = [one.candidate_id for one in judged.refused[:PAGE]] + [pk for pk, _ in cautions]
         names = Candidate.objects.in_bulk(asked)
