@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from analytics.actions import folding
+from analytics.actions import folding, mailings, sending
 from crm.actions import events
 from crm.kernel.jobs import WorkspaceTask, enqueue
 from crm.kernel.tenancy import workspace_scope
@@ -33,3 +33,20 @@ def follow_facts(*, workspace_id: int, **_: object) -> None:
         taken = {event.kind for event in events.take(FOLLOW_FACTS)}
     if taken:
         folding.fold(workspace_id=workspace_id, now=timezone.now(), everybody=bool(taken & _FOR_EVERYBODY))
+
+
+@shared_task(name="analytics.mail_due")
+def mail_due(**_: object) -> None:
+    """Wake the workspaces with mailings that are due."""
+    for workspace_id in due.workspaces("analytics_due_mailings"):
+        with workspace_scope(workspace_id):
+            enqueue("analytics.mail_views")
+
+
+@shared_task(name="analytics.mail_views", base=WorkspaceTask, scoped=False)
+def mail_views(*, workspace_id: int, **_: object) -> None:
+    """Write what is due and send it, one copy at a time."""
+    with workspace_scope(workspace_id):
+        waiting = mailings.queue_due(now=timezone.now())
+    for copy_id in waiting:
+        sending.send(workspace_id=workspace_id, copy_id=copy_id)

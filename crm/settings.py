@@ -303,6 +303,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "integrations.wake_pushes": {"task": "integrations.wake_pushes", "schedule": 15.0},
     "integrations.wake_deliveries": {"task": "integrations.wake_deliveries", "schedule": 15.0},
     "analytics.fold_due": {"task": "analytics.fold_due", "schedule": 30.0},
+    "analytics.mail_due": {"task": "analytics.mail_due", "schedule": 60.0},
     "integrations.wake_webhooks": {"task": "integrations.wake_webhooks", "schedule": 30.0},
 }
 

@@ -47,6 +47,12 @@ def as_data(terms: Terms) -> dict[str, Any]:
     return asdict(terms) | {"two_way": list(terms.two_way), "nurtured_by": list(terms.nurtured_by)}
 
 
+def from_data(data: dict[str, Any]) -> Terms:
+    """A version as JSON kept it."""
+    lists: dict[str, Any] = {name: tuple(data[name]) for name in ("two_way", "nurtured_by")}
+    return Terms(**data | lists)
+
+
 def sentences(terms: Terms) -> list[str]:
     """The version in words."""
     words = ", ".join(TWO_WAY.get(kind, kind).lower() for kind in terms.two_way)

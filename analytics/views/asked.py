@@ -1,6 +1,6 @@
 """The question a page answers, and the addresses that ask it a little differently."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import wraps
@@ -15,21 +15,21 @@ from analytics.policies.asking import FILTERS, InvalidQuestion, Reading
 from analytics.policies.periods import Period, last_days
 from analytics.queries import asking
 from analytics.queries.choices import Choice, choices
+from analytics.queries.preferences import shows_recruiters
+from analytics.queries.views import views_for
 from crm.kernel.requests import WorkspaceRequest
 from crm.kernel.responses import refuse
 
 _LENGTHS = ((30, _("30 days")), (90, _("90 days")), (365, _("12 months")), (730, _("2 years")))
 _KEPT = ("from", "to", "compare_from", "compare_to", *FILTERS)
-TABS = (
-    ("analytics:kpis", _("Overview")),
-    ("analytics:comparison", _("Before and after")),
-    ("analytics:velocity", _("Velocity")),
-    ("analytics:replies", _("Replies")),
-    ("analytics:pools", _("Pools")),
-    ("analytics:costs", _("Costs")),
+PAGES = (
+    ("funnel", _("Funnel")),
+    ("velocity", _("Velocity")),
+    ("journeys", _("Journeys")),
+    ("pools", _("Pools")),
+    ("sources", _("Sources and costs")),
+    ("requisitions", _("Requisitions")),
 )
-
-
 P = ParamSpec("P")
 
 
@@ -97,14 +97,37 @@ class Asked:
             "asked": self,
             "period": self.period,
             "tabs": [
-                {"label": label, "href": self.url(name), "current": reverse(name, args=[self.slug]) == path}
-                for name, label in TABS
+                {
+                    "label": label,
+                    "href": self.url(name, *arguments),
+                    "current": reverse(name, args=[self.slug, *arguments]) == path,
+                }
+                for name, arguments, label in self._tabs()
             ],
+            "views": views_for(self.question.reader),
+            "view_form": {
+                "page": self._page(),
+                "query": self.query(),
+                "lengths": [("", _("These dates")), *((days, label) for days, label in _LENGTHS)],
+            },
+            "may_administer": "workspace.manage" in self.request.permissions,
             "lengths": [self._length(days, label) for days, label in _LENGTHS],
             "chips": list(self._chips(offered)),
             "choices": offered,
             "kept": [(name, value) for name in FILTERS for value in self.request.GET.getlist(name) if value],
         }
+
+    def _tabs(self) -> Iterator[tuple[str, tuple[str, ...], Any]]:
+        yield "analytics:kpis", (), _("Overview")
+        yield "analytics:comparison", (), _("Before and after")
+        for page, label in PAGES:
+            yield "analytics:dashboard", (page,), label
+        if shows_recruiters():
+            yield "analytics:dashboard", ("recruiters",), _("Recruiters")
+
+    def _page(self) -> str:
+        match = self.request.resolver_match
+        return str(match.kwargs.get("page", "overview")) if match else "overview"
 
     def _length(self, days: int, label: Any) -> Chip:
         period = last_days(self._today(), days, self.period.zone)

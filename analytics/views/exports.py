@@ -34,6 +34,20 @@ def to_xlsx(name: str, rows: Rows) -> HttpResponse:
     return _file(f"{name}.xlsx", kind, content.getvalue())
 
 
+def to_book(name: str, sheets: Iterable[tuple[str, Rows]]) -> HttpResponse:
+    """One sheet per table, named by its title."""
+    book = Workbook(write_only=True)
+    for number, (title, rows) in enumerate(sheets, start=1):
+        plain = "".join(letter for letter in title if letter.isalnum() or letter in " -,")
+        sheet = book.create_sheet(f"{number} {plain}"[:31])
+        for row in rows:
+            sheet.append([_harmless(_plain(value)) for value in row])
+    content = io.BytesIO()
+    book.save(content)
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    return _file(f"{name}.xlsx", kind, content.getvalue())
+
+
 WRITERS: dict[str, Callable[[str, Rows], HttpResponse]] = {"csv": to_csv, "xlsx": to_xlsx}
 
 

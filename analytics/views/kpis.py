@@ -6,8 +6,10 @@ from django.views.decorators.http import require_safe
 
 from analytics.policies.definitions import DEFINITIONS, ORIGIN
 from analytics.policies.intervals import wilson
+from analytics.policies.targets import GOALS, in_words
 from analytics.queries import contacts, hires, kpis, trends
 from analytics.queries.freshness import freshness
+from analytics.queries.preferences import targets
 from analytics.views import charts
 from analytics.views.asked import Asked, asked_of
 from analytics.views.charts import percent, shown
@@ -57,6 +59,9 @@ def index(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
         "trend": charts.time_to_hire(trends.monthly_time_to_hire(question)),
         "steps": [(charts.STEP_LABELS[step.step], asked.people_url("drop_off", step.step)) for step in steps],
         "freshness": freshness(),
+        "xlsx_url": asked.url("analytics:dashboard_export", "overview", "xlsx"),
+        "goals": _goals(figures),
+        "publish_url": asked.url("analytics:report_publish"),
     }
     return render_page(request, "analytics/kpi/list.html", context)
 
@@ -81,6 +86,26 @@ def definition(request: WorkspaceRequest, asked: Asked, key: str) -> HttpRespons
         "freshness": freshness(),
     }
     return render_page(request, "analytics/kpi/definition.html", context, partial="panel")
+
+
+def _goals(figures: dict[str, Any]) -> list[tuple[str, str, bool | None]]:
+    """Each figure with a target: its label, how it stands, and whether it is met."""
+    values = {
+        "time_to_hire": figures["time_to_hire"].crm.mean_days,
+        "time_to_fill": figures["time_to_fill"].mean_days,
+        "conversion_to_screening": figures["conversion_to_screening"].rate,
+        "offer_acceptance": figures["offer_acceptance"].nurtured.rate,
+        "share_of_hires_from_crm": figures["share_of_hires_from_crm"].rate,
+        "reply_rate": figures["reply_rate"].rate,
+    }
+    return [
+        (
+            GOALS[key].label,
+            in_words(GOALS[key], values[key], target),
+            None if values[key] is None else GOALS[key].is_met(values[key], target),
+        )
+        for key, target in sorted(targets().items())
+    ]
 
 
 def _time_to_hire(asked: Asked, figure: Any) -> Seed:

@@ -1,3 +1,4 @@
+from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -5,12 +6,12 @@ from django.views.decorators.http import require_safe
 
 from analytics.policies.definitions import DEFINITIONS
 from analytics.policies.periods import just_before
-from analytics.queries import costs, kpis, pool_health, replies, velocity
+from analytics.queries import costs, kpis
+from analytics.queries.preferences import preference
 from analytics.views import charts
 from analytics.views.asked import Asked, asked_of
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import render_page
-from crm.models import Stage
 
 _WHO = {"all": "all", "crm": "CRM", "external": "external", "nurtured": "nurtured", "cold": "cold"}
 
@@ -20,86 +21,24 @@ _WHO = {"all": "all", "crm": "CRM", "external": "external", "nurtured": "nurture
 @asked_of
 def comparison(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
     other = asked.reading.compare or just_before(asked.period)
+    pivot = preference().pivot_on
     rows = [_difference(row) for row in kpis.compare(asked.question, other)]
     medians = [row for row in rows if row["is_days"] and row["what"] == "median"]
     context = asked.context() | {"rows": rows, "other": other, "chart": _now_and_then(medians)}
+    context |= {"pivot": pivot, "pivot_url": _around(asked, pivot) if pivot else ""}
     return render_page(request, "analytics/report/comparison.html", context)
 
 
-@permission_required("analytics.view")
-@require_safe
-@asked_of
-def stages(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
-    figures = velocity.velocity(asked.question)
-    labels = [str(Stage(figure.stage).label) for figure in figures]
-    rows = [
-        {
-            "label": label,
-            "figure": figure,
-            "median": charts.shown(figure.median_days),
-            "per_week": beside["advances_per_week"],
-            "conversion": charts.percent(beside["conversion"]),
-            "href": asked.people_url("velocity", figure.stage),
-        }
-        for label, figure, beside in zip(labels, figures, velocity.advances(asked.question), strict=True)
-    ]
-    context = asked.context() | {
-        "rows": rows,
-        "chart": charts.stages(figures, labels),
-        "n": sum(figure.entered for figure in figures),
-        "definition_url": asked.url("analytics:definition", "velocity"),
-    }
-    return render_page(request, "analytics/report/velocity.html", context)
-
-
-@permission_required("analytics.view")
-@require_safe
-@asked_of
-def reply_rates(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
-    by = next((name for name in replies.GROUPINGS if name == request.GET.get("by")), replies.GROUPINGS[0])
-    rows: list[dict[str, Any]] = replies.reply_rate_by(asked.question, by)
-    for row in rows:
-        row["share"] = charts.percent(row["rate"])
-    whole = replies.reply_rate(asked.question)
-    context = asked.context() | {
-        "by": by,
-        "groupings": [
-            {
-                "label": name.capitalize(),
-                "href": asked.url("analytics:replies", by=name),
-                "current": name == by,
-            }
-            for name in replies.GROUPINGS
-        ],
-        "rows": rows,
-        "whole": whole,
-        "whole_share": charts.percent(whole.rate),
-        "people_url": asked.people_url("reply_rate", "delivered"),
-        "definition_url": asked.url("analytics:definition", "reply_rate"),
-    }
-    return render_page(request, "analytics/report/replies.html", context)
-
-
-@permission_required("analytics.view")
-@require_safe
-@asked_of
-def pools(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
-    rows = [
-        {
-            "figure": figure,
-            "share": charts.percent(figure.warm_or_hot_share),
-            "links": {
-                group: asked.url("analytics:people", "pool_health", group=group, pool=str(figure.pool))
-                for group in pool_health.GROUPS
-            },
-        }
-        for figure in pool_health.pool_health(asked.question)
-    ]
-    context = asked.context() | {
-        "rows": rows,
-        "definition_url": asked.url("analytics:definition", "pool_health"),
-    }
-    return render_page(request, "analytics/report/pools.html", context)
+def _around(asked: Asked, pivot: date) -> str:
+    """This page with equal spans before and from the pivot on."""
+    today = asked.question.now.astimezone(asked.period.zone).date()
+    days = max(1, (today - pivot).days + 1)
+    return asked.url(
+        "analytics:comparison",
+        **{"from": pivot.isoformat(), "to": max(today, pivot).isoformat()},
+        compare_from=(pivot - timedelta(days=days)).isoformat(),
+        compare_to=(pivot - timedelta(days=1)).isoformat(),
+    )
 
 
 def cost_tiles(asked: Asked) -> list[dict[str, Any]]:

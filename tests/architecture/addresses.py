@@ -19,12 +19,16 @@ WORDS: dict[str, str] = {
     "key": "time_to_hire",
     "path": "nothing/here",
     "kind": "csv",
+    "page": "funnel",
 }
 # Parameters named otherwise than their model.
 MODELS: dict[str, str] = {
     "delivery_id": "integrations.WebhookDelivery",
     "form_id": "crm.CaptureForm",
     "batch_id": "crm.MergeBatch",
+    "mailing_id": "analytics.Mailing",
+    "recipient_id": "analytics.Recipient",
+    "report_id": "analytics.Report",
     "entry_id": "talentpools.ShortlistEntry",
     "key_id": "crm.ApiKey",
     "override_id": "talentpools.AccessOverride",

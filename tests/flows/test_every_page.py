@@ -34,6 +34,7 @@ WORDED: dict[str, dict[str, Any]] = {
     "w/<slug:workspace>/journeys/<int:journey_id>/steps/<slug:step>/": {"step": "thanks"},
     "w/<slug:workspace>/journeys/<int:journey_id>/steps/<slug:step>/people/": {"step": "thanks"},
     "w/<slug:workspace>/analytics/people/<slug:key>/export.<slug:kind>": {"kind": "csv"},
+    "w/<slug:workspace>/analytics/dashboards/<slug:page>/export.<slug:kind>": {"kind": "csv"},
 }
 # What the story of the main job opens, for it takes more than a row.
 ABSENT = {

@@ -15,7 +15,10 @@ from tests.factories import CandidateFactory
 
 As = Callable[[User], Client]
 MARCH = "from=2026-03-01&to=2026-03-31"
-PAGES = ["", "before-and-after/", "velocity/", "replies/", "pools/", "costs/"]
+PAGES = [
+    "", "before-and-after/", "costs/", "dashboards/funnel/", "dashboards/velocity/", "dashboards/journeys/",
+    "dashboards/pools/", "dashboards/sources/", "dashboards/requisitions/",
+]  # fmt: skip
 
 
 @pytest.fixture
