@@ -385,6 +385,7 @@ DEMO_CHAPTERS: list[str] = [
     "crm.management.demo.relations.tell",
     "crm.management.demo.this_morning.write",
     "analytics.management.demo.spend",
+    "analytics.management.demo.look_back",
 ]
 
 LOGGING = {

@@ -3,11 +3,22 @@
 import random
 from datetime import timedelta
 
+from analytics.actions import folding, mailings, preferences, views
 from analytics.models import Cost
 from crm.kernel.tenancy import workspace_scope
 from crm.management.demo.chapters import Demo
+from crm.models import Candidate
+from journeys.models import Enrollment, Journey
 
 MONTHS = 24
+HELD_OUT = 60
+TARGETS: dict[str, float | None] = {
+    "time_to_hire": 35.0,
+    "conversion_to_screening": 0.08,
+    "offer_acceptance": 0.9,
+    "share_of_hires_from_crm": 0.3,
+    "reply_rate": 0.25,
+}
 CATEGORIES = (
     (Cost.Origin.EXTERNAL, "Agencies", 9_000_00, 22_000_00),
     (Cost.Origin.EXTERNAL, "Job boards", 2_500_00, 5_000_00),
@@ -33,3 +44,41 @@ def spend(demo: Demo) -> str:
         ]
         Cost.objects.bulk_create(rows)
     return f"{len(rows)} cost entries"
+
+
+def look_back(demo: Demo) -> str:
+    """Targets, a pivot, a hold-out of the past, kept views and a mailing."""
+    by, now = demo.staff["grace"], demo.now
+    with workspace_scope(demo.workspace.pk):
+        preferences.save(shows_recruiters=True, pivot_on=(now - timedelta(days=180)).date(), by=by)
+        preferences.set_targets(values=TARGETS, by=by)
+        weekly = views.save(
+            name="Funnel of engineering", page="funnel", query={"role_family": ["engineering"]}, days=90,
+            is_shared=True, by=by,
+        )  # fmt: skip
+        views.save(name="The year", page="overview", query={}, days=365, is_shared=True, by=by)
+        readers = [demo.staff[name].pk for name in ("olivia", "ana")]
+        mailings.create(view=weekly, every="week", users=readers, by=by, now=now)
+        held_out = _hold_out(demo)
+    folding.fold(workspace_id=demo.workspace.pk, now=now, everybody=True)
+    return f"targets, two kept views, a mailing, {held_out} people held out"
+
+
+def _hold_out(demo: Demo) -> int:
+    """A third of a journey's people were left alone: enough to compare, drawn by lot."""
+    journey = Journey.objects.exclude(version=None).order_by("pk").last()
+    if journey is None:
+        return 0
+    chance, since = random.Random(23), demo.now - timedelta(days=200)
+    inside = Enrollment.objects.filter(journey=journey).values("candidate")
+    people = Candidate.objects.exclude(pk__in=inside).filter(anonymized_at=None, merged_into=None)
+    ids = list(people.order_by("pk").values_list("pk", flat=True))
+    drawn = chance.sample(ids, min(HELD_OUT, len(ids) // 3))
+    Enrollment.objects.bulk_create(
+        Enrollment(
+            journey=journey, version=journey.version, candidate_id=pk, state=Enrollment.State.HOLDOUT,
+            enrolled_at=since + timedelta(days=chance.randint(0, 150)),
+        )
+        for pk in drawn
+    )  # fmt: skip
+    return len(drawn)

@@ -15,9 +15,9 @@ from analytics.policies.targets import GOALS, in_words
 from analytics.policies.words import lift
 from analytics.queries.dashboards.registry import DASHBOARDS
 from crm.models import User, Workspace
-from journeys.models import Enrollment
+from journeys.models import Enrollment, Journey, JourneyVersion
 from tests.analytics.histories import BERLIN, NOW, at, event, hire, in_pool, question
-from tests.factories import CandidateFactory, EnrollmentFactory, JourneyFactory
+from tests.factories import CandidateFactory
 
 As = Callable[[User], Client]
 MARCH = "from=2026-03-01&to=2026-03-31"
@@ -153,10 +153,12 @@ def test_next_mailing(every: str, expected: dt.date) -> None:
 
 
 def test_hold_out_says_when_there_are_too_few(scope: Workspace) -> None:
-    journey = JourneyFactory.create()
+    journey = Journey.objects.create(name="Warm", draft={})
+    version = JourneyVersion.objects.create(journey=journey, number=1, definition={}, published_at=at(1))
     for state in (Enrollment.State.ACTIVE, Enrollment.State.HOLDOUT):
-        EnrollmentFactory.create(
-            journey=journey, candidate=CandidateFactory.create(), state=state, enrolled_at=at(5)
+        person = CandidateFactory.create()
+        Enrollment.objects.create(
+            journey=journey, version=version, candidate=person, state=state, enrolled_at=at(5)
         )
     section = DASHBOARDS["journeys"](question()).sections[0]
     assert [row[1].text for row in section.rows] == ["Applied afterwards", "Screened afterwards"]
