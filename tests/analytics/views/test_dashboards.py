@@ -132,7 +132,7 @@ def test_a_view_is_mailed_with_pictures_to_members_until_they_stop(
     waiting = mailings.queue_due(now=NOW)
     assert mailings.queue_due(now=NOW) == waiting
     for copy_id in [*waiting, *waiting]:
-        sending.send(workspace_id=view.workspace_id, copy_id=copy_id)
+        sending.send(workspace_id=view.workspace.pk, copy_id=copy_id)
 
     [sent] = mail.outbox
     assert sent.to == [ada.email]
