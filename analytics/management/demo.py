@@ -69,7 +69,7 @@ def _hold_out(demo: Demo) -> int:
     journey = Journey.objects.exclude(version=None).order_by("pk").last()
     if journey is None:
         return 0
-    chance, since = random.Random(23), demo.now - timedelta(days=200)
+    chance, since = random.Random(23), demo.now - timedelta(days=60)
     inside = Enrollment.objects.filter(journey=journey).values("candidate")
     people = Candidate.objects.exclude(pk__in=inside).filter(anonymized_at=None, merged_into=None)
     ids = list(people.order_by("pk").values_list("pk", flat=True))
@@ -77,7 +77,7 @@ def _hold_out(demo: Demo) -> int:
     Enrollment.objects.bulk_create(
         Enrollment(
             journey=journey, version=journey.version, candidate_id=pk, state=Enrollment.State.HOLDOUT,
-            enrolled_at=since + timedelta(days=chance.randint(0, 150)),
+            enrolled_at=since + timedelta(days=chance.randint(0, 55)),
         )
         for pk in drawn
     )  # fmt: skip

@@ -15,6 +15,9 @@ from analytics.views.asked import Asked, asked_of
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import render_page
 
+MOST_OPEN = 12
+"""A longer table under a chart is folded away."""
+
 
 @permission_required("analytics.view")
 @require_safe
@@ -84,6 +87,7 @@ def _shown(section: Section, found: Dashboard, links: Links) -> dict[str, Any]:
         "section": section,
         "rows": [[(head, *pair) for head, pair in zip(section.headers, row, strict=True)] for row in rows],
         "numeric": _numeric(section),
+        "is_long": section.chart is not None and len(section.rows) > MOST_OPEN,
         "height": _height(section),
         "definition_url": asked.url("analytics:definition", section.definition)
         if section.definition in DEFINITIONS

@@ -67,8 +67,7 @@ def drop_off_section(question: Question) -> Section:
                 cell(step.reached, Behind("drop_off", step.step)),
                 Cell(percent(step.share), step.share),
                 Cell(sure_of_rate(step.reached, contacted)),
-                cell(row["waiting"], Behind("drop_off", f"waiting_{step.step}")),
-                cell(row["lost"], Behind("drop_off", f"gone_{step.step}")),
+                *_standing(step.step, row),
             )
             for step, row in zip(steps, standing, strict=True)
         ],
@@ -83,6 +82,15 @@ def drop_off_section(question: Question) -> Section:
         n=contacted,
         note="People first written to in the period, up to now. Waiting people are not counted as lost.",
         definition="drop_off",
+    )
+
+
+def _standing(step: str, row: dict[str, Any]) -> tuple[Cell, Cell]:
+    if step == contacts.STEPS[-1]:
+        return Cell("–"), Cell("–")
+    return (
+        cell(row["waiting"], Behind("drop_off", f"waiting_{step}")),
+        cell(row["lost"], Behind("drop_off", f"gone_{step}")),
     )
 
 
