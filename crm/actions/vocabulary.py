@@ -3,7 +3,6 @@
 from typing import Any, Literal
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from crm.actions import events, rowsets
@@ -92,7 +91,9 @@ def undo(*, receipt: int, by: User | None = None) -> int:
     rowsets.insert(rows, [{"candidate_id": pk, column: given["other"]} for pk in given["both"]])
     words.objects.filter(pk=given["other"]).update(archived_at=None)
     SkillAlias.objects.filter(pk__in=given.get("aliases", ())).update(skill_id=given["other"])
-    SkillAlias.objects.filter(skill_id=given["other"], folded=F("skill__folded")).delete()
+    if given["kind"] == "skill":
+        own_name = Skill.objects.filter(pk=given["other"]).values("folded")
+        SkillAlias.objects.filter(skill_id=given["keep"], folded__in=own_name).delete()
     people = [*given["moved"], *given["both"]]
     _changed(people, given["kind"], by)
     return len(people)
