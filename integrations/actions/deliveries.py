@@ -147,7 +147,9 @@ def _claim(workspace_id: int, push_id: int) -> Delivery | None:
             connection=push.connection, kind=Kind.REQUISITION, object_id=push.requisition_id
         )
         access = connections.access_of(push.connection)
-        return Delivery(workspace_id, item, access, person_of(item), ref.external_id, _note(push), was_tried)
+        return Delivery(
+            workspace_id, item, access, person_of(item, with_cv=True), ref.external_id, _note(push), was_tried
+        )
 
 
 def _note(push: Push) -> str:

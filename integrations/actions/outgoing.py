@@ -1,14 +1,15 @@
 """Somebody as an ATS is asked about them, and what its answer comes to."""
 
-from crm.models import ContactPoint
+from crm.actions import attachments
+from crm.models import Attachment, ContactPoint
 from integrations.models import ExternalRef, PushItem
 from integrations.policies import preflight
 from integrations.policies.preflight import Judgment
-from integrations.providers.base import Connector, Person
+from integrations.providers.base import Connector, File, Person
 
 
-def person_of(item: PushItem) -> Person:
-    """The person as the ATS will be asked about them. Three statements."""
+def person_of(item: PushItem, *, with_cv: bool = False) -> Person:
+    """The person as the ATS will be asked about them, with their newest CV if asked for."""
     candidate = item.candidate
     ref = ExternalRef.objects.filter(
         connection=item.push.connection_id, kind=ExternalRef.Kind.CANDIDATE, object_id=candidate.pk
@@ -27,7 +28,20 @@ def person_of(item: PushItem) -> Person:
         links=tuple(held["link"]),
         title=candidate.current_title,
         company=candidate.current_company,
+        cv=_cv(item) if with_cv else None,
     )
+
+
+def _cv(item: PushItem) -> File | None:
+    held = Attachment.objects.filter(candidate=item.candidate, kind=Attachment.Kind.CV, removed_at=None)
+    newest = held.order_by("-added_at", "-pk").first()
+    if newest is None:
+        return None
+    try:
+        return File(newest.file_name, newest.content_type, attachments.content_of(newest))
+    except OSError:
+        # The file storage is away; the push goes without it rather than not at all.
+        return None
 
 
 def look_up(connector: Connector, person: Person, requisition_id: str) -> tuple[Judgment, str]:

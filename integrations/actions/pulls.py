@@ -12,10 +12,10 @@ from django.utils import timezone
 from crm.actions import events
 from crm.kernel.jobs import enqueue
 from crm.kernel.tenancy import workspace_scope
-from integrations.actions import connections
+from integrations.actions import comparisons, connections
 from integrations.actions.records import pages
 from integrations.actions.records.pages import Tally
-from integrations.models import Connection, ExternalRef, SyncRun
+from integrations.models import Connection, SyncRun
 from integrations.providers import registry
 from integrations.providers.base import Access, Connector, Page, Retryable, Revoked, VendorFault
 
@@ -81,7 +81,7 @@ class Pull:
             self._end(run, SyncRun.State.STOPPED)
             return None
         if "since" not in run.cursor:
-            run.cursor = {"position": {}} | _start(run)
+            run.cursor = run.cursor | {"position": {}} | _start(run)
         run.save()
         self.run_row, self.connection, self.attempt = run, run.connection, run.attempt
         return connections.access_of(run.connection)
@@ -97,7 +97,41 @@ class Pull:
                 return SyncRun.State.STOPPED
             if timezone.now() >= self.until:
                 return self._hand_on()
+        if self.run_row.mode == SyncRun.Mode.FULL:
+            self._compare()
         return self._finish()
+
+    def _compare(self) -> None:
+        """What this full run did not meet is asked for by name; what is gone there converges here."""
+        started_at = self.run_row.started_at or timezone.now()
+        for kind in comparisons.KINDS:
+            with workspace_scope(self.workspace_id):
+                missed = comparisons.unseen(self.connection, kind, started_at)
+                numbers = list(missed.order_by("pk").values_list("external_id", flat=True))
+            gone: list[str] = []
+            for start in range(0, len(numbers), comparisons.BATCH):
+                ids = numbers[start : start + comparisons.BATCH]
+                found, lost = comparisons.ask(self.connector, kind, ids)
+                for page in found:
+                    for lacking in parents(self.workspace_id, self.connection, self.connector, page):
+                        self._commit(lacking, moves=False)
+                    self._commit(page, moves=False)
+                gone += lost
+            if gone:
+                self._say_gone(kind, gone)
+
+    def _say_gone(self, kind: str, gone: list[str]) -> None:
+        is_confirmed = bool(self.run_row.cursor.get("removals_confirmed"))
+        verdict = comparisons.judge(self.workspace_id, self.connection, kind, gone, is_confirmed=is_confirmed)
+        with workspace_scope(self.workspace_id):
+            run = self._held()
+            held = run.counts.get(kind, {})
+            dropped = 0 if verdict.is_held_back else len(verdict.gone)
+            run.counts = run.counts | {kind: held | {"removed": held.get("removed", 0) + dropped}}
+            told = {"kind": kind, "id": ", ".join(verdict.gone[:20]), "sentence": verdict.sentence}
+            run.warnings = [*run.warnings, told]
+            run.cursor = run.cursor | ({"removals_held": True} if verdict.is_held_back else {})
+            run.save(update_fields=["counts", "warnings", "cursor"])
 
     def _commit(self, page: Page, *, moves: bool) -> bool:
         """Apply one page and remember where it ended, in one transaction; whether a stop was asked for."""
@@ -133,8 +167,6 @@ class Pull:
     def _finish(self) -> str:
         with workspace_scope(self.workspace_id):
             run = self._held()
-            if run.mode == SyncRun.Mode.FULL:
-                _note_missing(run)
             self._end(run, SyncRun.State.FINISHED)
         return SyncRun.State.FINISHED
 
@@ -225,18 +257,3 @@ def _add(run: SyncRun, kind: str, tally: Tally) -> None:
     held = run.counts.get(kind, {})
     run.counts = run.counts | {kind: {name: held.get(name, 0) + n for name, n in tally.counts.items()}}
     run.warnings = [*run.warnings, *tally.warnings][:MOST_WARNINGS]
-
-
-def _note_missing(run: SyncRun) -> None:
-    """People and applications the ATS no longer lists: said on the run, never removed silently."""
-    for kind in (ExternalRef.Kind.CANDIDATE, ExternalRef.Kind.APPLICATION):
-        unseen = ExternalRef.objects.filter(
-            connection=run.connection_id, kind=kind, read_at__lt=run.started_at
-        )
-        ids = list(unseen.values_list("external_id", flat=True)[:20])
-        if not ids:
-            continue
-        sentence = (
-            f"{unseen.count()} no longer listed by the ATS: deleted, merged, anonymized or hidden there."
-        )
-        run.warnings = [*run.warnings, {"kind": kind.value, "id": ", ".join(ids), "sentence": sentence}]

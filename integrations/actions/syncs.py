@@ -18,6 +18,8 @@ from integrations.models import Connection, SyncRun
 
 logger = logging.getLogger(__name__)
 
+COMPARE_EVERY = timedelta(days=7)
+
 
 class SyncRunning(DomainError):
     """A sync of this connection is running already."""
@@ -34,13 +36,19 @@ class Paused(DomainError):
 
 
 @transaction.atomic
-def start(*, connection: Connection, mode: str, by: User | None = None) -> SyncRun:
-    """Write the run down and hint a worker. Refuses while another run is under way, or when paused."""
+def start(
+    *, connection: Connection, mode: str, by: User | None = None, confirms_removals: bool = False
+) -> SyncRun:
+    """Write the run down and hint a worker. Refuses while another run is under way, or when paused.
+
+    With `confirms_removals` a full run drops the links to everything that is gone, however much that is.
+    """
     if connection.state == Connection.State.PAUSED:
         raise Paused(f"“{connection.name}” is paused. Resume it first.")
     try:
         with transaction.atomic():
-            run = SyncRun.objects.create(connection=connection, mode=mode, started_by=by)
+            cursor = {"removals_confirmed": True} if confirms_removals else {}
+            run = SyncRun.objects.create(connection=connection, mode=mode, started_by=by, cursor=cursor)
     except IntegrityError as twice:
         raise SyncRunning(f"“{connection.name}” is syncing already.") from twice
     upcoming = timezone.now() + timedelta(minutes=connections.SYNC_EVERY_MINUTES)
@@ -79,9 +87,16 @@ def start_due(now: datetime) -> None:
     """Start what is due in this workspace, and wake runs whose worker went away."""
     due = Connection.objects.filter(state=Connection.State.CONNECTED, next_sync_at__lte=now)
     for connection in due.exclude(sync_runs__state__in=["waiting", "running"]):
-        start(connection=connection, mode=SyncRun.Mode.INCREMENTAL)
+        start(connection=connection, mode=_mode(connection, now))
     for run_id in SyncRun.objects.filter(claimable(now)).values_list("pk", flat=True):
         enqueue("integrations.pull", sync_run_id=run_id)
+
+
+def _mode(connection: Connection, now: datetime) -> str:
+    """Once a week everything, so that what was deleted or merged there converges here too."""
+    compared = connection.sync_runs.filter(mode=SyncRun.Mode.FULL, state=SyncRun.State.FINISHED)
+    is_fresh = compared.filter(finished_at__gt=now - COMPARE_EVERY).exists()
+    return SyncRun.Mode.INCREMENTAL if is_fresh else SyncRun.Mode.FULL
 
 
 def pull(*, workspace_id: int, sync_run_id: int, seconds: float = 30.0, patience: float = 40.0) -> str:

@@ -3,13 +3,14 @@
 from importlib import import_module
 
 from crm.kernel.errors import DomainError
-from integrations.providers import ashby, greenhouse, lever
+from integrations.providers import ashby, greenhouse, lever, smartrecruiters
 from integrations.providers.base import Access, Connector, Vendor
 
 VENDORS = {
     "greenhouse": greenhouse.VENDOR,
     "lever": lever.VENDOR,
     "ashby": ashby.VENDOR,
+    "smartrecruiters": smartrecruiters.VENDOR,
 }
 
 

@@ -77,6 +77,10 @@ class AtsClient:
         message = body.get("message") if isinstance(body, dict) else ""
         return str(message or f"status {response.status_code}")[:500]
 
+    def take(self, path: str) -> None:
+        """Wait for a place in the budget."""
+        self.window.take()
+
     # What is the same everywhere.
 
     def send(self, method: str, path: str, *, is_read: bool | None = None, **options: Any) -> httpx.Response:
@@ -118,6 +122,19 @@ class AtsClient:
             raise Revoked(f"{self.name}'s sign-in gave no token.")
         return answer
 
+    def credentials(self) -> Mapping[str, str]:
+        """As they are now: another worker may have renewed them."""
+        return self.access.vault.read() if self.access.vault else self.access.credentials
+
+    def rotate(self, url: str) -> Payload:
+        """The answer to a refresh token. The old one ends with it: the new one is kept before it is used."""
+        held = self.credentials()
+        form = {name: held.get(name, "") for name in ("client_id", "client_secret", "refresh_token")}
+        answer = self.sign_in(url, form | {"grant_type": "refresh_token"})
+        if answer.get("refresh_token") and self.access.vault:
+            self.access.vault.keep({"refresh_token": str(answer["refresh_token"])})
+        return answer
+
     def _send_once(self, method: str, path: str, **options: Any) -> httpx.Response:
         signed = self.authorization()
         response = self._request(method, path, signed, **options)
@@ -126,7 +143,7 @@ class AtsClient:
         return self._judged(response, method, path)
 
     def _request(self, method: str, path: str, signed: Mapping[str, str], **options: Any) -> httpx.Response:
-        self.window.take()
+        self.take(path)
         headers = {**options.pop("headers", {}), **signed}
         try:
             response = self.http.request(method, path, headers=headers, **options)

@@ -30,6 +30,8 @@ class Vendor:
     sign_ins: tuple[tuple[str, ...], ...] = ()
     # What an administrator must grant there, in the vendor's words, and what it is for.
     rights: tuple[tuple[str, str], ...] = ()
+    # What stages of that very name are here by default; other names speak for themselves.
+    stages: tuple[tuple[str, str], ...] = ()
     # Webhooks: the secret they are signed with, the headers that carry meaning, what the vendor wants to
     # hear, the header it greets a new address with, and whether we can set them up ourselves.
     hook_secret: str = "webhook_secret"  # noqa: S105 - the name of a field
@@ -41,6 +43,10 @@ class Vendor:
     @property
     def required(self) -> tuple[str, ...]:
         return tuple(option.name for option in self.options if option.is_required)
+
+    def stage(self, name: str) -> str:
+        """Our stage for one of theirs by their own list, blank when it is not on it."""
+        return dict(self.stages).get(name.strip().casefold(), "")
 
     def lacking(self, given: Mapping[str, object]) -> tuple[str, ...]:
         """What is missing to sign in: required options, or the rest of the way that was begun."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from integrations.models import Connection, SyncRun
 
-COLUMNS = ("read", "created", "changed", "unchanged", "skipped", "warnings")
+COLUMNS = ("read", "created", "changed", "unchanged", "skipped", "removed", "warnings")
 KINDS = {
     "user": "Users",
     "requisition": "Requisitions",
@@ -19,6 +19,8 @@ KINDS = {
     "rejection": "Rejections",
     "offer": "Offers",
     "hire": "Hires",
+    "interview": "Interviews",
+    "scorecard": "Scorecards",
 }
 
 

@@ -19,7 +19,12 @@ def start(request: WorkspaceRequest, connection_id: int) -> HttpResponse:
     connection = get_object_or_404(Connection.objects, pk=connection_id)
     mode = SyncRun.Mode.FULL if request.POST.get("mode") == "full" else SyncRun.Mode.INCREMENTAL
     try:
-        syncs.start(connection=connection, mode=mode, by=request.membership.user)
+        syncs.start(
+            connection=connection,
+            mode=mode,
+            by=request.membership.user,
+            confirms_removals=request.POST.get("removals") == "confirmed",
+        )
     except DomainError as refusal:
         return refuse(request, refusal)
     return _back(request, connection.pk)

@@ -20,6 +20,8 @@ class Hosted(VendorServer):
     kind = ""
     # What the vendor calls a status it has no word for.
     told_status: ClassVar[dict[str, str]] = {}
+    told_stages: ClassVar[dict[str, str]] = {}
+    tells_interviews = True
 
     def __init__(
         self,

@@ -25,7 +25,7 @@ def truth(simulator: Hosted) -> Picture:
             job.code: (job.title, told_status.get(job.status, job.status), job.opened, job.closed)
             for job in world.jobs.values()
         },
-        "applications": {(held.person.email, held.job.code): _told(held) for held in shown},
+        "applications": {(held.person.email, held.job.code): _told(simulator, held) for held in shown},
     }
 
 
@@ -64,7 +64,7 @@ def held(connection: Connection) -> Picture:
     }
 
 
-def _told(application: Any) -> dict[str, Any]:
+def _told(simulator: Hosted, application: Any) -> dict[str, Any]:
     offer = application.offer
     return {
         "source": application.source,
@@ -72,7 +72,7 @@ def _told(application: Any) -> dict[str, Any]:
         "reason": REASONS[application.reason][0] if application.reason is not None else "",
         "applied": application.applied,
         "ended": application.ended,
-        "stays": application.stays,
+        "stays": [(simulator.told_stages.get(name, name), *times) for name, *times in application.stays],
         "offers": [(offer.status, offer.extended, offer.resolved)] if offer else [],
     }
 

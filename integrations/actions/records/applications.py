@@ -8,7 +8,7 @@ from crm.models import Application, Offer, StageEntry
 from integrations.actions.records.matching import Batch, Fresh, Outcome, our_ids
 from integrations.actions.records.stages import canonical_stages
 from integrations.models import Connection, ExternalRef
-from integrations.providers.base import ApplicationRecord, StageRecord
+from integrations.providers.base import ApplicationRecord, OfferRecord, StageRecord
 
 Kind = ExternalRef.Kind
 ORPHAN = "its application is not kept here"
@@ -71,22 +71,28 @@ def apply_stages(connection: Connection, fresh: list[Fresh], now: datetime) -> d
 def apply_offers(connection: Connection, fresh: list[Fresh], now: datetime) -> dict[str, Outcome]:
     """Versions of offers; one row per version of an application."""
     applications, people = _applications_of(connection, fresh)
-    offers = Offer.objects.filter(application_id__in=people)
-    known = {(offer.application_id, offer.version): offer for offer in offers}
+    offers = {offer.pk: offer for offer in Offer.objects.filter(application_id__in=people)}
+    by_version = {(offer.application_id, offer.version): offer for offer in offers.values()}
+    told = ExternalRef.objects.filter(connection=connection, kind=Kind.OFFER, object_id__in=offers)
+    taken = set(told.values_list("object_id", flat=True))
     ids = iter(rowsets.new_ids(Offer, len(fresh)))
     batch = Batch()
     for item in fresh:
-        record = item.record
-        if record.application_id not in applications:
+        if item.record.application_id not in applications:
             batch.skip(item, ORPHAN)
             continue
-        values = {name: getattr(record, name) for name in ("version", "status", "extended_at", "resolved_at")}
-        values["application_id"] = applications[record.application_id]
-        offer = known.get((values["application_id"], record.version))
-        if offer is None:
-            batch.create(item, next(ids), values)
-        else:
-            batch.compare(item, offer, values)
+        values = _offer_values(item.record, applications[item.record.application_id])
+        key = (values["application_id"], values["version"])
+        offer = offers.get(item.ref.object_id) if item.ref else by_version.get(key)
+        if offer is not None and (item.ref or offer.pk not in taken):
+            batch.compare(item, offer, values | {"version": offer.version})
+            continue
+        while (key := (values["application_id"], values["version"])) in by_version:
+            # Another offer of the same application: the ATS counts the versions of each from one.
+            values["version"] += 1
+        by_version[key] = Offer(id=next(ids), application_id=key[0], version=key[1])
+        taken.add(by_version[key].pk)
+        batch.create(item, by_version[key].pk, values)
     hiring.save_offers(new=batch.new, changed=batch.changed, candidates=people)
     hiring.settle(batch.application_ids)
     return batch.outcomes
@@ -127,6 +133,11 @@ def apply_hires(connection: Connection, fresh: list[Fresh], now: datetime) -> di
     hiring.save_applications(new=[], changed=batch.changed)
     hiring.settle(batch.ids)
     return batch.outcomes
+
+
+def _offer_values(record: OfferRecord, application_id: int) -> dict[str, Any]:
+    values = {name: getattr(record, name) for name in ("version", "status", "extended_at", "resolved_at")}
+    return values | {"application_id": application_id}
 
 
 def _application_values(record: ApplicationRecord) -> dict[str, Any]:

@@ -70,7 +70,7 @@ def apply(connection: Connection, page: Page, now: datetime) -> Tally:
     for item in fresh:
         tally.count(page.kind, item.row, outcomes[item.row.external_id])
     _remember(connection, page.kind, outcomes, marks, now)
-    _touch(page.kind, same, now)
+    _touch(page.kind, [*same, *_refused(fresh, outcomes)], now)
     _keep_raw(connection, page, now)
     if page.whole:
         tally.counts["removed"] += removals.drop_stages(connection, page)
@@ -98,6 +98,11 @@ def _applied(connection: Connection, kind: str, fresh: list[Fresh], now: datetim
     for item in fresh:
         outcomes |= _applied(connection, kind, [item], now)
     return outcomes
+
+
+def _refused(fresh: list[Fresh], outcomes: dict[str, Outcome]) -> list[ExternalRef]:
+    """Known records that were read and not taken over: they are still there."""
+    return [i.ref for i in fresh if i.ref and outcomes[i.row.external_id].verdict == "skipped"]
 
 
 def _first_line(refusal: Exception) -> str:

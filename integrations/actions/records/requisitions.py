@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from crm.actions import hiring, rowsets
+from crm.actions import hiring, holds, rowsets
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Membership, Requisition
 from integrations.actions.records.matching import Fresh, Outcome
@@ -60,7 +60,18 @@ def apply_requisitions(connection: Connection, fresh: list[Fresh], now: datetime
             "changed" if is_different else "unchanged", row.pk, applied=kept
         )
     hiring.save_requisitions(new=new, changed=changed)
+    holds.save_holds(_holds(fresh, outcomes))
     return outcomes
+
+
+def _holds(fresh: list[Fresh], outcomes: dict[str, Outcome]) -> dict[int, holds.Told]:
+    """Only of those the ATS still has the word about: a status somebody set here keeps its own holds."""
+    told: dict[int, holds.Told] = {}
+    for item in fresh:
+        pk, record = outcomes[item.row.external_id].object_id, item.record
+        if pk:
+            told[pk] = holds.Told(record.holds, record.status == "on_hold", record.updated_at)
+    return told
 
 
 def _values(record: RequisitionRecord, members: dict[str, int]) -> dict[str, Any]:

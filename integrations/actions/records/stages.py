@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from crm.actions import rowsets
 from integrations.models import Connection, StageMapping
 from integrations.policies import hiring_words
+from integrations.providers import registry
+from integrations.providers.base import Vendor
 
 
 def canonical_stages(connection: Connection, names: Sequence[str]) -> dict[str, str]:
@@ -16,7 +18,8 @@ def canonical_stages(connection: Connection, names: Sequence[str]) -> dict[str, 
             "vendor_stage", "stage"
         )
     )
-    fresh = {name: hiring_words.stage(name) for name in seen if name not in mapped}
+    vendor = registry.vendor(connection.kind)
+    fresh = {name: _default(vendor, name) for name in seen if name not in mapped}
     rowsets.insert(
         StageMapping,
         [
@@ -31,3 +34,9 @@ def canonical_stages(connection: Connection, names: Sequence[str]) -> dict[str, 
         ],
     )
     return fresh | mapped
+
+
+def _default(vendor: Vendor, name: str) -> str:
+    """By the vendor's own list, by the words of the stage, by the list for the status before a colon."""
+    status, colon, detail = name.partition(": ")
+    return vendor.stage(name) or hiring_words.stage(detail if colon else name) or vendor.stage(status)

@@ -1,5 +1,6 @@
 """Writing to Greenhouse, which has no idempotency key: look first, write second, remember the id."""
 
+import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -40,6 +41,7 @@ class Pusher:
             candidate_id, application_id = self._create(person, requisition_id)
         self._note(candidate_id, application_id, note)
         self._tag(candidate_id)
+        self._attach(application_id, person)
         base = str(self.settings.get("app_url") or APP_URL).rstrip("/")
         url = f"{base}/people/{candidate_id}?application_id={application_id}"
         return Pushed(candidate_id=candidate_id, application_id=application_id, url=url)
@@ -88,6 +90,16 @@ class Pusher:
             "body": note,
         }
         self.client.create("notes", body | {"visibility": "public", "note_type": "NOTE"})
+
+    def _attach(self, application_id: str, person: Person) -> None:
+        if person.cv is None:
+            return
+        rows = self.client.list("attachments", {"application_ids": application_id}).rows
+        if any(row.get("filename") == person.cv.name for row in rows):
+            return
+        body: Payload = {"application_id": int(application_id), "type": "resume", "filename": person.cv.name}
+        content = base64.b64encode(person.cv.content).decode()
+        self.client.create("attachments", body | {"content": content, "content_type": person.cv.content_type})
 
     def _tag(self, candidate_id: str) -> None:
         rows = self.client.list("candidates", {"ids": candidate_id}).rows

@@ -101,12 +101,7 @@ class Client(AtsClient):
             return response
 
     def _fetch_token(self) -> Grant:
-        held = self.access.vault.read() if self.access.vault else self.access.credentials
-        form = {name: held.get(name, "") for name in ("client_id", "client_secret", "refresh_token")}
-        answer = self.sign_in(self.auth_url, form | {"grant_type": "refresh_token"})
-        if answer.get("refresh_token") and self.access.vault:
-            # The old one has just ended: the new one is kept before anything else happens.
-            self.access.vault.keep({"refresh_token": str(answer["refresh_token"])})
+        answer = self.rotate(self.auth_url)
         return Grant(str(answer["access_token"]), lifetime(answer))
 
 

@@ -14,7 +14,7 @@ from integrations.models import Connection, SyncRun
 from tests.simulators.hosted import Hosted
 from tests.simulators.truth import difference, held, truth
 
-VENDORS = ("lever", "ashby")
+VENDORS = ("lever", "ashby", "smartrecruiters")
 
 
 @dataclass

@@ -1,0 +1,58 @@
+"""SmartRecruiters, by its Customer API."""
+
+from integrations.providers.base import Option, Vendor
+
+VENDOR = Vendor(
+    kind="smartrecruiters",
+    name="SmartRecruiters",
+    path="integrations.providers.smartrecruiters.connector.SmartRecruitersConnector",
+    how_to=(
+        "In SmartRecruiters: Settings › Apps & Integrations › Credentials › New. An API key has every right; "
+        "OAuth credentials also need a system role that sees all jobs, or records are missing without a word."
+    ),
+    options=(
+        Option("api_key", "API key", "Blank when you sign in with OAuth.", is_secret=True),
+        Option("client_id", "OAuth client id", "Only for OAuth.", is_secret=True),
+        Option("client_secret", "OAuth client secret", "Only for OAuth.", is_secret=True),
+        Option(
+            "refresh_token",
+            "OAuth refresh token",
+            "Only for a partner app; renewed by itself.",
+            is_secret=True,
+        ),
+        Option(
+            "webhook_secret",
+            "Webhook secret key",
+            "“Set up webhooks” fetches one; or the secret key of the subscription you made.",
+            is_secret=True,
+        ),
+        Option("base_url", "API address", "Only for a proxy or a test account.", is_url=True),
+        Option(
+            "requests_per_second",
+            "Requests a second",
+            "Per address; blank: 8 of the 10 allowed.",
+            is_number=True,
+        ),
+    ),
+    sign_ins=(("api_key",), ("client_id", "client_secret")),
+    rights=(
+        ("candidates_read, candidates_status_read", "people, their applications and status history"),
+        ("candidates_create, candidates_manage", "pushes with note, tag and CV"),
+        ("candidates_offers_read", "offers"),
+        ("jobs_read", "requisitions with their history, team and positions"),
+        ("configuration_read", "names of reasons and sources"),
+        ("users_read", "recruiters and hiring managers"),
+        ("webhooks_manage", "changes within seconds; optional"),
+    ),
+    stages=(
+        ("lead", "applied"),
+        ("new", "applied"),
+        ("in review", "screening"),
+        ("interview", "interview"),
+        ("offered", "offer"),
+    ),
+    hook_headers=("event-name", "event-version", "event-id", "Link", "smartrecruiters-timestamp"),
+    hook_status=202,
+    hook_greeting="X-Hook-Secret",
+    subscribes=True,
+)
