@@ -17,6 +17,8 @@ CASES = {
     "pages": "benchmarks.pages",
     "imports": "benchmarks.imports",
     "kpis": "benchmarks.kpis",
+    "journeys": "benchmarks.journeys",
+    "rehearsal": "benchmarks.rehearsal",
 }
 
 

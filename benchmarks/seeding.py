@@ -13,12 +13,12 @@ def owner() -> User:
     return users.find_or_create(email="bench@rekindle.example")
 
 
-def workspace_of(people: int) -> Workspace:
+def workspace_of(people: int, *, purpose: str = "") -> Workspace:
     """The benchmark's workspace; seeding 1,000,000 people takes a minute or two, the first time."""
-    slug = f"bench-{people}"
+    slug = f"bench-{purpose}-{people}" if purpose else f"bench-{people}"
     found = Workspace.objects.filter(slug=slug).first()
     if found is None:
-        found = workspaces.create(name=f"Bench {people}", owner=owner(), slug=slug)
+        found = workspaces.create(name=f"Bench {purpose} {people}", owner=owner(), slug=slug)
         _manage("seed_scale", "--workspace", slug, "--candidates", str(people))
     return found
 

@@ -17,9 +17,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from crm.actions import events
+from crm.actions import event_sets, events
 from crm.actions.events import NewEvent
-from crm.kernel.courier import Answer
+from crm.kernel.courier import Answer, Verdict
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Candidate, Message
 from crm.policies import do_not_contact, sending
@@ -79,18 +79,22 @@ def record(answers: Sequence[tuple[Message, Answer]], *, at: datetime | None = N
     # People before messages, and people in the order of ids, as everywhere: nobody waits in a circle.
     people = Candidate.objects.filter(pk__in={message.candidate_id or 0 for message, _ in answers})
     list(people.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    sent = _settle_sent([pair for pair in answers if pair[1].verdict == Verdict.ACCEPTED], now)
     facts: list[NewEvent] = []
-    contacted: set[int] = set()
     for message, answer in answers:
         state = sending.state_after(answer, attempt=message.attempt)
-        if not _settle(message, answer, state, now):
+        if state == Message.State.SENT or not _settle(message, answer, state, now):
             continue
-        is_contact = message.kind != Message.Kind.SERVICE
-        if state == Message.State.SENT and message.candidate_id and is_contact:
-            contacted.add(message.candidate_id)
         if state != Message.State.QUEUED:
             facts.append(_fact(message, f"message.{state}", now, {"code": answer.code}))
+    contacts = [message for message, _ in sent if message.kind != Message.Kind.SERVICE]
+    contacted = {message.candidate_id for message in contacts if message.candidate_id}
     Candidate.objects.filter(pk__in=contacted).update(last_contacted_at=now)
+    told = [
+        event_sets.Fact(message.candidate_id, message.sender_id, _data(message, {"code": answer.code}))
+        for message, answer in sent
+    ]
+    event_sets.record_each(told, "message.sent", at=now)
     events.record_many(facts)
 
 
@@ -183,14 +187,38 @@ def _put_aside(messages: Sequence[Message], decisions: Mapping[int, sending.Deci
     events.record_many(facts)
 
 
+def _settle_sent(accepted: Sequence[tuple[Message, Answer]], now: datetime) -> list[tuple[Message, Answer]]:
+    """Note in one statement that these are sent; gives back those that were still ours."""
+    if not accepted:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE crm_message m SET state = 'sent', lease_until = NULL, failure = '', sent_at = %s,
+                provider_id = ours.provider_id
+            FROM unnest(%s::bigint[], %s::int[], %s::text[]) AS ours(id, attempt, provider_id)
+            WHERE m.workspace_id = %s AND m.id = ours.id AND m.attempt = ours.attempt
+              AND m.state IN ('sending', 'unknown')
+            RETURNING m.id
+            """,
+            [
+                now,
+                [message.pk for message, _ in accepted],
+                [message.attempt for message, _ in accepted],
+                [answer.provider_id for _, answer in accepted],
+                current_workspace_id(),
+            ],
+        )
+        ours = {row[0] for row in cursor.fetchall()}
+    return [pair for pair in accepted if pair[0].pk in ours]
+
+
 def _settle(message: Message, answer: Answer, state: str, now: datetime) -> bool:
     # `unknown` too: a worker the sweeper gave up on, and nobody has sent again, knows what happened.
     ours = Message.objects.filter(
         pk=message.pk, attempt=message.attempt, state__in=(Message.State.SENDING, Message.State.UNKNOWN)
     )
     changes: dict[str, Any] = {"state": state, "lease_until": None, "failure": _failure(answer)}
-    if state == Message.State.SENT:
-        changes |= {"sent_at": now, "provider_id": answer.provider_id, "failure": ""}
     if state == Message.State.QUEUED:
         changes["due_at"] = now + sending.pause_after(message.attempt)
     return bool(ours.update(**changes))
@@ -201,5 +229,8 @@ def _failure(answer: Answer) -> str:
 
 
 def _fact(message: Message, kind: str, at: datetime | None, more: Mapping[str, Any]) -> NewEvent:
-    data = {"message": message.pk, "kind": message.kind, "topic": message.topic, **more}
-    return NewEvent(kind, message.candidate_id, message.sender_id, at, data=data)
+    return NewEvent(kind, message.candidate_id, message.sender_id, at, data=_data(message, more))
+
+
+def _data(message: Message, more: Mapping[str, Any]) -> dict[str, Any]:
+    return {"message": message.pk, "kind": message.kind, "topic": message.topic, **more}

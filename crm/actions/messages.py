@@ -3,12 +3,13 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from crm.actions import events, ownership
+from crm.actions import events, ownership, rowsets
 from crm.kernel.errors import DomainError
 from crm.kernel.jobs import enqueue
 from crm.kernel.tenancy import current_workspace_id
@@ -18,7 +19,6 @@ from crm.policies.mail_format import LARGEST_HTML, one_line, plain_address
 from crm.policies.reachability import SENTENCES
 from crm.queries import reachability
 
-BATCH = 1_000
 LONGEST_CHAIN = 20
 
 
@@ -53,19 +53,35 @@ class NewMessage:
     topic: str = ""
     key: uuid.UUID = field(default_factory=uuid.uuid4)
     in_reply_to_id: int | None = None
+    is_clean: bool = False  # the HTML went through mail_text.clean_outgoing already
     calendar: str = ""
 
 
 @transaction.atomic
 def queue_many(drafts: Sequence[NewMessage]) -> list[Message]:
     """Queue rendered mails; a key that was queued before gives back its message and sends nothing twice."""
+    ids = queue_rows(drafts)
+    stored = Message.objects.in_bulk(list(ids.values()))
+    return [stored[ids[draft.key]] for draft in drafts]
+
+
+@transaction.atomic
+def queue_rows(drafts: Sequence[NewMessage]) -> dict[uuid.UUID, int]:
+    """The same for thousands: one statement, and only the ids by key come back."""
+    if not drafts:
+        return {}
     parents = Message.objects.in_bulk({draft.in_reply_to_id for draft in drafts if draft.in_reply_to_id})
-    rows = [_row(draft, parents.get(draft.in_reply_to_id or 0)) for draft in drafts]
-    Message.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
-    stored = {m.key: m for m in Message.objects.filter(key__in=[draft.key for draft in drafts])}
-    if drafts:
-        enqueue("crm.deliver_messages")
-    return [stored[draft.key] for draft in drafts]
+    new_ids = rowsets.new_ids(Message, len(drafts))
+    rows = [
+        _columns(_row(draft, parents.get(draft.in_reply_to_id or 0))) | {"id": pk}
+        for draft, pk in zip(drafts, new_ids, strict=True)
+    ]
+    added = rowsets.insert(Message, rows)
+    enqueue("crm.deliver_messages")
+    if added == len(drafts):
+        return {draft.key: pk for draft, pk in zip(drafts, new_ids, strict=True)}
+    known = Message.objects.filter(key__in=[draft.key for draft in drafts])
+    return dict(known.values_list("key", "pk"))
 
 
 @transaction.atomic
@@ -95,7 +111,9 @@ def write(
 
 
 def _row(draft: NewMessage, parent: Message | None) -> Message:
-    html = mail_text.clean_outgoing(draft.body_html or mail_text.html_of(draft.body_text))
+    html = draft.body_html
+    if not draft.is_clean:
+        html = mail_text.clean_outgoing(html or mail_text.html_of(draft.body_text))
     workspace_id = current_workspace_id()
     answers_them = parent is not None and parent.direction == Message.Direction.IN
     too_large = len(html.encode()) > LARGEST_HTML
@@ -120,6 +138,13 @@ def _row(draft: NewMessage, parent: Message | None) -> Message:
         else "",
         due_at=timezone.now(),
     )
+
+
+def _columns(message: Message) -> dict[str, Any]:
+    fields = message._meta.concrete_fields
+    return {
+        str(field.column): getattr(message, field.attname) for field in fields if field.name != "workspace"
+    }
 
 
 def _chain(parent: Message) -> list[str]:

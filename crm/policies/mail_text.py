@@ -24,6 +24,7 @@ _ATTRIBUTES = {
     "th": {"colspan", "rowspan", "align", "width"},
     "table": {"width", "align"},
 }
+_STYLED = {tag: {*_ATTRIBUTES.get(tag, ()), "style"} for tag in _TAGS}
 _STYLES = {
     "background-color", "border", "border-radius", "color", "display", "font-family", "font-size",
     "font-style", "font-weight", "height", "line-height", "margin", "max-width", "padding", "text-align",
@@ -33,12 +34,10 @@ _STYLES = {
 
 def clean_outgoing(html: str) -> str:
     """The HTML as it may be mailed: an allow-list of tags, attributes and style properties."""
-    attributes = {tag: {*names, "style"} for tag, names in _ATTRIBUTES.items()}
-    styled = {tag: attributes.get(tag, {"style"}) for tag in _TAGS}
     return nh3.clean(
         html,
         tags=_TAGS,
-        attributes=styled,
+        attributes=_STYLED,
         url_schemes={"http", "https", "mailto", "tel"},
         link_rel=None,
         filter_style_properties=_STYLES,

@@ -66,6 +66,7 @@ class Post:
             subject=earlier[1] if earlier else rendered.subject,
             body_text=rendered.text,
             body_html=rendered.html,
+            is_clean=True,
             sender_id=item.sender_id,
             kind=Message.Kind.JOURNEY,
             topic=self.topic_of(item),
@@ -76,8 +77,7 @@ class Post:
 
     def send(self) -> None:
         """Queue all messages in one statement and tell each step run its message."""
-        queued = messages.queue_many([draft for draft, _ in self.drafts])
-        by_key = {message.key: message.pk for message in queued}
+        by_key = messages.queue_rows([draft for draft, _ in self.drafts])
         for draft, step_run in self.drafts:
             step_run["message_id"] = by_key.get(draft.key)
 

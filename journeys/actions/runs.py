@@ -16,7 +16,7 @@ from journeys.models import Enrollment, StepRun
 from journeys.policies.batches import Batch
 from journeys.policies.walking import Walk
 
-BATCH = 500
+BATCH = 2_000
 _ON_CONFLICT = (
     "ON CONFLICT (workspace_id, enrollment_id, step_id, visit) DO UPDATE SET state = EXCLUDED.state, "
     "refusal = EXCLUDED.refusal, reason = EXCLUDED.reason, choice = EXCLUDED.choice, "

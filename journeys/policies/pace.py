@@ -78,8 +78,10 @@ class Mailbox:
     def _promise(self, now: datetime, opens: Callable[[datetime], datetime]) -> datetime:
         moment = now
         for _ in range(_HORIZON_DAYS):
-            moment = opens(moment)
             day = self.day_of(moment)
+            if self._taken(day) < self.limit_on(day):
+                moment = opens(moment)
+                day = self.day_of(moment)
             if self._taken(day) < self.limit_on(day):
                 start = max(moment, self.free_at) if self.free_at else moment
                 slot = opens(start + self.limits.spacing * self.promised.get(day, 0))

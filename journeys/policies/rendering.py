@@ -9,7 +9,6 @@ from functools import lru_cache
 from io import StringIO
 from typing import Any, TextIO
 
-import nh3
 from liquid import BoundTemplate, Environment, RenderContext
 from liquid.builtin import content, illegal
 from liquid.builtin.filters import misc, string
@@ -19,11 +18,16 @@ from liquid.exceptions import LiquidError
 from liquid.stringify import to_liquid_string
 from liquid.undefined import Undefined
 
+from crm.policies.mail_text import clean_outgoing
+
 _TAG = re.compile(r"{{.*?}}|{%.*?%}", re.DOTALL)
 _LINK = re.compile(r"\[([^\]\[]+)\]\(([^)\s]+|{{.*?}})\)")
 _BULLET = re.compile(r"^\s*[-*]\s+")
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
 _MISSING = "missing values"
+# A sign nobody writes: stands for a merge field while the HTML around it is cleaned.
+_MARK = "\ue000"
+_IN_ATTRIBUTE = re.compile(f"<[^>]*{_MARK}")
 MAX_SOURCE = 60_000
 
 
@@ -55,12 +59,10 @@ def render(template: Content, values: Mapping[str, Any]) -> Rendered:
     try:
         subject = _fill(template.subject, values, missing, is_html=False)
         text = _fill(_as_text(template.body), values, missing, is_html=False)
-        html = _fill(as_html(template.body), values, [], is_html=True)
+        html = _fill_html(template.body, values)
     except LiquidError as broken:
         raise Unrenderable(str(broken).splitlines()[0]) from broken
-    return Rendered(
-        " ".join(subject.split()), text.strip(), nh3.clean(html.strip()), tuple(dict.fromkeys(missing))
-    )
+    return Rendered(" ".join(subject.split()), text.strip(), html, tuple(dict.fromkeys(missing)))
 
 
 def fill_text(source: str, values: Mapping[str, Any]) -> str:
@@ -94,6 +96,34 @@ def fault_in(template: Content) -> str:
     return ""
 
 
+def _fill_html(body: str, values: Mapping[str, Any]) -> str:
+    """The HTML part, as it may be mailed. What the author wrote is cleaned once where that is enough."""
+    cleaned = _cleaned(body)
+    if cleaned is not None:
+        return _fill(cleaned, values, [], is_html=True).strip()
+    return clean_outgoing(_fill(as_html(body), values, [], is_html=True).strip())
+
+
+@lru_cache(maxsize=1024)
+def _cleaned(body: str) -> str | None:
+    """The source with clean HTML around its merge fields; None where a value may become more than text.
+
+    Values are escaped, so between tags they stay text. In an attribute, or under a condition that may cut
+    through markup, only the filled in mail can be cleaned.
+    """
+    source = as_html(body)
+    fields = _TAG.findall(source)
+    if "{%" in source or _MARK in source:
+        return None
+    for number, found in enumerate(fields):
+        source = source.replace(found, f"{_MARK}{number}{_MARK}", 1)
+    cleaned = clean_outgoing(source)
+    if _IN_ATTRIBUTE.search(cleaned):
+        return None
+    return re.sub(f"{_MARK}(\\d+){_MARK}", lambda mark: fields[int(mark[1])], cleaned)
+
+
+@lru_cache(maxsize=1024)
 def as_html(body: str) -> str:
     """Plain paragraphs as HTML: blank lines part them, `- ` makes a list, links and **bold** are kept."""
     if re.search(r"<(p|div|table|br)\b", body, re.IGNORECASE):
@@ -151,6 +181,7 @@ def _compiled(source: str, is_html: bool) -> BoundTemplate:
     return _ENVIRONMENTS[is_html].from_string(source)
 
 
+@lru_cache(maxsize=1024)
 def _as_text(body: str) -> str:
     """The source of the text part: links show their address."""
     return _STRONG.sub(r"\1", _LINK.sub(r"\1: \2", body))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from dateutil.relativedelta import relativedelta
@@ -115,14 +116,19 @@ def _skip_holidays(moment: datetime, place: Place) -> datetime:
 def _openings(moment: datetime, window: Window, zone: ZoneInfo) -> Iterator[datetime]:
     """In order, every instant at which the window could begin to be open."""
     first = moment.astimezone(zone).date() - _DAY
+    starts = tuple(start for start, _ in window.ranges)
     for offset in range(_HORIZON_DAYS):
-        day = first + offset * _DAY
-        found = {at_wall(day, time(0), zone)} | _shifts(day, zone)
-        for start, _ in window.ranges:
-            found.add(at_wall(day, start, zone))
-            # The second time the clock shows this start.
-            found.add(datetime.combine(day, start.replace(fold=1), tzinfo=zone).astimezone(UTC))
-        yield from sorted(found)
+        yield from _openings_on(first + offset * _DAY, starts, zone)
+
+
+@lru_cache(maxsize=32_768)
+def _openings_on(day: date, starts: tuple[time, ...], zone: ZoneInfo) -> tuple[datetime, ...]:
+    found = {at_wall(day, time(0), zone)} | _shifts(day, zone)
+    for start in starts:
+        found.add(at_wall(day, start, zone))
+        # The second time the clock shows this start.
+        found.add(datetime.combine(day, start.replace(fold=1), tzinfo=zone).astimezone(UTC))
+    return tuple(sorted(found))
 
 
 def _shifts(day: date, zone: ZoneInfo) -> set[datetime]:
