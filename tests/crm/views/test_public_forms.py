@@ -17,6 +17,7 @@ from crm.models import (
     Suppression,
     User,
 )
+from crm.queries.held_data import held_about
 from crm.queries.personal_data import export
 from crm.tasks.upkeep import forget_unconfirmed
 from tests.conftest import NOW
@@ -50,6 +51,8 @@ def test_a_visitor_becomes_a_candidate_with_the_words_they_agreed_to(
     assert [tag.tag.name for tag in person.candidate_tags.all()] == ["community"]
     event = Event.objects.get(kind="form.submitted")
     assert (event.candidate, event.data["form"]) == (person, "talent-community")
+    words = [vars(one)["words"] for one in held_about(person).consents]
+    assert words == ["You may write to me."]
 
 
 def test_somebody_known_keeps_what_a_recruiter_edited_and_is_told_the_same(
