@@ -1,0 +1,26 @@
+"""Everything in the database and every uploaded file, in one file (docs/operations.md)."""
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from crm.management import archives
+
+
+class Command(BaseCommand):
+    help = "Back up the database and the uploaded files into one file. Keep FIELD_KEYS apart from it."
+    requires_system_checks = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", nargs="?", type=Path, help="where to; a name with the date when left out")
+        parser.add_argument("--json", action="store_true", help="print one line of JSON")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        target = options["file"] or Path(f"rekindle-{timezone.now():%Y%m%d-%H%M%S}.backup")
+        done = archives.write(target)
+        said = json.dumps(done) if options["json"] else f"{done['file']}: {done['bytes']:,} bytes."
+        self.stdout.write(said)
