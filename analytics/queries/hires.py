@@ -66,12 +66,58 @@ KNOWN = Relation(
     (HIRES,),
 )
 
+_CLOCKS = {
+    "time_to_hire": "days_to_hire",
+    "time_to_accept": "days_to_accept",
+    "relationship_age": "extract(epoch FROM applied_at - known_since)::float8 / 86400",
+}
+TOGETHER = (*_CLOCKS, "share_of_hires_from_crm")
+"""The figures about hires, which one reading of them answers."""
+_ALL_CLOCKS = ", ".join(
+    f"count({sql}) AS {key}_n, avg({sql}) AS {key}_mean,"
+    f" percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY {sql}) AS {key}_parts"
+    for key, sql in _CLOCKS.items()
+)
 _SPREAD = """
     SELECT coalesce(origin, 'all') AS origin, count({days}) AS n, avg({days}) AS mean,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY {days}) AS median,
         percentile_cont(0.9) WITHIN GROUP (ORDER BY {days}) AS p90
     FROM timed GROUP BY GROUPING SETS ((), (origin))
 """
+
+
+def together(question: Question) -> dict[str, DaysByOrigin | DaysFigure | ShareFigure]:
+    """What the functions below answer one by one, read at once."""
+    found = rows(
+        f"""
+        SELECT coalesce(origin, 'all') AS origin, count(*) AS hires,
+            count(*) FILTER (WHERE is_assisted) AS assisted, {_ALL_CLOCKS}
+        FROM timed GROUP BY GROUPING SETS ((), (origin))
+        """,  # noqa: S608 - columns of our own
+        reads=[TIMED],
+        question=question,
+    )
+    by = {row["origin"]: row for row in found}
+    whole, crm = by["all"], by["crm"]["hires"] if "crm" in by else 0
+    nobody = DaysFigure(None, None, None, 0)
+    clocks = {
+        key: {who: _clock(row, key) for who, row in by.items()} for key in ("time_to_hire", "time_to_accept")
+    }
+    return {
+        **{
+            key: DaysByOrigin(*(parts.get(who, nobody) for who in ("all", "crm", "external")))
+            for key, parts in clocks.items()
+        },
+        "relationship_age": _clock(by["crm"], "relationship_age") if crm else nobody,
+        "share_of_hires_from_crm": ShareFigure(
+            whole["hires"], crm, whole["assisted"], rate(crm, whole["hires"])
+        ),
+    }
+
+
+def _clock(row: dict[str, Any], key: str) -> DaysFigure:
+    middle, ninety = row[f"{key}_parts"] or (None, None)
+    return DaysFigure(days(row[f"{key}_mean"]), days(middle), days(ninety), row[f"{key}_n"])
 
 
 def time_to_hire(question: Question) -> DaysByOrigin:

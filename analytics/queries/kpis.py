@@ -43,7 +43,9 @@ class Difference:
 
 def kpis(question: Question, keys: Sequence[str] = ()) -> dict[str, Figure]:
     """Every figure, or those named, for the question."""
-    return {key: KPIS[key](question) for key in keys or KPIS}
+    wanted = keys or tuple(KPIS)
+    known: dict[str, Any] = hires.together(question) if set(hires.TOGETHER) & set(wanted) else {}
+    return {key: known[key] if key in known else KPIS[key](question) for key in wanted}
 
 
 def details(question: Question) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from crm.models import Application, Workspace
 
 FLOOR_EVERY = timedelta(hours=1)
 """No transaction may stay open longer than this, or its events wait for the nightly fold."""
-FIRST_FLOOR = 500_000
+FIRST_FLOOR = 20_000
 """How far back the first look goes for events of transactions that were open then."""
 
 SLOWEST_SYNC = timedelta(minutes=10)

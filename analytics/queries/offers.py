@@ -47,7 +47,7 @@ OFFERS = Relation(
     FROM deciding f
     JOIN crm_requisition r ON r.workspace_id = %(workspace)s AND r.id = f.requisition_id
     LEFT JOIN analytics_standing s ON [trusted] AND s.extended_at = f.extended_at
-    LEFT JOIN LATERAL (SELECT told.* FROM ([nurture]) told WHERE s.id IS NULL) nurture ON true
+    LEFT JOIN LATERAL (SELECT told.* FROM ([nurture]) told WHERE s.id IS NULL OFFSET 0) nurture ON true
     WHERE [filters]
     """.replace("[nurture]", NURTURE)
     .replace("[trusted]", TRUSTED)

@@ -77,7 +77,10 @@ _ORIGIN = f"""
     SELECT f.*, {_STORED_OR_DECIDED}
     FROM [source] f
     LEFT JOIN analytics_standing s ON {TRUSTED}
-    LEFT JOIN LATERAL (SELECT now_decided.* FROM ({_DECISION}) now_decided WHERE s.id IS NULL) decided ON true
+    -- OFFSET 0 keeps the planner from deciding again for every row and throwing it away.
+    LEFT JOIN LATERAL (
+        SELECT now_decided.* FROM ({_DECISION}) now_decided WHERE s.id IS NULL OFFSET 0
+    ) decided ON true
 """  # noqa: S608 - columns of our own
 REASONS = """
     CASE WHEN f.is_pushed THEN 'pushed' WHEN f.origin = 'crm' THEN 'pool_and_word'

@@ -13,7 +13,7 @@ from analytics.actions import definitions, folding
 from analytics.models import DayCount, FoldMark, Outreach, Standing
 from analytics.policies.questions import News, Question
 from analytics.policies.terms import Terms
-from analytics.queries import activity, kpis
+from analytics.queries import activity, hires, kpis
 from analytics.queries.news import news_of
 from crm.actions import erasures
 from crm.actions.events import record
@@ -44,6 +44,8 @@ def _fold_all() -> None:
 
 def _assert_same() -> None:
     asked = question()
+    together = kpis.kpis(asked, hires.TOGETHER)
+    assert together == {key: kpis.KPIS[key](asked) for key in hires.TOGETHER}
     assert _answers(replace(asked, news=News())) == _answers(asked)
 
 
