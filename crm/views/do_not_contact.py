@@ -46,7 +46,7 @@ def add_company(request: WorkspaceRequest) -> HttpResponse:
 @permission_required("workspace.manage")
 @require_POST
 def add_list(request: WorkspaceRequest) -> HttpResponse:
-    form = CompanyListForm(request.POST)
+    form = CompanyListForm(request.POST, auto_id="list-%s")
     if not form.is_valid():
         return _page(request, list_form=form)
     terms = Terms(effect=form.cleaned_data["effect"])
@@ -107,7 +107,7 @@ def _page(
         "page": page_of(request, listed(companies=are_companies)),
         "are_companies": are_companies,
         "form": form or CompanyForm(),
-        "list_form": list_form or CompanyListForm(),
+        "list_form": list_form or CompanyListForm(auto_id="list-%s"),
         "now": timezone.now(),
         "tabs": [
             {"label": label, "href": f"{_url(request)}?of={of}", "current": of == here,

@@ -183,7 +183,7 @@ def _context(request: WorkspaceRequest, found: Profile) -> dict[str, Any]:
         "call_form": CallForm(),
         "note_form": NoteForm(),
         "task_form": TaskForm(members=colleagues),
-        "promise_form": PromiseForm(),
+        "promise_form": PromiseForm(auto_id="promise-%s"),
         "colleagues": colleagues,
         "snoozes": due_times.SNOOZES.items(),
         "now": timezone.now(),
