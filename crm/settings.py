@@ -289,6 +289,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "crm.sweep_unread_attachments": {"task": "crm.sweep_unread_attachments", "schedule": 30.0},
     "crm.sweep_list_runs": {"task": "crm.sweep_list_runs", "schedule": 30.0},
     "crm.sweep_attachments": {"task": "crm.sweep_attachments", "schedule": 21_600.0},
+    "crm.sweep_engagement": {"task": "crm.sweep_engagement", "schedule": 60.0},
     "crm.sweep_imports": {"task": "crm.sweep_imports", "schedule": 60.0},
     "crm.sweep_messages": {"task": "crm.sweep_messages", "schedule": 10.0},
     "crm.sweep_inbound": {"task": "crm.sweep_inbound", "schedule": 20.0},
@@ -318,6 +319,8 @@ EVENT_SUBSCRIBERS: dict[str, list[str]] = {
     "meeting.booked": ["crm.fold_engagement"],
     "form.submitted": ["crm.fold_engagement", "talentpools.follow_forms"],
     "sync.finished": ["talentpools.refresh_after_sync"],
+    "engagement.scale_changed": ["talentpools.sweep_segments"],
+    "engagement.recomputed": ["talentpools.sweep_segments"],
     "candidate.merged": ["talentpools.follow_merges", "integrations.follow_merges"],
     "candidate.split": ["talentpools.follow_merges", "integrations.follow_merges"],
 }

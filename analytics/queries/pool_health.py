@@ -8,7 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from analytics.policies.figures import PoolFigure, rate
 from analytics.policies.questions import Question
 from crm.models import SearchCandidate
-from crm.policies import engagement
+from crm.queries.engagement import level_q, scale
 from crm.queries.reachability import reachable_q
 from talentpools.models import Pool
 from talentpools.queries import pools
@@ -71,7 +71,7 @@ def _conditions(now: datetime) -> dict[str, Q]:
     return contacted | {
         "people": Q(pk__isnull=False),
         "reachable": reachable_q(now=now),
-        "warm": Q(engagement_key__gte=engagement.key_for_score(engagement.WARM, now)),
+        "warm": level_q(["warm", "hot"], now=now, scale=scale()),
         "expiring": Q(
             consent="granted",
             consent_expires_at__gt=now,

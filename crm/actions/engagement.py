@@ -8,8 +8,8 @@ from django.db import transaction
 from crm.actions import events, rowsets
 from crm.models import Candidate
 from crm.policies import engagement
-from crm.policies.engagement import Signal
-from crm.queries.engagement import signals_of
+from crm.policies.engagement import Scale, Signal
+from crm.queries.engagement import scale, signals_of
 
 SUBSCRIBER = "crm.fold_engagement"
 BATCH = 1_000
@@ -29,18 +29,18 @@ def fold_waiting() -> int:
 
 @transaction.atomic
 def refold(*, candidate_ids: Collection[int]) -> None:
-    """Compute the key and the last signals of these people from their events. Three statements."""
+    """Compute the key and the last signals of these people from their events. Four statements."""
     # Locked first: a fold that waited for another one reads the events that one committed.
     locked = Candidate.objects.select_for_update(no_key=True).filter(pk__in=candidate_ids).order_by("pk")
     ids = list(locked.values_list("pk", flat=True))
-    signals = signals_of(ids)
-    rowsets.update(Candidate, [{"id": pk, **_summary(signals.get(pk, []))} for pk in ids])
+    signals, scored = signals_of(ids), scale()
+    rowsets.update(Candidate, [{"id": pk, **_summary(signals.get(pk, []), scored)} for pk in ids])
 
 
-def _summary(signals: Sequence[Signal]) -> dict[str, Any]:
+def _summary(signals: Sequence[Signal], scored: Scale) -> dict[str, Any]:
     replies = [signal.at for signal in signals if signal.kind == "message.replied"]
     return {
-        "engagement_key": engagement.key_of(signals),
+        "engagement_key": engagement.key_of(signals, scored),
         "last_engaged_at": max((signal.at for signal in signals), default=None),
         "last_replied_at": max(replies, default=None),
     }

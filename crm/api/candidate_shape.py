@@ -14,6 +14,7 @@ from crm.policies import engagement
 from crm.policies.people import Basis
 from crm.policies.reachability import consent_state
 from crm.queries.candidate_details import Details, details_of
+from crm.queries.engagement import scale
 
 _PLAIN = (
     "first_name", "last_name", "full_name", "email", "headline", "current_title", "current_company", "city",
@@ -95,16 +96,18 @@ def basis_of(values: dict[str, Any]) -> Basis | None:
 def shapes(candidates: Sequence[CandidateColumns]) -> list[dict[str, Any]]:
     """These candidates as JSON, in a fixed number of statements."""
     now = timezone.now()
-    details = details_of(candidates, now=now)
-    return [_shape(candidate, details[candidate.pk], now) for candidate in candidates]
+    details, scored = details_of(candidates, now=now), scale()
+    return [_shape(candidate, details[candidate.pk], now, scored) for candidate in candidates]
 
 
 def shape(candidate: CandidateColumns) -> dict[str, Any]:
     return shapes([candidate])[0]
 
 
-def _shape(candidate: CandidateColumns, details: Details, now: datetime) -> dict[str, Any]:
-    score = engagement.score_at(candidate.engagement_key, now)
+def _shape(
+    candidate: CandidateColumns, details: Details, now: datetime, scored: engagement.Scale
+) -> dict[str, Any]:
+    score = engagement.score_at(candidate.engagement_key, now, scored)
     return {
         "id": candidate.pk,
         "external_id": details.external_id,
@@ -117,7 +120,7 @@ def _shape(candidate: CandidateColumns, details: Details, now: datetime) -> dict
         "tags": details.tags,
         "engagement": engagement.shown(score),
         "engagement_score": score,
-        "engagement_level": engagement.level_at(candidate.engagement_key, now),
+        "engagement_level": engagement.level_at(candidate.engagement_key, now, scored),
         "consent": consent_state(candidate.consent, candidate.consent_expires_at, now=now),
         "consent_expires_at": candidate.consent_expires_at,
         "unsubscribed": candidate.unsubscribed_at is not None,

@@ -15,6 +15,7 @@ from crm.models.capture_form import CaptureForm, CaptureVisits, ConsentText, Sub
 from crm.models.consent import Consent, DoNotContact, Suppression, Withdrawal
 from crm.models.contact_point import ContactPoint, RemovedContactPoint
 from crm.models.duplicate import DuplicatePair, MergeBatch
+from crm.models.engagement import EngagementRun
 from crm.models.event import Event, EventHandoff, EventSubscription
 from crm.models.import_run import ImportRow, ImportRun
 from crm.models.landing_page import LandingPage
@@ -54,6 +55,7 @@ __all__ = [
     "DoNotContact",
     "DuplicatePair",
     "EmailState",
+    "EngagementRun",
     "Event",
     "EventHandoff",
     "EventSubscription",

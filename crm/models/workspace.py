@@ -23,6 +23,14 @@ class Workspace(models.Model):
     # Kept by crm.actions.duplicates: the number in the navigation, and up to when changes were looked at.
     duplicates_open = models.PositiveIntegerField(default=0, db_default=0)
     duplicates_checked_at = models.DateTimeField(null=True, blank=True)
+    # How engagement is scored here (specs: engagement); no weights are the standard ones.
+    engagement_weights = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
+    engagement_half_life_days = models.FloatField(default=60.0, db_default=60.0)
+    engagement_warm = models.FloatField(default=15.0, db_default=15.0)
+    engagement_hot = models.FloatField(default=50.0, db_default=50.0)
+    engagement_epoch_days = models.FloatField(
+        default=0.0, db_default=0.0, help_text="where the days of a key begin; moves with the half-life"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -6,8 +6,8 @@ their score now, at any now, so sorting and filtering need no clock and no night
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
@@ -29,6 +29,34 @@ WARM, HOT = 15.0, 50.0
 _REPEAT_WINDOW = timedelta(hours=24)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How one workspace scores: its weights, how fast they fade, and where warm and hot begin.
+
+    `epoch` is where the days of a key are counted from. It moves when the half-life changes, so that a key
+    of before means at that moment what it meant: everybody's score stays, and only fades otherwise.
+    """
+
+    weights: Mapping[str, float] = field(default_factory=lambda: WEIGHTS)
+    half_life: float = HALF_LIFE_DAYS
+    warm: float = WARM
+    hot: float = HOT
+    epoch: float = 0.0
+
+    def turns(self, moment: datetime) -> float:
+        """How many half-lives after the epoch this is."""
+        return (_days(moment) - self.epoch) / self.half_life
+
+    def with_half_life(self, days: float, *, at: datetime) -> "Scale":
+        """The same scale, fading otherwise from this moment on."""
+        if days == self.half_life:
+            return self
+        return replace(self, half_life=days, epoch=_days(at) - days * self.turns(at))
+
+
+STANDARD = Scale()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,28 +85,30 @@ def is_signal(kind: str, data: dict[str, Any]) -> bool:
     return kind not in ONLY_WHEN_HUMAN or data.get("human") in (True, "human") or data.get("actor") == "human"
 
 
-def key_of(signals: Iterable[Signal]) -> float | None:
-    """The key after these signals, in any order; None without any."""
+def key_of(signals: Iterable[Signal], scale: Scale = STANDARD) -> float | None:
+    """The key after these signals, in any order; None without any that weighs something."""
     terms = [
-        math.log2(WEIGHTS[s.kind] * factor) + _days(s.at) / HALF_LIFE_DAYS for s, factor in _weighed(signals)
+        math.log2(scale.weights[s.kind] * factor) + scale.turns(s.at)
+        for s, factor in _weighed(signals)
+        if scale.weights[s.kind] > 0
     ]
     return _log_sum(terms) if terms else None
 
 
-def folded_key(key: float | None, *, signal: Signal, factor: float) -> float:
+def folded_key(key: float | None, *, signal: Signal, factor: float, scale: Scale = STANDARD) -> float:
     """The key after one more signal, which may be older than the newest one."""
-    term = math.log2(WEIGHTS[signal.kind] * factor) + _days(signal.at) / HALF_LIFE_DAYS
+    term = math.log2(scale.weights[signal.kind] * factor) + scale.turns(signal.at)
     return term if key is None else _log_sum([key, term])
 
 
-def raw_at(key: float | None, now: datetime) -> float:
+def raw_at(key: float | None, now: datetime, scale: Scale = STANDARD) -> float:
     """The decayed sum of points at this time."""
-    return 0.0 if key is None else math.exp2(min(key - _days(now) / HALF_LIFE_DAYS, 1_000.0))
+    return 0.0 if key is None else math.exp2(min(key - scale.turns(now), 1_000.0))
 
 
-def score_at(key: float | None, now: datetime) -> float:
+def score_at(key: float | None, now: datetime, scale: Scale = STANDARD) -> float:
     """0 to 100, unrounded."""
-    return 100.0 * (1.0 - math.exp2(-raw_at(key, now) / 40.0))
+    return 100.0 * (1.0 - math.exp2(-raw_at(key, now, scale) / 40.0))
 
 
 def shown(score: float) -> int:
@@ -86,17 +116,17 @@ def shown(score: float) -> int:
     return math.floor(score + 0.5)
 
 
-def level_at(key: float | None, now: datetime) -> Level:
+def level_at(key: float | None, now: datetime, scale: Scale = STANDARD) -> Level:
     """none (no signal ever), cold < 15, warm < 50, hot; decided on the unrounded score."""
     if key is None:
         return "none"
-    score = score_at(key, now)
-    if score < WARM:
+    score = score_at(key, now, scale)
+    if score < scale.warm:
         return "cold"
-    return "warm" if score < HOT else "hot"
+    return "warm" if score < scale.hot else "hot"
 
 
-def key_for_score(score: float, now: datetime) -> float | None:
+def key_for_score(score: float, now: datetime, scale: Scale = STANDARD) -> float | None:
     """The key somebody with exactly this score has now: "score ≥ x" is "key ≥ key_for_score(x, now)".
 
     None when every score is at least x (x ≤ 0); infinity when none is (x ≥ 100).
@@ -105,17 +135,17 @@ def key_for_score(score: float, now: datetime) -> float | None:
         return None
     if score >= 100:
         return math.inf
-    return math.log2(-40.0 * math.log2(1.0 - score / 100.0)) + _days(now) / HALF_LIFE_DAYS
+    return math.log2(-40.0 * math.log2(1.0 - score / 100.0)) + scale.turns(now)
 
 
-def points_at(signals: Iterable[Signal], now: datetime) -> list[Point]:
+def points_at(signals: Iterable[Signal], now: datetime, scale: Scale = STANDARD) -> list[Point]:
     """Every point of the score and where it came from, the newest signal first."""
     points = [
         Point(
             s,
-            WEIGHTS[s.kind],
+            scale.weights[s.kind],
             factor,
-            WEIGHTS[s.kind] * factor * 2.0 ** (-(_days(now) - _days(s.at)) / HALF_LIFE_DAYS),
+            scale.weights[s.kind] * factor * 2.0 ** (scale.turns(s.at) - scale.turns(now)),
         )
         for s, factor in _weighed(signals)
     ]

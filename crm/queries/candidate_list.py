@@ -12,6 +12,7 @@ from crm.models import Membership, SearchCandidate, Skill, Tag
 from crm.policies import engagement
 from crm.queries.attachments import Snippet, snippets
 from crm.queries.candidates import SORTS, Filters, search
+from crm.queries.engagement import scale
 
 SIZE = 50
 _OFFERED = 30
@@ -52,7 +53,7 @@ class Offers:
 
 
 def page_of(filters: Filters, *, sort: str, number: int, now: datetime) -> CandidatePage:
-    """The page with this number, counted from 1; beyond the end it is empty. At most six statements."""
+    """The page with this number, counted from 1; beyond the end it is empty. At most seven statements."""
     people, start = search(filters, now=now), (number - 1) * SIZE
     column, is_descending = SORTS.get(sort.removeprefix("-"), "created_at"), sort.startswith("-")
     counted = people.aggregate(total=Count("pk"), known=Count(column))
@@ -66,7 +67,8 @@ def page_of(filters: Filters, *, sort: str, number: int, now: datetime) -> Candi
         order = (f"-{column}", "-pk") if is_descending else (column, "pk")
         found = list(people.order_by(*order)[start : start + SIZE])
     hits = snippets([candidate.pk for candidate in found], filters.text) if filters.text else {}
-    rows = [_row(candidate, now, hits.get(candidate.pk)) for candidate in found]
+    scored = scale()
+    rows = [_row(candidate, now, scored, hits.get(candidate.pk)) for candidate in found]
     return CandidatePage(rows, start + 1 if rows else 0, start + len(rows), total, number)
 
 
@@ -119,6 +121,6 @@ def _known_first(
     return found
 
 
-def _row(candidate: SearchCandidate, now: datetime, snippet: Snippet | None) -> Row:
-    score = engagement.shown(engagement.score_at(candidate.engagement_key, now))
-    return Row(candidate, score, engagement.level_at(candidate.engagement_key, now), snippet)
+def _row(candidate: SearchCandidate, now: datetime, scale: engagement.Scale, snippet: Snippet | None) -> Row:
+    score = engagement.shown(engagement.score_at(candidate.engagement_key, now, scale))
+    return Row(candidate, score, engagement.level_at(candidate.engagement_key, now, scale), snippet)

@@ -10,10 +10,10 @@ from django.db import connection
 from django.db.models import Exists, F, OrderBy, OuterRef, Q, QuerySet, Value
 
 from crm.models import Candidate, CandidateSkill, CandidateTag, ContactPoint, SearchCandidate
-from crm.policies import engagement
 from crm.policies.rules.tree import Rule
 from crm.queries import rules
 from crm.queries.attachments import people_with
+from crm.queries.engagement import level_q, scale
 from crm.queries.reachability import reachable_q
 
 # Shorter beginnings of words are in every file.
@@ -124,19 +124,7 @@ def _close(text: str) -> Q:
 
 
 def _levels(levels: tuple[str, ...], now: datetime) -> Q:
-    if not levels:
-        return Q()
-    warm, hot = engagement.key_for_score(engagement.WARM, now), engagement.key_for_score(engagement.HOT, now)
-    ranges = {
-        "none": Q(engagement_key=None),
-        "cold": Q(engagement_key__lt=warm),
-        "warm": Q(engagement_key__gte=warm, engagement_key__lt=hot),
-        "hot": Q(engagement_key__gte=hot),
-    }
-    found = Q(pk__in=[])
-    for level in levels:
-        found |= ranges.get(level, Q(pk__in=[]))
-    return found
+    return level_q(levels, now=now, scale=scale()) if levels else Q()
 
 
 def _folded(text: str) -> str:

@@ -5,6 +5,7 @@ from typing import Literal
 from django.db import connection
 
 DueView = Literal[
+    "crm_due_engagement",
     "crm_due_handoffs",
     "crm_due_messages",
     "crm_due_inbound",

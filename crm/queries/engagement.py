@@ -1,11 +1,16 @@
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
-from crm.models import Candidate, Event
+from django.db.models import Q
+
+from crm.kernel.tenancy import current_workspace_id
+from crm.models import Candidate, Event, Workspace
 from crm.policies import engagement
-from crm.policies.engagement import Level, Point, Signal
+from crm.policies.engagement import Level, Point, Scale, Signal
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +21,7 @@ class Score:
     exact: float
     level: Level
     points: list[Point]
+    scale: Scale
 
 
 def signals_of(candidate_ids: Collection[int]) -> dict[int, list[Signal]]:
@@ -32,9 +38,38 @@ def signals_of(candidate_ids: Collection[int]) -> dict[int, list[Signal]]:
     return found
 
 
-def score_of(candidate: Candidate, *, now: datetime) -> Score:
-    """The score on the profile: the number, its level, and what it is made of. One statement."""
-    exact = engagement.score_at(candidate.engagement_key, now)
-    points = engagement.points_at(signals_of([candidate.pk]).get(candidate.pk, []), now)
-    level = engagement.level_at(candidate.engagement_key, now)
-    return Score(engagement.shown(exact), exact, level, points)
+def scale() -> Scale:
+    """How the workspace in scope scores. One statement."""
+    return scale_of(Workspace.objects.get(pk=current_workspace_id()))
+
+
+def scale_of(workspace: Workspace) -> Scale:
+    """How this workspace scores."""
+    return Scale(
+        weights=engagement.WEIGHTS | workspace.engagement_weights,
+        half_life=workspace.engagement_half_life_days,
+        warm=workspace.engagement_warm,
+        hot=workspace.engagement_hot,
+        epoch=workspace.engagement_epoch_days,
+    )
+
+
+def level_q(levels: Iterable[str], *, now: datetime, scale: Scale) -> Q:
+    """The people of any of these levels, as ranges of the stored key; a level nobody knows is nobody's."""
+    warm, hot = (engagement.key_for_score(score, now, scale) for score in (scale.warm, scale.hot))
+    ranges = {
+        "none": Q(engagement_key=None),
+        "cold": Q(engagement_key__lt=warm),
+        "warm": Q(engagement_key__gte=warm, engagement_key__lt=hot),
+        "hot": Q(engagement_key__gte=hot),
+    }
+    return reduce(or_, [ranges[level] for level in levels if level in ranges], Q(pk__in=[]))
+
+
+def score_of(candidate: Candidate, *, now: datetime, scale: Scale | None = None) -> Score:
+    """The score on the profile: the number, its level, and what it is made of."""
+    scale = scale or scale_of(Workspace.objects.get(pk=current_workspace_id()))
+    key = candidate.engagement_key
+    exact = engagement.score_at(key, now, scale)
+    points = engagement.points_at(signals_of([candidate.pk]).get(candidate.pk, []), now, scale)
+    return Score(engagement.shown(exact), exact, engagement.level_at(key, now, scale), points, scale)

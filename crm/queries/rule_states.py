@@ -2,9 +2,7 @@
 
 import math
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q, Value
 
@@ -24,13 +22,13 @@ def _engagement(op: str, value: Any, clock: Clock) -> Q:
     if op == "is_empty":
         return ~_SIGNALED
     if op == "between":
-        return _score("gte", value[0], clock.now) & _score("lte", value[1], clock.now)
-    return _score(op, value, clock.now)
+        return _score("gte", value[0], clock) & _score("lte", value[1], clock)
+    return _score(op, value, clock)
 
 
-def _score(op: str, score: float, now: datetime) -> Q:
+def _score(op: str, score: float, clock: Clock) -> Q:
     """A score is above 0 and below 100, so that beyond those the answer is all with a score or nobody."""
-    key = engagement.key_for_score(score, now)
+    key = engagement.key_for_score(score, clock.now, clock.scale)
     if key is not None and math.isfinite(key):
         return Q(**{f"engagement_key__{_COMPARE[op]}": key})
     is_all = op in {"gt", "gte"} if key is None else op in {"lt", "lte"}
@@ -38,7 +36,8 @@ def _score(op: str, score: float, now: datetime) -> Q:
 
 
 def _level(op: str, value: Any, clock: Clock) -> Q:
-    warm, hot = (engagement.key_for_score(score, clock.now) for score in (engagement.WARM, engagement.HOT))
+    scale = clock.scale
+    warm, hot = (engagement.key_for_score(score, clock.now, scale) for score in (scale.warm, scale.hot))
     levels = {
         "none": ~_SIGNALED,
         "cold": Q(engagement_key__lt=warm),
@@ -90,14 +89,15 @@ STATES: Mapping[str, Callable[[str, Any, Clock], Q]] = {
 }
 
 
-def value(key: str, person: SearchCandidate, now: datetime) -> Any:
+def value(key: str, person: SearchCandidate, clock: Clock) -> Any:
     """What explain shows for one of these states."""
+    now, scale = clock.now, clock.scale
     if key == "engagement":
         is_scored = person.engagement_key is not None
-        return round(engagement.score_at(person.engagement_key, now), 1) if is_scored else None
+        return round(engagement.score_at(person.engagement_key, now, scale), 1) if is_scored else None
     if key == "engagement_level":
-        return engagement.level_at(person.engagement_key, now)
+        return engagement.level_at(person.engagement_key, now, scale)
     if key == "consent":
         return reachability.consent_state(person.consent, person.consent_expires_at, now=now)
-    is_true = STATES[key]("is_true", None, Clock(now, ZoneInfo("UTC")))
+    is_true = STATES[key]("is_true", None, clock)
     return SearchCandidate.objects.filter(is_true, pk=person.pk).exists()

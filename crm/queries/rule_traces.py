@@ -55,7 +55,7 @@ def explain(tree: Any, *, candidate_id: int, now: datetime) -> Explanation:
     rule = rules.parse(tree, spoken)
     person = SearchCandidate.objects.filter(pk=candidate_id).first()
     verdicts = _verdicts(leaves(rule), spoken, candidate_id, now)
-    trace = _Tracer(spoken, Clock(now, spoken.zone), candidate_id, person, iter(verdicts)).trace(rule, tree)
+    trace = _Tracer(spoken, spoken.clock(now), candidate_id, person, iter(verdicts)).trace(rule, tree)
     return Explanation(bool(person) and trace.matches, person is not None, trace)
 
 
@@ -112,7 +112,7 @@ class _Tracer:
         if field.key in ("skills", "tags"):
             return self._linked(field.key)
         if field.key in rule_states.STATES:
-            return rule_states.value(field.key, self.person, self.clock.now)
+            return rule_states.value(field.key, self.person, self.clock)
         is_owner = field.key == "owner"
         found = getattr(
             self.person, "owner_id" if is_owner else field.key, self.person.custom.get(field.name)

@@ -33,6 +33,7 @@ from crm.policies.rules.tree import (
     Rule,
 )
 from crm.queries import rule_facts, rule_fields
+from crm.queries.engagement import scale_of
 from crm.queries.people import custom_fields
 
 SAMPLE = 10
@@ -59,6 +60,7 @@ def language() -> Language:
         fields=catalogue.fields(custom_fields().values()),
         relations={name: _relation(path) for name, path in settings.RULE_RELATIONS.items()},
         zone=ZoneInfo(workspace.time_zone),
+        scale=scale_of(workspace),
     )
 
 
@@ -135,7 +137,7 @@ def matching_ids(tree: Any, candidate_ids: Iterable[int], *, now: datetime) -> s
 
 def condition(rule: Rule, spoken: Language, *, now: datetime) -> Q:
     """The rule as a condition on SearchCandidate that is never NULL."""
-    return _Compiler(spoken, Clock(now, spoken.zone)).condition(rule, is_wanted=True)
+    return _Compiler(spoken, spoken.clock(now)).condition(rule, is_wanted=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from crm.views import (
     demo_mailbox,
     do_not_contact,
     duplicates,
+    engagement,
     form_questions,
     imports,
     inbox,
@@ -189,6 +190,10 @@ urlpatterns = [
     path(
         "settings/fields/<int:custom_field_id>/archive/", custom_fields.archive, name="custom_field_archive"
     ),
+    path("settings/engagement/", engagement.settings, name="engagement_settings"),
+    path("settings/engagement/preview/", engagement.preview, name="engagement_preview"),
+    path("settings/engagement/progress/", engagement.progress, name="engagement_progress"),
+    path(f"{_ONE}engagement/", engagement.history, name="candidate_engagement"),
     path("settings/teams/", teams.index, name="teams"),
     path("settings/teams/<int:team_id>/", teams.edit, name="team"),
     path("settings/teams/<int:team_id>/deletion/", teams.delete, name="team_deletion"),

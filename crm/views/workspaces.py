@@ -35,6 +35,13 @@ ROOMS = (
         "connections.manage",
     ),
     Room("Members", "Who works here, and what each may do.", "users", "crm:members", "members.manage"),
+    Room(
+        "Engagement",
+        "What a signal weighs, how it fades, where warm and hot begin.",
+        "gauge",
+        "crm:engagement_settings",
+        "workspace.manage",
+    ),
     Room("Teams", "Colleagues who share pools and segments.", "users-round", "crm:teams", "members.manage"),
     Room(
         "Confidential access",

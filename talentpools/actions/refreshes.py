@@ -41,6 +41,11 @@ def refresh_all(*, now: datetime) -> list[Refreshed]:
     return [refresh(segment=segment, now=now, spoken=spoken) for segment in ordered]
 
 
+def forget_sweeps() -> None:
+    """Let the next look at changes compute every segment over everybody."""
+    Segment.objects.update(swept_at=None)
+
+
 def refresh(
     *,
     segment: Segment,

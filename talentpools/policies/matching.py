@@ -45,6 +45,7 @@ class Wanted:
     city: str = ""
     country: str = ""
     is_remote: bool = False
+    scale: engagement.Scale = engagement.STANDARD
 
     @property
     def criteria(self) -> list[Criterion]:
@@ -150,7 +151,7 @@ def _stage(person: Person, wanted: Wanted, now: datetime) -> tuple[float, str]:
 
 
 def _engagement(person: Person, wanted: Wanted, now: datetime) -> tuple[float, str]:
-    level = engagement.level_at(person.engagement_key, now)
+    level = engagement.level_at(person.engagement_key, now, wanted.scale)
     return LEVEL_SHARES[level], "Never engaged" if level == "none" else f"Engagement {level}"
 
 

@@ -4,18 +4,16 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import reduce
-from operator import or_
 from typing import Any
 
 from django.db.models import Case, Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from crm.models import Application, CandidateSkill, Requisition, SearchCandidate, Skill
-from crm.policies import engagement
 from crm.policies.do_not_contact import blocks
 from crm.queries import rules
 from crm.queries.duplicates import folded_words
+from crm.queries.engagement import level_q, scale
 from crm.queries.reachability import marks_on
 from talentpools.models import Pool, Segment, SegmentMember, ShortlistEntry
 from talentpools.policies import matching
@@ -55,6 +53,7 @@ def wanted_by(requisition: Requisition) -> matching.Wanted:
         city=folded[city],
         country=requisition.country,
         is_remote=requisition.is_remote,
+        scale=scale(),
     )
 
 
@@ -72,7 +71,7 @@ def people(requisition: Requisition, filters: MatchFilters, *, now: datetime) ->
         having = CandidateSkill.objects.filter(candidate_id=OuterRef("pk"), skill__folded=skill)
         found = found.filter(Exists(having))
     if filters.levels:
-        found = found.filter(_levels(filters.levels, now))
+        found = found.filter(level_q(filters.levels, now=now, scale=scale()))
     return _within(found, filters, now)
 
 
@@ -119,17 +118,6 @@ def _within(
     return found
 
 
-def _levels(levels: Sequence[str], now: datetime) -> Q:
-    warm, hot = (engagement.key_for_score(score, now) for score in (engagement.WARM, engagement.HOT))
-    bounds = {
-        "none": Q(engagement_key=None),
-        "cold": Q(engagement_key__lt=warm),
-        "warm": Q(engagement_key__gte=warm, engagement_key__lt=hot),
-        "hot": Q(engagement_key__gte=hot),
-    }
-    return reduce(or_, [bounds[level] for level in levels])
-
-
 def _points(wanted: matching.Wanted, now: datetime) -> Any:
     """The score of talentpools/policies/matching.py as one expression."""
     shares = {
@@ -138,7 +126,10 @@ def _points(wanted: matching.Wanted, now: datetime) -> Any:
         "location": _location_share(wanted),
         "stage": _cases([(Q(stage=stage), share) for stage, share in matching.STAGE_SHARES.items()]),
         "engagement": _cases(
-            [(_levels([name], now), share) for name, share in matching.LEVEL_SHARES.items()]
+            [
+                (level_q([name], now=now, scale=wanted.scale), share)
+                for name, share in matching.LEVEL_SHARES.items()
+            ]
         ),
         "recency": _cases(
             [

@@ -9,10 +9,11 @@ from django.db.models import Count, Q, QuerySet
 from crm.models import SearchCandidate
 from crm.policies import engagement
 from crm.policies.rules.catalogue import fields
-from crm.policies.rules.relations import Clock, Language
+from crm.policies.rules.relations import Language
 from crm.policies.rules.tree import FieldRule
 from crm.queries import candidates, rule_fields, rules
 from crm.queries.candidates import Filters
+from crm.queries.engagement import scale
 from talentpools.models import Member, Pool, Segment, SegmentMember
 from talentpools.queries.visibility import visible_pools, visible_segments
 
@@ -82,13 +83,14 @@ def rows(pool: Pool, page: Sequence[SearchCandidate], *, now: datetime) -> list[
     )
     for stay_in in filled.select_related("segment").order_by("segment__name", "pk"):
         reasons[stay_in.candidate_id].append(stay_in.segment.name)
-    return [_row(person, reasons[person.pk], now) for person in page]
+    scored = scale()
+    return [_row(person, reasons[person.pk], now, scored) for person in page]
 
 
-def _row(person: SearchCandidate, reasons: list[str], now: datetime) -> PersonRow:
+def _row(person: SearchCandidate, reasons: list[str], now: datetime, scored: engagement.Scale) -> PersonRow:
     key = person.engagement_key
-    score = None if key is None else engagement.shown(engagement.score_at(key, now))
-    return PersonRow(person, score, engagement.level_at(key, now), tuple(reasons))
+    score = None if key is None else engagement.shown(engagement.score_at(key, now, scored))
+    return PersonRow(person, score, engagement.level_at(key, now, scored), tuple(reasons))
 
 
 def with_figures(pools: QuerySet[Pool], *, now: datetime) -> list[PoolFigures]:
@@ -107,7 +109,7 @@ def figures(pool: Pool, *, now: datetime) -> PoolFigures:
 
 def _figures(pool: Pool, segments: tuple[Segment, ...], spoken: Language, now: datetime) -> PoolFigures:
     reachable = FieldRule(fields()["reachable"], "is_true")
-    is_reachable = rule_fields.condition(reachable, Clock(now, spoken.zone), is_wanted=True)
+    is_reachable = rule_fields.condition(reachable, spoken.clock(now), is_wanted=True)
     counted = people(pool).aggregate(people=Count("pk"), reachable=Count("pk", filter=is_reachable))
     since = now - timedelta(days=GROWTH_DAYS)
     return PoolFigures(pool, counted["people"], counted["reachable"], _growth(pool, since), segments)

@@ -5,9 +5,10 @@ from crm.actions import events
 from crm.kernel.jobs import WorkspaceTask, enqueue
 from crm.kernel.tenancy import workspace_scope
 from crm.queries import due
-from talentpools.actions import changes, merges
+from talentpools.actions import changes, merges, refreshes
 
 AFTER_SYNC = "talentpools.refresh_after_sync"
+SWEEP = "talentpools.sweep_segments"
 
 
 @shared_task(name="talentpools.refresh_due")
@@ -36,3 +37,12 @@ def refresh_after_sync(*, workspace_id: int, **_: object) -> None:
 def follow_merges(**_: object) -> None:
     """Two records of a person became one, or two again."""
     merges.follow()
+
+
+@shared_task(name=SWEEP, base=WorkspaceTask, scoped=False)
+def sweep_segments(*, workspace_id: int, **_: object) -> None:
+    """What a score means changed for everybody: each segment is computed over everybody again."""
+    with workspace_scope(workspace_id):
+        events.take(SWEEP)
+        refreshes.forget_sweeps()
+    changes.take_in(workspace_id=workspace_id, now=timezone.now())

@@ -8,16 +8,18 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
+from crm.policies.engagement import STANDARD, Scale
 from crm.policies.rules.catalogue import Field
 from crm.policies.rules.places import Place
 
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """When the question is asked, and which zone whole days are counted in."""
+    """When the question is asked, which zone whole days are counted in, and how engagement is scored here."""
 
     now: datetime
     zone: ZoneInfo
+    scale: Scale = STANDARD
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,13 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Language:
-    """What may be said in one workspace: its fields, the relations of the apps above, its zone."""
+    """What may be said in one workspace: its fields, the relations of the apps above, its zone and scale."""
 
     fields: Mapping[str, Field]
     relations: Mapping[str, Relation]
     zone: ZoneInfo
+    scale: Scale = STANDARD
+
+    def clock(self, now: datetime) -> Clock:
+        """The clock of this workspace, standing at this moment."""
+        return Clock(now, self.zone, self.scale)
