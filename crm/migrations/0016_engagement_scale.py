@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0013_isolation_of_capture_forms'),
+        ("crm", "0015_attachments"),
     ]
 
     operations = [
