@@ -22,6 +22,7 @@ from crm.models import (
     Promise,
     Task,
 )
+from crm.policies.engagement import Scale
 from crm.policies.do_not_contact import blocks
 from crm.policies.ownership import Ownership
 from crm.policies.reachability import SENTENCES, ContactFacts, Reason, consent_state, reasons
@@ -83,10 +84,12 @@ class Profile:
         return self.score.points[0].signal if self.score.points else None
 
 
-def profile(candidate_id: int, *, reader_id: int, now: datetime, home: str = "") -> Profile | None:
+def profile(
+    candidate_id: int, *, reader_id: int, now: datetime, home: str = "", scale: Scale | None = None
+) -> Profile | None:
     """Everything about a living candidate; None when there is none. Eleven statements.
 
-    Phone numbers are written as in the country `home`.
+    Phone numbers are written as in the country `home`; without a `scale` the workspace's is looked up.
     """
     candidate: Any = _with_everything(reader_id).filter(pk=candidate_id).first()
     if candidate is None:
@@ -101,7 +104,7 @@ def profile(candidate_id: int, *, reader_id: int, now: datetime, home: str = "")
         contacts=reaches(candidate.points, home=home),
         skills=candidate.skill_names,
         tags=candidate.tag_names,
-        score=score_of(candidate, now=now),
+        score=score_of(candidate, now=now, scale=scale),
         reasons=[(reason, SENTENCES[reason]) for reason in found],
         consent=consent_state(candidate.consent, candidate.consent_expires_at, now=now),
         entries=entries[:ENTRIES],

@@ -23,6 +23,7 @@ from crm.queries import profiles
 from crm.queries.candidate_list import owners
 from crm.queries.candidates import living
 from crm.queries.duplicates import beside
+from crm.queries.engagement import scale_of
 from crm.queries.profiles import Profile
 from crm.queries.timeline import GROUP_LABELS, timeline
 
@@ -160,7 +161,11 @@ def erase(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
 def _profile(request: WorkspaceRequest, candidate_id: int) -> Profile:
     home = request.workspace.country
     found = profiles.profile(
-        candidate_id, reader_id=request.membership.user_id, now=timezone.now(), home=home
+        candidate_id,
+        reader_id=request.membership.user_id,
+        now=timezone.now(),
+        home=home,
+        scale=scale_of(request.workspace),
     )
     if found is None:
         raise Http404

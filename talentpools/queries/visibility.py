@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Now
+from django.db.models import Exists, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, Now
+from django.db.models.lookups import In
 
 from crm.kernel.reading import current_reader
 from crm.queries.teams import team_ids_of
@@ -38,16 +40,17 @@ def segments_of_reader() -> QuerySet[Segment]:
 
 
 def hidden_events(user_id: int | None) -> Q:
-    """The facts about pools and segments this user may not know of (settings.EVENT_FENCES). One statement."""
-    pools = Pool.objects.exclude(_pools(user_id)).order_by().annotate(noun=Value("pool"))
+    """The facts about pools and segments this user may not know of (settings.EVENT_FENCES)."""
+    pools = Pool.objects.exclude(_pools(user_id))
     segments = Segment.objects.exclude(pk__in=visible_segments(user_id).order_by().values("pk"))
-    found = segments.order_by().annotate(noun=Value("segment")).values_list("noun", "pk")
-    hidden: dict[str, list[int]] = {"pool": [], "segment": []}
-    for noun, pk in pools.values_list("noun", "pk").union(found, all=True):
-        hidden[noun].append(pk)
-    return Q(kind__startswith="pool.", data__pool__in=hidden["pool"]) | Q(
-        kind__startswith="segment.", data__segment__in=hidden["segment"]
-    )
+    return _about("pool", pools) | _about("segment", segments)
+
+
+def _about(noun: str, kept: QuerySet[Any]) -> Q:
+    # Compared as text: a fact may hold anything under this word.
+    ids = kept.order_by().annotate(key=Cast("pk", TextField())).values("key")
+    named = In(Coalesce(KT(f"data__{noun}"), Value(""), output_field=TextField()), ids)
+    return Q(kind__startswith=f"{noun}.") & Q(named)
 
 
 def is_open(kept: Pool | Segment) -> bool:

@@ -4,7 +4,7 @@ from crm.kernel.isolation import BypassView, IsolateTable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0016_engagement_scale")]
+    dependencies = [("crm", "0028_engagement_scale")]
 
     operations = [
         IsolateTable("EngagementRun"),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("crm", "0015_attachments"),
+        ("crm", "0027_isolation_of_skill_aliases"),
     ]
 
     operations = [
