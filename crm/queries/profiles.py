@@ -22,8 +22,8 @@ from crm.models import (
     Promise,
     Task,
 )
-from crm.policies.engagement import Scale
 from crm.policies.do_not_contact import blocks
+from crm.policies.engagement import Scale
 from crm.policies.ownership import Ownership
 from crm.policies.reachability import SENTENCES, ContactFacts, Reason, consent_state, reasons
 from crm.queries.candidates import living

@@ -8,6 +8,7 @@ from django.db.models import Count, F
 from crm.models import SearchCandidate, Stage
 from crm.policies import engagement
 from crm.queries.candidates import Filters, search
+from crm.queries.engagement import scale
 
 CARDS = 25
 
@@ -37,15 +38,19 @@ def columns(filters: Filters, *, now: datetime) -> list[Column]:
     """One column per CRM stage, in order; a statement each and one that counts them all."""
     people = search(replace(filters, stage=tuple(Stage.values)), now=now).order_by()
     totals = dict(people.values_list("stage").annotate(Count("pk")))
+    scored = scale()
     return [
         Column(
-            stage, str(label), totals.get(stage, 0), _cards(filters, stage, now) if totals.get(stage) else []
+            stage,
+            str(label),
+            totals.get(stage, 0),
+            _cards(filters, stage, now, scored) if totals.get(stage) else [],
         )
         for stage, label in Stage.choices
     ]
 
 
-def _cards(filters: Filters, stage: str, now: datetime) -> list[Card]:
+def _cards(filters: Filters, stage: str, now: datetime, scored: engagement.Scale) -> list[Card]:
     people = search(replace(filters, stage=(stage,)), now=now).select_related("owner")
     latest = people.order_by(F("last_engaged_at").desc(nulls_last=True), "-pk")[:CARDS]
     order = list(Stage.values)
@@ -55,8 +60,8 @@ def _cards(filters: Filters, stage: str, now: datetime) -> list[Card]:
     return [
         Card(
             candidate=candidate,
-            score=engagement.shown(engagement.score_at(candidate.engagement_key, now)),
-            level=engagement.level_at(candidate.engagement_key, now),
+            score=engagement.shown(engagement.score_at(candidate.engagement_key, now, scored)),
+            level=engagement.level_at(candidate.engagement_key, now, scored),
             earlier=earlier,
             later=later,
         )

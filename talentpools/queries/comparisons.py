@@ -7,6 +7,7 @@ from datetime import datetime
 from crm.models import CandidateSkill, Requisition, SearchCandidate
 from crm.policies import engagement
 from crm.queries.duplicates import folded_words
+from crm.queries.engagement import scale
 from talentpools.models import ShortlistEntry
 from talentpools.queries import matches, shortlists
 
@@ -25,21 +26,21 @@ class Compared:
 
 
 def compare(requisition: Requisition, candidate_ids: Sequence[int], *, now: datetime) -> list[Compared]:
-    """The first five of these people who are on the list, in the list's order; five statements."""
+    """The first five of these people who are on the list, in the list's order; six statements."""
     listed = shortlists.entries(requisition).filter(candidate_id__in=candidate_ids[:MOST])
     entries = list(listed)
     ids = [entry.candidate_id for entry in entries]
     living = SearchCandidate.objects.in_bulk(ids)
     fits = {one.candidate.pk: one for one in matches.explain(list(living.values()), requisition, now=now)}
     skills = _skills(ids)
-    wanted = folded_words(requisition.skills)
+    wanted, scored = folded_words(requisition.skills), scale()
     return [
         Compared(
             entry=entry,
             match=fits.get(entry.candidate_id),
             skills=[name for name, _ in skills[entry.candidate_id]],
             lacking=_lacking(wanted, [folded for _, folded in skills[entry.candidate_id]]),
-            engagement=engagement.shown(engagement.score_at(entry.candidate.engagement_key, now)),
+            engagement=engagement.shown(engagement.score_at(entry.candidate.engagement_key, now, scored)),
         )
         for entry in entries
     ]
