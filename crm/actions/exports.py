@@ -1,4 +1,4 @@
-"""Exports too large to wait for: written in the background, kept for a day, for whoever asked alone."""
+"""Exports too large to wait for: written in the background, kept for a day, for whoever asked."""
 
 import csv
 import io

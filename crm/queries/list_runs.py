@@ -1,4 +1,4 @@
-"""How a change to many people, or an export of them, stands. For whoever started it alone."""
+"""How a change to many people, or an export of them, stands. For whoever started it, and admins."""
 
 from datetime import datetime, timedelta
 
@@ -8,9 +8,10 @@ from crm.models import ListRun
 from crm.queries.imports import Progress
 
 
-def run_of(user_id: int) -> QuerySet[ListRun]:
-    """The runs this member started, without the people they are about."""
-    return ListRun.objects.filter(created_by_id=user_id).defer("ids")
+def visible_to(user_id: int, *, is_admin: bool) -> QuerySet[ListRun]:
+    """The runs this member started (an admin: all), without the people they are about."""
+    runs = ListRun.objects.select_related("created_by").defer("ids")
+    return runs if is_admin else runs.filter(created_by_id=user_id)
 
 
 def progress(run: ListRun, *, now: datetime) -> Progress:

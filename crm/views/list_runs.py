@@ -13,7 +13,7 @@ from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse
 from crm.models import ListRun
-from crm.queries.list_runs import progress, run_of
+from crm.queries.list_runs import progress, visible_to
 
 _MOVING = (ListRun.State.WAITING, ListRun.State.RUNNING, ListRun.State.UNDOING)
 _STOP_POLLING = 286
@@ -73,7 +73,9 @@ def download(request: WorkspaceRequest, list_run_id: int) -> FileResponse:
 
 
 def _run(request: WorkspaceRequest, list_run_id: int) -> ListRun:
-    return get_object_or_404(run_of(request.membership.user_id), pk=list_run_id)
+    is_admin = "workspace.manage" in request.permissions
+    runs = visible_to(request.membership.user_id, is_admin=is_admin)
+    return get_object_or_404(runs, pk=list_run_id)
 
 
 def _url(request: WorkspaceRequest, run: ListRun) -> str:

@@ -40,9 +40,9 @@ WORDED: dict[str, dict[str, Any]] = {
 ABSENT = {
     "w/<slug:workspace>/mailbox/<str:key>/",
     "w/<slug:workspace>/imports/<int:run_id>/refused/",
-    "w/<slug:workspace>/candidates/<int:candidate_id>/timeline/",
     "w/<slug:workspace>/files/<int:attachment_id>/",  # a row without bytes is 404
     "w/<slug:workspace>/rehearsals/<int:rehearsal_id>/people/<int:candidate_id>/",
+    "w/<slug:workspace>/runs/<int:list_run_id>/file/",
 }
 KEYS = {"client_id": "nobody.harvest", "client_secret": "nothing"}
 LONG = "Bartholomäus Konstantinopolitanischer-Dudelsackpfeifenmachergeselle"

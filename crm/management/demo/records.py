@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import docx
 
-from crm.actions import attachments, contact_points, custom_fields
+from crm.actions import attachments, contact_points, custom_fields, saved_views
 from crm.kernel.errors import DomainError
 from crm.kernel.tenancy import workspace_scope
 from crm.management.demo.chapters import Demo
@@ -20,6 +20,13 @@ FIELDS = (
     ("Earliest start", "date", ()),
     ("Would manage people", "bool", ()),
     ("What they are proud of", "text", ()),
+)
+VIEWS = (
+    ("Warm engineers", "role_family=engineering&level=hot&level=warm&sort=-engagement"),
+    (
+        "Salary and permit",
+        "sort=name&column=title&column=custom.salary_expectation&column=custom.work_permit",
+    ),
 )
 PRIDE = (
     "Shipped a rewrite nobody noticed.",
@@ -53,7 +60,15 @@ def add(demo: Demo) -> str:
                 content=_cv(candidate, chance), by=grace,
                 dated_on=(demo.now - timedelta(days=chance.randint(30, 900))).date(),
             )  # fmt: skip
+        _views(demo)
     return f"{len(FIELDS)} fields of its own and {min(CVS, len(people))} CVs"
+
+
+def _views(demo: Demo) -> None:
+    for name, query in VIEWS:
+        saved_views.save(name=name, query=query, by=demo.staff["grace"], is_shared=True)
+    mine = "sort=-last_engaged_at&column=stage&column=engagement&column=custom.earliest_start"
+    saved_views.save(name="Whom I could start with", query=mine, by=demo.staff["ada"])
 
 
 def _values(demo: Demo, chance: random.Random) -> dict[str, object]:

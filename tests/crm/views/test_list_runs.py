@@ -49,7 +49,7 @@ def test_a_run_is_stopped(client_as: Any, ada: User) -> None:
 
 
 def test_a_large_export_is_downloaded_by_whoever_asked(
-    client_as: Any, ada: User, grace: User, mallory: User, on_commit: Any
+    client_as: Any, ada: User, grace: User, harry: User, mallory: User, on_commit: Any
 ) -> None:
     client = client_as(ada)
     with on_commit():
@@ -57,7 +57,8 @@ def test_a_large_export_is_downloaded_by_whoever_asked(
     assert "Download" in client.get(page).text
     lines = b"".join(client.get(f"{page}file/").streaming_content).decode().splitlines()
     assert len(lines) == 4
-    assert client_as(grace).get(page).status_code == 404
+    assert client_as(grace).get(page).status_code == 200
+    assert client_as(harry).get(page).status_code == 403
     assert client_as(mallory).get(f"{page}file/").status_code == 404
     ListRun.objects.update(storage_name="")
     assert client.get(f"{page}file/").status_code == 404
