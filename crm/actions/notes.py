@@ -30,7 +30,7 @@ def pin(*, note: Note, is_pinned: bool, by: User) -> None:
     if wanted.update(pinned_at=timezone.now() if is_pinned else None):
         kind = "note.pinned" if is_pinned else "note.unpinned"
         events.record(
-            kind, candidate=note.candidate, by=by, data={"note": note.pk, "private": note.is_private}
+            kind, candidate=note.candidate, by=by, data={"pinned": note.pk, "private": note.is_private}
         )
 
 

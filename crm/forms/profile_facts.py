@@ -77,7 +77,7 @@ def shown(kind: str, value: Any) -> Any:
     if kind == CustomField.Kind.BOOL:
         return "Yes" if value else "No"
     if kind == CustomField.Kind.NUMBER and isinstance(value, float):
-        return f"{value:g}" if abs(value) < 1e6 else f"{value:,.10g}"
+        return f"{value:,.10g}"
     if kind == CustomField.Kind.DATE:
         return _day(value)
     return value

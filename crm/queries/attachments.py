@@ -13,7 +13,7 @@ from crm.policies.cv_findings import fold
 
 # More people than this are looked up where the words are, not listed by id.
 LISTED = 5_000
-_AROUND = 70
+_BEFORE, _AFTER = 30, 50
 _READ_FOR_SNIPPETS = 60_000
 
 
@@ -103,9 +103,12 @@ def _snippet(name: str, content: str, words: Sequence[str]) -> Snippet | None:
         return None
     length = next(len(word) for word in words if plain.startswith(word, at))
     start, end = _place(folded, at), _place(folded, at + length)
-    before = " ".join(looked_at[max(0, start - _AROUND) : start].split())
-    after = " ".join(looked_at[end : end + _AROUND].split())
-    return Snippet(name, f"…{before} " if start > _AROUND else before, looked_at[start:end], f"{after}…")
+    before = " ".join(looked_at[max(0, start - _BEFORE) : start].split())
+    after = " ".join(looked_at[end : end + _AFTER].split())
+    led = f"…{before}" if start > _BEFORE else before
+    spaced = f"{led} " if looked_at[start - 1 : start].isspace() else led
+    gap = " " if looked_at[end : end + 1].isspace() else ""
+    return Snippet(name, spaced, looked_at[start:end], f"{gap}{after}…")
 
 
 def _place(folded: Sequence[str], at: int) -> int:
