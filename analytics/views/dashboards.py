@@ -16,7 +16,7 @@ from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import render_page
 
 MOST_OPEN = 12
-"""A longer table under a chart is folded away."""
+"""A longer table of days or weeks is folded away under its chart."""
 
 
 @permission_required("analytics.view")
@@ -82,12 +82,18 @@ def _dashboard(asked: Asked, page: str) -> Dashboard:
 
 def _shown(section: Section, found: Dashboard, links: Links) -> dict[str, Any]:
     asked = links.asked
-    rows = [[(cell, links.to(cell.behind)) for cell in row] for row in section.rows]
+    heads = _numeric(section)
     return {
         "section": section,
-        "rows": [[(head, *pair) for head, pair in zip(section.headers, row, strict=True)] for row in rows],
-        "numeric": _numeric(section),
-        "is_long": section.chart is not None and len(section.rows) > MOST_OPEN,
+        "rows": [
+            [
+                (head, is_number, cell, links.to(cell.behind))
+                for (head, is_number), cell in zip(heads, row, strict=True)
+            ]
+            for row in section.rows
+        ],
+        "numeric": heads,
+        "is_long": _is_series(section) and len(section.rows) > MOST_OPEN,
         "height": _height(section),
         "definition_url": asked.url("analytics:definition", section.definition)
         if section.definition in DEFINITIONS
@@ -97,9 +103,13 @@ def _shown(section: Section, found: Dashboard, links: Links) -> dict[str, Any]:
 
 
 def _numeric(section: Section) -> list[tuple[str, bool]]:
-    first: Sequence[Cell] = section.rows[0] if section.rows else ()
-    kinds = [isinstance(cell.value, int | float) for cell in first] or [False] * len(section.headers)
-    return list(zip(section.headers, kinds, strict=True))
+    columns: Iterable[Sequence[Cell]] = zip(*section.rows, strict=True) if section.rows else ()
+    kinds = [any(isinstance(cell.value, int | float) for cell in column) for column in columns]
+    return list(zip(section.headers, kinds or [False] * len(section.headers), strict=True))
+
+
+def _is_series(section: Section) -> bool:
+    return bool(section.chart and section.chart["xAxis"].get("type") == "category")
 
 
 def _height(section: Section) -> str:

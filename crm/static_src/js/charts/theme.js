@@ -36,7 +36,7 @@ function roomForEndLabels(series = []) {
 function axes(given, words) {
   if (!given) return undefined;
   return [given].flat().map((axis) => ({
-    axisLabel: { ...words, ...axis.axisLabel },
+    axisLabel: { ...words, hideOverlap: true, ...axis.axisLabel },
     axisLine: { show: axis.type === "category" || axis.type === "time", lineStyle: { color: token("--line-strong") } },
     axisTick: { show: false },
     splitLine: { show: axis.type === "value" || !axis.type, lineStyle: { color: token("--line") } },
