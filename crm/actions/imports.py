@@ -23,7 +23,7 @@ from crm.policies.csv_files import Decoded, Line, UnreadableFile
 from crm.policies.people import InvalidPerson, Person
 from crm.queries.people import custom_fields, member_ids
 
-BATCH = 2_000
+BATCH = 5_000
 LARGEST = 50_000_000
 _TURN = timedelta(seconds=60)
 

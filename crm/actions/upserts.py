@@ -122,18 +122,19 @@ class Upsert:
         return self._basis(draft, person) or changed
 
     def _fill_columns(self, draft: Draft, person: Person) -> set[str]:
-        changed = set()
-        for name, value in person.columns.items():
-            stamp = draft.edited.get(name.removesuffix("_id"))
-            is_older = bool(stamp and person.read_at and stamp > person.read_at.isoformat())
-            if draft.columns[name] != value and not is_older:
-                draft.columns[name] = value
-                changed.add(name)
-        custom = draft.columns["custom"] | dict(person.custom)
-        custom = {key: value for key, value in custom.items() if value is not None}
-        if custom != draft.columns["custom"]:
-            draft.columns["custom"] = custom
-            changed.add("custom")
+        columns = draft.columns
+        changed = {name for name, value in person.columns.items() if columns[name] != value}
+        if draft.edited and person.read_at:
+            read_at = person.read_at.isoformat()
+            changed = {name for name in changed if draft.edited.get(name.removesuffix("_id"), "") <= read_at}
+        for name in changed:
+            columns[name] = person.columns[name]
+        if person.custom:
+            custom = columns["custom"] | dict(person.custom)
+            custom = {key: value for key, value in custom.items() if value is not None}
+            if custom != columns["custom"]:
+                columns["custom"] = custom
+                changed.add("custom")
         return changed
 
     def _contacts(self, draft: Draft, person: Person) -> int:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError as WrongValue
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -19,14 +20,14 @@ from rest_framework.response import Response
 from crm.actions import candidates, consents, do_not_contact, erasures, events
 from crm.api.authentication import actor
 from crm.api.candidate_shape import CandidateBody, basis_of, shape, shapes
-from crm.api.paging import LARGEST, limit_of, page_together
+from crm.api.paging import LARGEST, limit_of, link_beyond, page_together, place_in, refused_cursor
 from crm.api.parsing import StrictSerializer
 from crm.api.resources import Resource
-from crm.models import Candidate
+from crm.models import Candidate, SearchCandidate
 from crm.policies.contact_points import EXTERNAL
 from crm.policies.reachability import SENTENCES
 from crm.queries import data_copies, rules
-from crm.queries.candidates import SORTS, found_by_contact, living, ordered
+from crm.queries.candidates import SORTS, found_by_contact, living, ordered, place_of, slice_after
 from crm.queries.reachability import reasons_for
 from crm.queries.timeline import Entry, timeline
 
@@ -41,7 +42,10 @@ class SearchBody(StrictSerializer):
 
     def validate_sort(self, value: str) -> str:
         if value.removeprefix("-") not in SORTS:
-            raise ValidationError(f"One of {', '.join(SORTS)}, with - in front for descending.")
+            known = ", ".join(SORTS)
+            raise ValidationError(
+                f"There is no order “{value}”: one of {known}, with - in front for descending."
+            )
         return value
 
 
@@ -98,11 +102,20 @@ class CandidateSearch(Resource):
     body = {"POST": SearchBody}
 
     def post(self, request: Request) -> Response:
-        """The people the rules match: the exact count and the first of them in the order asked for."""
+        """The people the rules match: the exact count and the first of them in the order asked for.
+
+        `next` is where the same body is posted for those that follow.
+        """
         asked, now = self.read(request), timezone.now()
-        people = rules.people(rules.parse(asked["rules"]), now=now)
-        first = ordered(people, asked["sort"])[asked["offset"] : asked["offset"] + asked["limit"]]
-        return Response({"count": people.count(), "results": shapes(list(first))})
+        people, sort, limit = (
+            rules.people(rules.parse(asked["rules"]), now=now),
+            asked["sort"],
+            asked["limit"],
+        )
+        found = _found(request, people, asked)
+        following = link_beyond(request, place_of(found[limit - 1], sort)) if len(found) > limit else None
+        answer = {"count": people.count(), "results": shapes(found[:limit]), "next": following}
+        return Response(answer)
 
 
 class CandidateTimeline(Resource):
@@ -168,6 +181,19 @@ class CandidateRestriction(Resource):
         """Lift the restriction."""
         do_not_contact.lift(candidate=_one(candidate_id), by=actor(request))
         return Response(shape(_one(candidate_id)))
+
+
+def _found(
+    request: Request, people: QuerySet[SearchCandidate], asked: dict[str, Any]
+) -> list[SearchCandidate]:
+    """One more than asked for, to know whether there are any."""
+    sort, most = asked["sort"], asked["limit"] + 1
+    if asked["offset"]:
+        return list(ordered(people, sort)[asked["offset"] : asked["offset"] + most])
+    try:
+        return slice_after(people, sort, limit=most, after=place_in(request))
+    except (ValueError, WrongValue) as broken:
+        raise refused_cursor() from broken
 
 
 def _one(candidate_id: int) -> Candidate:

@@ -2,7 +2,9 @@
 
 import base64
 import binascii
+import json
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
@@ -60,13 +62,42 @@ def cursor_of(request: Request) -> int | None:
     try:
         number = int(base64.urlsafe_b64decode(given.encode() + b"==").decode())
     except (binascii.Error, ValueError) as broken:
-        raise ValidationError({"cursor": "Use the address that `next` gave."}) from broken
+        raise refused_cursor() from broken
     return max(0, min(number, 2**63 - 1))
+
+
+def place_in(request: Request) -> tuple[Any, int] | None:
+    """The value and the id the page before ended with, for lists in other orders than the id's."""
+    given = request.query_params.get("cursor")
+    if given is None:
+        return None
+    try:
+        value, number = json.loads(base64.urlsafe_b64decode(given.encode() + b"=="))
+        if isinstance(number, bool) or not isinstance(value, str | int | float | None):
+            raise ValueError(given)
+        return value, max(0, min(int(number), 2**63 - 1))
+    except (ValueError, TypeError) as broken:
+        raise refused_cursor() from broken
+
+
+def refused_cursor() -> ValidationError:
+    """What a cursor nobody gave out is answered with."""
+    return ValidationError({"cursor": "Use the address that `next` gave."})
+
+
+def link_beyond(request: Request, place: tuple[Any, int]) -> str:
+    """The address of the page after this place."""
+    value, number = place
+    return _link(request, json.dumps([value.isoformat() if isinstance(value, datetime) else value, number]))
 
 
 def link_after(request: Request, last: int) -> str:
     """The address of the page after the row with this id."""
-    cursor = base64.urlsafe_b64encode(str(last).encode()).decode().rstrip("=")
+    return _link(request, str(last))
+
+
+def _link(request: Request, cursor: str) -> str:
+    cursor = base64.urlsafe_b64encode(cursor.encode()).decode().rstrip("=")
     query = request.query_params.copy()
     query["cursor"] = cursor
     return request.build_absolute_uri(f"{request.path}?{query.urlencode()}")

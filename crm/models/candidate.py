@@ -169,6 +169,9 @@ class Candidate(CandidateColumns):
                 name="candidate_warmth",
             ),
             models.Index(fields=["workspace", "id"], condition=LIVING, name="candidate_living"),
+            models.Index(
+                fields=["workspace", "last_name_folded", "id"], condition=LIVING, name="candidate_last_name"
+            ),
             models.Index(fields=["workspace", "role_family", "stage"], name="candidate_family_stage"),
             models.Index(fields=["workspace", "owner"], name="candidate_owner"),
             models.Index(fields=["workspace", "created_at"], name="candidate_created"),

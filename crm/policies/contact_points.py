@@ -1,6 +1,5 @@
 """Addresses, numbers and links in the one form duplicates are found by."""
 
-import hashlib
 import hmac
 import re
 from urllib.parse import urlsplit
@@ -106,7 +105,7 @@ def site_of(normalized_link: str) -> str:
 def suppression_hash(address: str, *, secret: str, workspace_id: int) -> str:
     """What is kept of an address nobody may write to: useless to anybody who finds the table."""
     text = f"{workspace_id}:{address.strip().lower()}"
-    return hmac.new(secret.encode(), text.encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(secret.encode(), text.encode(), "sha256").hex()
 
 
 def _is_ordinary(address: str) -> bool:

@@ -1,21 +1,27 @@
 """One page of the candidate list: who, in what order, how many in all, and what each filter offers."""
 
+import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.core.cache import cache
+from django.db.models import QuerySet
 
 from crm.kernel.tenancy import current_workspace_id
-from crm.models import Membership, SearchCandidate, Skill, Tag
+from crm.models import CandidateSkill, CandidateTag, Membership, SearchCandidate, Skill, Tag
 from crm.policies import engagement
 from crm.queries.attachments import Snippet, snippets
-from crm.queries.candidates import SORTS, Filters, search
+from crm.queries.candidates import NULLABLE, SORTS, Filters, search
 from crm.queries.engagement import scale
 
 SIZE = 50
+MANY = 10_000
+"""Up to so many results the total is counted for every page."""
 _OFFERED = 30
+_LATELY = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +59,28 @@ class Offers:
 
 
 def page_of(filters: Filters, *, sort: str, number: int, now: datetime) -> CandidatePage:
-    """The page with this number, counted from 1; beyond the end it is empty. At most seven statements."""
+    """The page with this number, counted from 1; beyond the end it is empty. At most eight statements."""
     people, start = search(filters, now=now), (number - 1) * SIZE
-    column, is_descending = SORTS.get(sort.removeprefix("-"), "created_at"), sort.startswith("-")
-    counted = people.aggregate(total=Count("pk"), known=Count(column))
-    total = counted["total"]
-    people = people.select_related("owner")
-    if start >= total:
-        found = []
-    elif is_descending and counted["known"] < total:
-        found = _known_first(people, column, start, counted["known"])
-    else:
-        order = (f"-{column}", "-pk") if is_descending else (column, "pk")
-        found = list(people.order_by(*order)[start : start + SIZE])
+    total = _total(people, filters)
+    found = _slice(people.select_related("owner"), sort, start) if start < total else []
     hits = snippets([candidate.pk for candidate in found], filters.text) if filters.text else {}
     scored = scale()
     rows = [_row(candidate, now, scored, hits.get(candidate.pk)) for candidate in found]
     return CandidatePage(rows, start + 1 if rows else 0, start + len(rows), total, number)
+
+
+def _total(people: QuerySet[SearchCandidate], filters: Filters) -> int:
+    """Exact; of many thousands, exact within the last minute."""
+    counted = people.order_by()[: MANY + 1].count()
+    if counted <= MANY:
+        return counted
+    asked = hashlib.sha256(repr(filters).encode()).hexdigest()
+    key = f"people:{current_workspace_id()}:{asked}"
+    known: int | None = cache.get(key)
+    if known is None:
+        known = people.count()
+        cache.set(key, known, timeout=60)
+    return known
 
 
 def ids_of(filters: Filters, *, now: datetime) -> list[int]:
@@ -86,11 +97,11 @@ def in_batches(filters: Filters, *, now: datetime, size: int = 2_000) -> Iterato
 
 
 def offers() -> Offers:
-    """Colleagues, and the tags and skills used most. Three statements."""
+    """Colleagues, and the tags and skills used most lately. Five statements."""
     return Offers(
         owners=owners(),
-        tags=_most_used(Tag, "candidate_tags"),
-        skills=_most_used(Skill, "candidate_skills"),
+        tags=_most_used(Tag, CandidateTag, "tag_id"),
+        skills=_most_used(Skill, CandidateSkill, "skill_id"),
     )
 
 
@@ -101,21 +112,25 @@ def owners() -> list[tuple[int, str]]:
     return [(member.user_id, str(member.user)) for member in people]
 
 
-def _most_used(model: type[Any], uses: str) -> list[tuple[int, str]]:
-    counted = model.objects.annotate(uses=Count(uses)).order_by("-uses", "name")[:_OFFERED]
-    return [(word.pk, word.name) for word in counted]
+def _most_used(model: type[Any], links: type[Any], column: str) -> list[tuple[int, str]]:
+    """Of the words given last: counting all uses would read millions of rows for a menu."""
+    lately = links.objects.order_by("-pk").values_list(column, flat=True)[:_LATELY]
+    often = [pk for pk, _ in Counter(lately).most_common(_OFFERED)]
+    names = dict(model.objects.filter(pk__in=often).values_list("pk", "name"))
+    return [(pk, names[pk]) for pk in often]
 
 
-def _known_first(
-    people: QuerySet[SearchCandidate], column: str, start: int, known: int
-) -> list[SearchCandidate]:
-    """Descending, people without a value come last; asked for apart, both halves walk the column's index."""
-    found: list[SearchCandidate] = []
-    if start < known:
-        valued = people.filter(**{f"{column}__isnull": False}).order_by(f"-{column}", "-pk")
-        found = list(valued[start : start + SIZE])
+def _slice(people: QuerySet[SearchCandidate], sort: str, start: int) -> list[SearchCandidate]:
+    """One page in the order asked for, people without a value last."""
+    column, is_descending = SORTS.get(sort.removeprefix("-"), "created_at"), sort.startswith("-")
+    if not (is_descending and column in NULLABLE):
+        order = (f"-{column}", "-pk") if is_descending else (column, "pk")
+        return list(people.order_by(*order)[start : start + SIZE])
+    # Those with a value and those without are asked for apart: so both walk the column's index.
+    valued = people.filter(**{f"{column}__isnull": False})
+    found = list(valued.order_by(f"-{column}", "-pk")[start : start + SIZE])
     if len(found) < SIZE:
-        first = max(0, start - known)
+        first = max(0, start - valued.count()) if start else 0
         rest = people.filter(**{f"{column}__isnull": True}).order_by("-pk")
         found += rest[first : first + SIZE - len(found)]
     return found

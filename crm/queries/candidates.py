@@ -22,6 +22,7 @@ _SHORTEST_IN_FILES = 3
 SORTS: Mapping[str, str] = {
     "name": "full_name_folded",
     "full_name": "full_name_folded",
+    "last_name": "last_name_folded",
     "engagement": "engagement_key",
     "created_at": "created_at",
     "updated_at": "updated_at",
@@ -36,6 +37,11 @@ SORTS: Mapping[str, str] = {
     "role_family": "role_family",
     "id": "pk",
 }
+
+
+NULLABLE = frozenset({"engagement_key", "last_engaged_at", "last_contacted_at", "last_replied_at"})
+Place = tuple[Any, int]
+"""Where a slice ended: the value it is ordered by, and the id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +103,47 @@ def search(filters: Filters, *, now: datetime) -> QuerySet[SearchCandidate]:
 
 def ordered(people: QuerySet[SearchCandidate], sort: str) -> QuerySet[SearchCandidate]:
     """In the order asked for (“-engagement”), people without a value last; ties by id."""
-    name = sort.removeprefix("-")
-    column = SORTS.get(name, "pk")
-    is_descending = sort.startswith("-")
+    column, is_descending = _order(sort)
     by = OrderBy(F(column), descending=is_descending, nulls_last=None if column == "pk" else True)
     return people.order_by(by, "-pk" if is_descending else "pk")
+
+
+def slice_after(
+    people: QuerySet[SearchCandidate], sort: str, *, limit: int, after: Place | None = None
+) -> list[SearchCandidate]:
+    """So many people beyond the place, in the same order as `ordered`, walking the column's index."""
+    column, is_descending = _order(sort)
+    found: list[SearchCandidate] = []
+    if after is None or after[0] is not None:
+        valued = people.filter(**{f"{column}__isnull": False}) if column in NULLABLE else people
+        ordered_by = (f"-{column}", "-pk") if is_descending else (column, "pk")
+        found = list(valued.filter(_beyond(column, is_descending, after)).order_by(*ordered_by)[:limit])
+    if column in NULLABLE and len(found) < limit:
+        rest = people.filter(**{f"{column}__isnull": True}).order_by("-pk" if is_descending else "pk")
+        if after is not None and after[0] is None:
+            rest = rest.filter(_beyond("pk", is_descending, (after[1], after[1])))
+        found += rest[: limit - len(found)]
+    return found
+
+
+def place_of(person: SearchCandidate, sort: str) -> Place:
+    """Where a slice that ends with this person ended."""
+    return getattr(person, _order(sort)[0]), person.pk
+
+
+def _order(sort: str) -> tuple[str, bool]:
+    return SORTS.get(sort.removeprefix("-"), "pk"), sort.startswith("-")
+
+
+def _beyond(column: str, is_descending: bool, after: Place | None) -> Q:
+    if after is None:
+        return Q()
+    further = "lt" if is_descending else "gt"
+    if column == "pk":
+        return Q(**{f"pk__{further}": after[1]})
+    # The first condition is the index's, the second settles ties.
+    at_least = Q(**{f"{column}__{further}e": after[0]})
+    return at_least & (Q(**{f"{column}__{further}": after[0]}) | Q(**{f"pk__{further}": after[1]}))
 
 
 def _text(text: str) -> Q:

@@ -1,10 +1,14 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from crm.kernel.tenancy import workspace_scope
 from crm.models import Application, Candidate, CustomField, Event, Requisition, Workspace
 from crm.queries.personal_data import relations
+from tests.conftest import NOW
 from tests.crm.api.conftest import Api
+from tests.factories import CandidateFactory
 
 ADA = {
     "email": "Ada@Example.com", "first_name": "Ada", "last_name": "Lovelace", "country": "United Kingdom",
@@ -125,7 +129,36 @@ def test_search_uses_the_rule_language(api: Api, ada: dict[str, Any]) -> None:
     bad = {"match": "all", "rules": [{"field": "nope", "op": "eq", "value": 1}]}
     status, body = api("post", "/candidates/search", {"rules": bad})
     assert (status, body["code"]) == (400, "invalid_rules")
-    assert api("post", "/candidates/search", {"rules": rules, "sort": "shoe"})[1]["fields"].keys() == {"sort"}
+    refused = api("post", "/candidates/search", {"rules": rules, "sort": "shoe"})[1]["fields"]
+    assert refused["sort"].startswith("There is no order “shoe”: one of name, ")
+
+
+@pytest.mark.parametrize("sort", ["id", "-engagement", "last_name", "-last_replied_at", "-created_at"])
+def test_search_goes_on_where_the_page_before_ended(api: Api, workspace: Workspace, sort: str) -> None:
+    with workspace_scope(workspace.pk):
+        for number in range(7):
+            CandidateFactory.create(
+                last_name=f"Name {number % 3}",
+                engagement_key=None if number % 2 else 300.123456789 + number % 3,
+                last_replied_at=None if number < 3 else NOW - timedelta(microseconds=number % 2),
+            )
+    asked = {"rules": {"match": "all", "rules": []}, "sort": sort}
+    whole = [row["id"] for row in api("post", "/candidates/search", asked)[1]["results"]]
+
+    seen, path = [], "/candidates/search"
+    while path:
+        _, page = api("post", path, asked | {"limit": 2})
+        seen += [row["id"] for row in page["results"]]
+        path = page["next"] and page["next"].split("/api/v1")[1]
+
+    assert (seen, len(seen)) == (whole, 7)
+
+
+@pytest.mark.parametrize("cursor", ["x", "WzEsMV0", "WyJhIiwxXQ", "W1tdLDFd"])
+def test_search_refuses_a_cursor_nobody_gave(api: Api, cursor: str) -> None:
+    asked = {"rules": {"match": "all", "rules": []}, "sort": "-created_at"}
+    status, body = api("post", f"/candidates/search?cursor={cursor}", asked)
+    assert (status, list(body["fields"])) == (400, ["cursor"])
 
 
 def test_activities_score_at_once_and_only_once(api: Api, ada: dict[str, Any]) -> None:

@@ -1,0 +1,18 @@
+from django.contrib.postgres.operations import AddIndexConcurrently
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("crm", "0014_living_people")]
+
+    operations = [
+        AddIndexConcurrently(
+            "candidate",
+            models.Index(
+                condition=models.Q(archived_at=None, anonymized_at=None, merged_into=None),
+                fields=["workspace", "last_name_folded", "id"],
+                name="candidate_last_name",
+            ),
+        ),
+    ]
