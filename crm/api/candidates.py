@@ -192,7 +192,7 @@ def _found(
         return list(ordered(people, sort)[asked["offset"] : asked["offset"] + most])
     try:
         return slice_after(people, sort, limit=most, after=place_in(request))
-    except (ValueError, WrongValue) as broken:
+    except (TypeError, ValueError, WrongValue) as broken:
         raise refused_cursor() from broken
 
 
