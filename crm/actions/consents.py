@@ -3,10 +3,10 @@
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from crm.actions import events
+from crm.actions import event_sets, events
 from crm.kernel.errors import DomainError
 from crm.models import (
     Candidate,
@@ -88,7 +88,7 @@ def suppress(*, address: str, reason: str, by: User | None = None) -> Suppressio
     )
     if is_new:
         state = EmailState.BOUNCED if reason == Suppression.Reason.BOUNCED else EmailState.SUPPRESSED
-        Candidate.objects.filter(email=normalized).update(email_state=state, updated_at=timezone.now())
+        _set_state(Candidate.objects.filter(email=normalized), state, by)
         events.record("address.suppressed", by=by, data={"suppression": row.pk, "reason": reason})
     return row
 
@@ -96,13 +96,23 @@ def suppress(*, address: str, reason: str, by: User | None = None) -> Suppressio
 @transaction.atomic
 def unsuppress(*, suppression: Suppression, by: User | None = None) -> None:
     """Take an address off the list, where somebody put it on by mistake."""
-    for candidate in Candidate.objects.filter(
-        email_state__in=(EmailState.SUPPRESSED, EmailState.BOUNCED)
-    ).only("pk", "email"):
-        if candidate.email and hash_of(candidate.email) == suppression.address_hash:
-            Candidate.objects.filter(pk=candidate.pk).update(email_state=EmailState.OK)
+    stopped = Candidate.objects.filter(email_state__in=(EmailState.SUPPRESSED, EmailState.BOUNCED))
+    theirs = [
+        pk
+        for pk, email in stopped.exclude(email="").values_list("pk", "email").iterator()
+        if hash_of(email) == suppression.address_hash
+    ]
+    _set_state(Candidate.objects.filter(pk__in=theirs), EmailState.OK, by)
     events.record("address.unsuppressed", by=by, data={"suppression": suppression.pk})
     suppression.delete()
+
+
+def _set_state(people: QuerySet[Candidate], state: str, by: User | None) -> None:
+    """Whether mail reaches them changed: a fact about each of them, for whoever asks for reachable people."""
+    now = timezone.now()
+    ids = list(people.exclude(email_state=state).values_list("pk", flat=True))
+    Candidate.objects.filter(pk__in=ids).update(email_state=state, updated_at=now)
+    event_sets.record_for(ids, "candidate.changed", by=by, at=now, data={"fields": ["email_state"]})
 
 
 def _addresses(candidate: Candidate) -> list[Any]:

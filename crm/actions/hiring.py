@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from crm.actions import events, rowsets, stage_progress
+from crm.actions import event_sets, events, rowsets, stage_progress
 from crm.actions.events import NewEvent
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import HIRING_STAGE_ORDER, Application, Offer, Requisition, StageEntry
@@ -39,6 +39,9 @@ def save_requisitions(*, new: Rows, changed: Rows) -> None:
         for word, column in _REQUISITION_TIMES
         if row.get(column)
     )
+    events.record_many(
+        NewEvent("requisition.changed", occurred_at=now, data={"requisition": row["id"]}) for row in changed
+    )
 
 
 def save_applications(*, new: Rows, changed: Rows) -> None:
@@ -60,6 +63,7 @@ def save_applications(*, new: Rows, changed: Rows) -> None:
         )
         for row in new
     )
+    _note_changed(application_ids=[row["id"] for row in changed])
 
 
 def save_stage_entries(*, new: Rows, changed: Rows, candidates: Mapping[int, int]) -> None:
@@ -67,6 +71,7 @@ def save_stage_entries(*, new: Rows, changed: Rows, candidates: Mapping[int, int
     rowsets.insert(StageEntry, new)
     rowsets.update(StageEntry, changed)
     _mark_changed(changed)
+    _note_changed(application_ids={row["application_id"] for row in changed if "application_id" in row})
     events.record_many(
         NewEvent(
             "application.stage_entered",
@@ -126,6 +131,7 @@ def restage(*, vendor_stage: str, stage: str, entries: QuerySet[Any]) -> int:
     application_ids = set(told.values_list("application_id", flat=True))
     told.update(stage=stage)
     settle(application_ids)
+    _note_changed(application_ids=application_ids)
     return len(application_ids)
 
 
@@ -230,6 +236,12 @@ def _mark_changed(rows: Rows) -> None:
     if rows:
         ids = {row["application_id"] for row in rows}
         Application.objects.filter(pk__in=ids).update(updated_at=timezone.now())
+
+
+def _note_changed(*, application_ids: Collection[int]) -> None:
+    """A fact about each applicant, so that segments look at them again."""
+    told = Application.objects.filter(pk__in=application_ids).values_list("candidate_id", flat=True)
+    event_sets.record_for(sorted(set(told)), "application.changed", at=timezone.now())
 
 
 def _about(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -82,6 +82,7 @@ _WORDS: Mapping[str, Words] = {
     "consent.withdrawn": Words("Consent withdrawn", "shield", "bad"),
     "application.created": Words("Applied", "briefcase"),
     "application.rejected": Words("Application rejected", "circle-x"),
+    "application.changed": Words("Application updated", "briefcase"),
     "application.stage_changed": Words("Application moved", "arrow-right"),
     "application.hired": Words("Hired", "trophy", "good"),
     "application.removed_in_ats": Words("Application is gone from the ATS", "unlink"),

@@ -13,7 +13,7 @@ from crm.models import Event, Message, Note, User
 from crm.policies.event_words import Words, words_for
 
 # Bookkeeping nobody needs to read on a profile.
-_SILENT = ("candidate.merged_undone", "candidate.carried", "candidate.returned")
+_SILENT = ("candidate.merged_undone", "candidate.carried", "candidate.returned", "application.changed")
 
 
 # What the timeline can be narrowed to: the beginnings of kinds.

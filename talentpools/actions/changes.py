@@ -12,14 +12,17 @@ from django.db import connection
 
 from crm.kernel.tenancy import workspace_scope
 from talentpools.actions import refreshes
-from talentpools.actions.refreshes import Refreshed
+from talentpools.actions.refreshes import MANY, Refreshed
 from talentpools.models import Segment, SegmentWatch
+from talentpools.policies import timeliness
 from talentpools.queries import segments
 
-MANY = 50_000
-"""From so many changed people on, looking at everybody is cheaper."""
 SWEEP_EVERY = timedelta(minutes=30)
 """Rules that depend on the time change their answer without any event."""
+SWEEP_TIMELESS_EVERY = timedelta(days=1)
+"""The others do not; a look at everybody now and then is a safety net."""
+WIDE = ("company", "companies", "workspace", "engagement", "custom_field", "skill", "skills", "tag", "tags")
+"""What events without a candidate are about when they may change anybody's answer."""
 AFTERMATH = timedelta(minutes=2)
 """What follows from an event, such as the engagement it adds to, may be written a little later."""
 FLOOR_EVERY = timedelta(hours=1)
@@ -71,22 +74,25 @@ def _is_due(segment: Segment, changes: Changes, now: datetime) -> bool:
     return (
         changes.is_everybody
         or segment.swept_at is None
-        or segment.swept_at < now - SWEEP_EVERY
+        or segment.swept_at < now - _sweep_every(segment)
         or segment.refreshed_version != segment.rules_version
     )
 
 
+def _sweep_every(segment: Segment) -> timedelta:
+    return SWEEP_EVERY if timeliness.depends_on_time(segment.rules) else SWEEP_TIMELESS_EVERY
+
+
 def _since_last_time(now: datetime) -> Changes:
     watch = SegmentWatch.objects.first()
-    is_first = watch is None
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_snapshot()::text")
         snapshot = cursor.fetchone()[0]
-        if watch is None:
-            people: frozenset[int] = frozenset()
-        else:
+        people: list[int] = []
+        is_everybody = watch is None
+        if watch is not None:
             cursor.execute(_NEW, _parameters(watch))
-            people = frozenset(row[0] for row in cursor.fetchall())
+            people, is_everybody = cursor.fetchone()
         cursor.execute("SELECT coalesce(max(id), 0) FROM crm_event")
         newest = cursor.fetchone()[0]
     if watch is None:
@@ -96,19 +102,31 @@ def _since_last_time(now: datetime) -> Changes:
     if watch.floor_moved_at < now - FLOOR_EVERY:
         watch.floor_event_id, watch.next_floor_id, watch.floor_moved_at = watch.next_floor_id, newest, now
     watch.snapshot, watch.checked_at = snapshot, now
-    return Changes(people, is_first, watch)
+    return Changes(frozenset(people), is_everybody, watch)
 
 
 def _parameters(watch: SegmentWatch) -> dict[str, Any]:
     recent = watch.checked_at - AFTERMATH
-    return {"floor": watch.floor_event_id, "seen": watch.snapshot, "recent": recent}
+    return {"floor": watch.floor_event_id, "seen": watch.snapshot, "recent": recent, "wide": list(WIDE)}
 
 
-# A row's xmin has 32 bits; the epoch of the running transaction completes it.
+# A row's xmin has 32 bits; the epoch of the running transaction completes it. What is said of a requisition
+# concerns whoever applied there; what is said of a company, a word or a field may concern anybody.
 _NEW = """
-    SELECT DISTINCT candidate_id FROM crm_event
-    WHERE id > %(floor)s AND candidate_id IS NOT NULL AND kind NOT LIKE 'segment.%%'
-      AND (recorded_at > %(recent)s
-           OR (pg_snapshot_xmax(pg_current_snapshot())::text::bigint >> 32 << 32) + xmin::text::bigint
-              >= pg_snapshot_xmin(%(seen)s::pg_snapshot)::text::bigint)
+    WITH news AS MATERIALIZED (
+        SELECT candidate_id, kind, data FROM crm_event
+        WHERE id > %(floor)s AND kind NOT LIKE 'segment.%%'
+          AND (recorded_at > %(recent)s
+               OR (pg_snapshot_xmax(pg_current_snapshot())::text::bigint >> 32 << 32) + xmin::text::bigint
+                  >= pg_snapshot_xmin(%(seen)s::pg_snapshot)::text::bigint)
+    )
+    SELECT ARRAY(
+        SELECT candidate_id FROM news WHERE candidate_id IS NOT NULL
+        UNION
+        SELECT a.candidate_id FROM news n
+        JOIN crm_application a ON a.requisition_id = (n.data ->> 'requisition')::bigint
+        WHERE n.kind LIKE 'requisition.%%' AND jsonb_typeof(n.data -> 'requisition') = 'number'
+    ), EXISTS (
+        SELECT FROM news WHERE candidate_id IS NULL AND split_part(kind, '.', 1) = ANY(%(wide)s)
+    )
 """

@@ -33,7 +33,7 @@ def undecide(*, segment: Segment, candidate: Candidate, by: User) -> None:
         events.record(
             "segment.decided", candidate=candidate, by=by, data={"segment": segment.pk, "verdict": ""}
         )
-        refreshes.refresh(segment=segment, now=timezone.now(), only=[candidate.pk])
+        _look_again(segment, [candidate.pk])
 
 
 @transaction.atomic
@@ -44,6 +44,7 @@ def accept(*, segment: Segment, candidate_ids: Sequence[int], by: User) -> Recei
     waiting.update(is_reviewed=True)
     _record(segment, "segment.entered", ids, by)
     _recount(segment)
+    refreshes.spread(segment_id=segment.pk, people=ids, now=timezone.now())
     return _receipt(Receipt.Kind.SEGMENT_ACCEPT, segment, ids, len(candidate_ids), by)
 
 
@@ -65,7 +66,7 @@ def refuse(*, segment: Segment, candidate_ids: Sequence[int], by: User, reason: 
         update_fields=["verdict", "decided_by", "reason"],
     )
     if ids:
-        refreshes.refresh(segment=segment, now=timezone.now(), only=ids)
+        _look_again(segment, ids)
     return _receipt(Receipt.Kind.SEGMENT_REFUSE, segment, ids, len(candidate_ids), by)
 
 
@@ -81,7 +82,7 @@ def undo(*, receipt: Receipt, by: User) -> Receipt:
         _wait_again(segment, ids, by)
     else:
         SegmentDecision.objects.filter(segment=segment, candidate_id__in=ids, verdict="exclude").delete()
-        refreshes.refresh(segment=segment, now=timezone.now(), only=ids)
+        _look_again(segment, ids)
     receipt.undone_at = timezone.now()
     receipt.save(update_fields=["undone_at"])
     return receipt
@@ -95,6 +96,7 @@ def _wait_again(segment: Segment, ids: Sequence[int], by: User) -> None:
     inside.update(is_reviewed=False)
     _record(segment, "segment.left", back, by)
     _recount(segment)
+    refreshes.spread(segment_id=segment.pk, people=ids, now=timezone.now())
 
 
 def _waiting(segment: Segment, candidate_ids: Sequence[int]) -> Any:
@@ -109,7 +111,7 @@ def _decide(segment: Segment, candidate: Candidate, verdict: str, by: User) -> N
     )
     data = {"segment": segment.pk, "verdict": verdict}
     events.record("segment.decided", candidate=candidate, by=by, data=data)
-    refreshes.refresh(segment=segment, now=timezone.now(), only=[candidate.pk])
+    _look_again(segment, [candidate.pk])
 
 
 def _record(segment: Segment, kind: str, ids: Sequence[int], by: User) -> None:
@@ -127,6 +129,13 @@ def _receipt(kind: str, segment: Segment, ids: Sequence[int], asked: int, by: Us
         made_by=by,
         made_at=timezone.now(),
     )
+
+
+def _look_again(segment: Segment, candidate_ids: Sequence[int]) -> None:
+    """Refresh the segment over these people, and the segments that build on it over whoever moved."""
+    now = timezone.now()
+    done = refreshes.refresh(segment=segment, now=now, only=candidate_ids)
+    refreshes.spread(segment_id=segment.pk, people=done.touched, now=now)
 
 
 def _recount(segment: Segment) -> None:

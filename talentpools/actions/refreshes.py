@@ -1,7 +1,7 @@
 """Bringing stored membership up to what the rules say, as a difference, by one statement per segment."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,8 @@ from talentpools.models import Segment, SegmentMember, SegmentSize
 from talentpools.queries import segment_uses, segments
 
 logger = logging.getLogger(__name__)
+MANY = 50_000
+"""From so many changed people on, looking at everybody is cheaper."""
 BROKEN = "The database refused this segment's question; its members are as they were."
 
 
@@ -68,6 +70,23 @@ def refresh(
     except DatabaseError:
         logger.exception("A segment could not be refreshed", extra={"segment": segment.pk})
         return _failed(segment, BROKEN)
+
+
+def spread(*, segment_id: int, people: Collection[int], now: datetime) -> None:
+    """Let the segments that build on this one look at these people again, and those that build on them.
+
+    For whoever changes a membership outside `changes.take_in`, which does the same for itself.
+    """
+    changed, seen = {segment_id}, set(people)
+    if not seen:
+        return
+    for segment in segments.in_order(Segment.objects.all()):
+        if segments.depends_on(segment.rules, segment.parent_id) & changed:
+            only = sorted(seen) if len(seen) <= MANY else None
+            done = refresh(segment=segment, now=now, only=only)
+            if done.touched:
+                changed.add(segment.pk)
+                seen.update(done.touched)
 
 
 def _failed(segment: Segment, error: str) -> Refreshed:

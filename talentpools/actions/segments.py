@@ -91,6 +91,7 @@ def _compute_version(segment: Segment, by: User | None) -> None:
     now = timezone.now()
     kept = _keep_version(segment, by, now)
     done = refreshes.refresh(segment=segment, now=now)
+    refreshes.spread(segment_id=segment.pk, people=done.touched, now=now)
     if not done.error:
         kept.entered, kept.left = done.entered, done.left
         kept.save(update_fields=["entered", "left"])

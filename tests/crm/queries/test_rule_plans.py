@@ -17,8 +17,8 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"field": "last_name", "op": "contains", "value": "lovelace"}, "candidate_search"),
     ({"field": "email", "op": "contains", "value": "person.77"}, "candidate_search"),
     ({"field": "full_name", "op": "eq", "value": "Ada Lovelace"}, "candidate_name"),
-    ({"field": "engagement", "op": "gte", "value": 15}, "candidate_engagement"),
-    ({"field": "engagement_level", "op": "eq", "value": "hot"}, "candidate_engagement"),
+    ({"field": "engagement", "op": "gte", "value": 15}, "candidate_warmth"),
+    ({"field": "engagement_level", "op": "eq", "value": "hot"}, "candidate_warmth"),
     ({"field": "role_family", "op": "in", "value": ["operations", "design"]}, "candidate_family_stage"),
     ({"field": "created_at", "op": "in_last_days", "value": 7}, "candidate_created"),
 ]
