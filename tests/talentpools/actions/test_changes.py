@@ -58,7 +58,7 @@ def test_the_news_of_one_segment_reaches_those_that_name_it(
 def test_everybody_is_looked_at_again_now_and_then(scope: Workspace, segment: Segment) -> None:
     unnoticed = CandidateFactory.create(country="DE")
 
-    changes.take_in(workspace_id=scope.pk, now=NOW + changes.SWEEP_EVERY + timedelta(seconds=1))
+    changes.take_in(workspace_id=scope.pk, now=NOW + changes.SWEEP_TIMELESS_EVERY + timedelta(seconds=1))
 
     assert inside(segment) == {unnoticed.pk}
 
