@@ -14,6 +14,7 @@ from crm.actions import (
     consents,
     contact_points,
     custom_fields,
+    do_not_contact,
     erasures,
     hiring,
     merges,
@@ -36,7 +37,7 @@ from crm.models import (
 from crm.policies import people
 from crm.policies.people import Basis
 from crm.queries.people import custom_fields as fields_here
-from talentpools.actions import changes, members, refreshes, segments
+from talentpools.actions import changes, decisions, members, refreshes
 from talentpools.models import Pool, Segment, SegmentMember, SegmentWatch
 from tests.conftest import NOW
 from tests.factories import CandidateFactory, ContactPointFactory
@@ -200,8 +201,8 @@ def _doors_of_contact(by: User) -> dict[str, Act]:
         "unsubscribe": lambda person, _: consents.unsubscribe(candidate=person, channel="mail", by=by),
         "suppress": lambda person, _: consents.suppress(address=person.email, reason="bounced", by=by),
         "unsuppress": unsuppress,
-        "restrict": lambda person, _: consents.restrict(candidate=person, reason="asked", by=by),
-        "lift": lambda person, _: consents.lift(candidate=person, by=by),
+        "restrict": lambda person, _: do_not_contact.restrict(candidate=person, reason="asked", by=by),
+        "lift": lambda person, _: do_not_contact.lift(candidate=person, by=by),
         "take an address off": forget,
     }
 
@@ -257,10 +258,10 @@ def _doors_of_groups(pool: Pool, by: User) -> dict[str, Act]:
     return {
         "into the pool": lambda person, _: members.add(pool=pool, candidate_ids=[person.pk], by=by),
         "out of the pool": lambda person, _: members.remove(pool=pool, candidate_ids=[person.pk], by=by),
-        "always in": lambda person, _: segments.include(
+        "always in": lambda person, _: decisions.include(
             segment=Segment.objects.get(name="0"), candidate=person, by=by
         ),
-        "never in": lambda person, _: segments.exclude(
+        "never in": lambda person, _: decisions.exclude(
             segment=Segment.objects.get(name="0"), candidate=person, by=by
         ),
     }
