@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("crm", "0014_living_people")]
+    dependencies = [("crm", "0029_isolation_of_engagement_runs")]
 
     operations = [
         AddIndexConcurrently(
