@@ -16,6 +16,7 @@ from integrations.actions import (
     inbound,
     merges,
     pushes,
+    subscriptions,
     syncs,
     webhook_deliveries,
     webhooks,
@@ -39,6 +40,11 @@ def pull(*, workspace_id: int, sync_run_id: int, **_: object) -> None:
 @shared_task(name="integrations.check_connection", base=UnscopedTask)
 def check_connection(*, workspace_id: int, connection_id: int, **_: object) -> None:
     connections.check(workspace_id=workspace_id, connection_id=connection_id)
+
+
+@shared_task(name="integrations.subscribe_webhooks", base=UnscopedTask)
+def subscribe_webhooks(*, workspace_id: int, connection_id: int, **_: object) -> None:
+    subscriptions.subscribe(workspace_id=workspace_id, connection_id=connection_id)
 
 
 @shared_task(name="integrations.apply_webhooks", base=UnscopedTask)

@@ -13,6 +13,11 @@ urlpatterns = [
     path("settings/connections/<int:connection_id>/edit/", connections.edit, name="connection_edit"),
     path("settings/connections/<int:connection_id>/check/", connections.check, name="connection_check"),
     path("settings/connections/<int:connection_id>/verdict/", connections.verdict, name="connection_verdict"),
+    path(
+        "settings/connections/<int:connection_id>/webhooks/",
+        connections.subscribe,
+        name="connection_webhooks",
+    ),
     path("settings/connections/<int:connection_id>/pause/", connections.switch, name="connection_switch"),
     path("settings/connections/<int:connection_id>/removal/", connections.remove, name="connection_remove"),
     path("settings/connections/<int:connection_id>/stages/", connections.stages, name="stages"),

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse
-from integrations.actions import connections
+from integrations.actions import connections, subscriptions
 from integrations.forms.connections import ConnectionForm, StageForm
 from integrations.models import Connection
 from integrations.providers import registry
@@ -90,6 +90,17 @@ def verdict(request: WorkspaceRequest, connection_id: int) -> HttpResponse:
     context = _told(request, connection)
     status = 200 if connection.verdict.get("checking") else DONE
     return render(request, "integrations/connection/detail.html#verdict", context, status=status)
+
+
+@permission_required("connections.manage")
+@require_POST
+def subscribe(request: WorkspaceRequest, connection_id: int) -> HttpResponse:
+    connection = get_object_or_404(Connection.objects, pk=connection_id)
+    if not registry.vendor(connection.kind).subscribes:
+        raise Http404
+    subscriptions.begin(connection=connection, by=request.membership.user)
+    toast = Toast("The webhooks are being set up; the page says when they are.", tone="info")
+    return go(request, _url(request, connection), toast=toast)
 
 
 @permission_required("connections.manage")

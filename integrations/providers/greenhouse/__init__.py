@@ -7,6 +7,14 @@ VENDOR = Vendor(
     name="Greenhouse",
     path="integrations.providers.greenhouse.connector.GreenhouseConnector",
     how_to="In Greenhouse: Configure › Dev Center › API Credential Management › create “Harvest V3 (OAuth)”.",
+    rights=(
+        ("Users, jobs, openings, hiring team, approvals: list", "requisitions, their people and dates"),
+        ("Candidates, applications, application stages: list", "people and their history"),
+        ("Rejection details and reasons, offers: list", "why and how applications ended"),
+        ("Sources, departments, offices, stages: list", "names for what the rest refers to"),
+        ("Candidates, applications, notes, tags, attachments: create", "pushes"),
+        ("An acting user who is a Site Admin", "without it lists are empty"),
+    ),
     options=(
         Option("client_id", "Client id", is_secret=True, is_required=True),
         Option("client_secret", "Client secret", is_secret=True, is_required=True),
