@@ -2,8 +2,9 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, OuterRef, Q, Subquery
 
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Candidate, Event, Workspace
@@ -19,6 +20,7 @@ TOUCHES = (
     "promise.made",
     "promise.kept",
 )
+_TOUCHED = Q(kind__in=TOUCHES) | Q(kind="message.sent", data__kind="one_to_one")
 CHANGES = ("owner.taken", "owner.handed_over", "owner.extended")
 
 
@@ -30,11 +32,23 @@ def ownerships(candidate_ids: Collection[int]) -> dict[int, Ownership]:
         return {}
     touched = _touched(rows)
     days = Workspace.objects.values_list("ownership_days", flat=True).get(pk=current_workspace_id())
-    found = {}
-    for pk, row in rows.items():
-        at = max(touched.get(pk, row.created_at), row.created_at)
-        found[pk] = Ownership(row.owner_id or 0, str(row.owner), at, ownership.ends(at, days=days))
-    return found
+    found = {pk: ownership_of(row, touched_at=touched.get(pk), days=days) for pk, row in rows.items()}
+    return {pk: one for pk, one in found.items() if one}
+
+
+def last_touch() -> Any:
+    """When the owner last did something about the person of the row, as a column; None for never."""
+    by_owner = Q(actor_id=OuterRef("owner_id")) & _TOUCHED
+    facts = Event.objects.filter(by_owner | Q(kind__in=CHANGES), candidate_id=OuterRef("pk"))
+    return Subquery(facts.order_by("-occurred_at").values("occurred_at")[:1])
+
+
+def ownership_of(candidate: Candidate, *, touched_at: datetime | None, days: int) -> Ownership | None:
+    """Who owns this person and until when, `touched_at` being their last_touch; no statement."""
+    if candidate.owner_id is None:
+        return None
+    at = max(touched_at or candidate.created_at, candidate.created_at)
+    return Ownership(candidate.owner_id, str(candidate.owner), at, ownership.ends(at, days=days))
 
 
 def held_by_others(
@@ -54,9 +68,7 @@ def is_strict() -> bool:
 
 def _touched(candidate_ids: Collection[int]) -> dict[int, datetime]:
     """When the owner last did something about each person, or the ownership was given or renewed."""
-    by_owner = Q(actor_id=F("candidate__owner_id")) & (
-        Q(kind__in=TOUCHES) | Q(kind="message.sent", data__kind="one_to_one")
-    )
+    by_owner = Q(actor_id=F("candidate__owner_id")) & _TOUCHED
     facts = Event.objects.filter(by_owner | Q(kind__in=CHANGES), candidate_id__in=list(candidate_ids))
     rows = facts.order_by().values_list("candidate_id").annotate(Max("occurred_at"))
     return {pk: at for pk, at in rows if pk is not None}

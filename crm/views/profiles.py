@@ -159,12 +159,11 @@ def erase(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
 
 
 def _profile(request: WorkspaceRequest, candidate_id: int) -> Profile:
-    home = request.workspace.country
     found = profiles.profile(
         candidate_id,
         reader_id=request.membership.user_id,
         now=timezone.now(),
-        home=home,
+        workspace=request.workspace,
         scale=scale_of(request.workspace),
     )
     if found is None:

@@ -63,7 +63,7 @@ def test_a_journey_knows_closed_topics_and_cautions() -> None:
     do_not_contact.restrict(candidate=person, terms=JOBS)
     do_not_contact.restrict_company(name="ACME", reason="client", terms=WARN)
     seen = people.people([person.pk], people.house(), now=timezone.now())[person.pk]
-    assert (seen.block, seen.topics_closed) == ("", ("jobs",))
+    assert (seen.block_at(timezone.now()), seen.topics_closed) == ("", ("jobs",))
     assert seen.warnings == ("ACME is marked “think twice before you write”: client",)
 
 
