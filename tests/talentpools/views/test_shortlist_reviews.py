@@ -40,7 +40,7 @@ def link(client_as: As, ada: User, requisition: Requisition, on_commit: OnCommit
 
 
 def _link_in(text: Any) -> str:
-    found = re.search(r"/r/\w+/", str(text))
+    found = re.search(r"/review/\w+/", str(text))
     assert found
     return found[0]
 
