@@ -78,15 +78,16 @@ def _words(demo: Demo) -> None:
 def _relations(demo: Demo) -> None:
     """What Ada owns, promised and has to do today."""
     ada, today = demo.staff["ada"], demo.now.date()
-    people_ = list(Candidate.objects.filter(merged_into=None, owner=None).order_by("pk")[:8])
-    for number, person in enumerate(people_[:4]):
+    known = Candidate.objects.filter(merged_into=None).order_by("pk")
+    for number, person in enumerate(known.filter(owner=None)[:4]):
         ownership.take(candidate=person, by=ada if number % 2 else demo.staff["ben"])
+    hers = list(known.filter(owner=ada)[:4])
     said = ("the salary band", "an introduction to the team lead", "the visa question")
-    for number, (person, text) in enumerate(zip(people_[4:], said, strict=False)):
+    for number, (person, text) in enumerate(zip(hers, said, strict=False)):
         promises.make(candidate=person, text=text, due_on=today + timedelta(days=number - 1), by=ada)
-    kept = promises.make(candidate=people_[7], text="interview feedback", due_on=today, by=ada)
+    kept = promises.make(candidate=hers[-1], text="interview feedback", due_on=today, by=ada)
     promises.settle(promise=kept, outcome="kept", by=ada)
     weekly = Due(today + timedelta(days=1), repeats=Task.Repeat.WEEKLY)
     tasks.add(candidate=None, title="Look through new silver medalists", assignee=ada, due=weekly, by=ada)
     call = Due(today - timedelta(days=1))
-    tasks.add(candidate=people_[4], title="Call about notice period", assignee=ada, due=call, by=ada)
+    tasks.add(candidate=hers[0], title="Call about notice period", assignee=ada, due=call, by=ada)
