@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.mime.image import MIMEImage
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.urls import reverse
 
@@ -73,10 +73,7 @@ def parameters(view: FigureView, now: datetime) -> dict[str, list[str]]:
 
 def address(view: FigureView, now: datetime) -> str:
     """The query string of the view as of now."""
-    query = QueryDict(mutable=True)
-    for name, values in parameters(view, now).items():
-        query.setlist(name, values)
-    return query.urlencode()
+    return urlencode(parameters(view, now), doseq=True)
 
 
 def compose(mailed: Mailed) -> EmailMultiAlternatives:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
@@ -17,12 +17,6 @@ from crm.queries.duplicates import folded_words
 from crm.views.paging import page_of
 
 _KINDS: dict[str, tuple[Any, str]] = {"tags": (Tag, "Tags"), "skills": (Skill, "Skills")}
-
-
-@permission_required("fields.manage")
-@require_safe
-def tags(request: WorkspaceRequest) -> HttpResponse:
-    return redirect(_url(request, "tags"))
 
 
 @permission_required("fields.manage")

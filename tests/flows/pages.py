@@ -82,7 +82,7 @@ def import_csv(page: Page, file: Path) -> None:
     """Settings → Import candidates: upload, look at the columns, rehearse, import."""
     go_to(page, "Settings")
     page.get_by_role("link", name="Import candidates").first.click()
-    page.get_by_label("CSV file").set_input_files(file)
+    page.get_by_label("CSV or XLSX file").set_input_files(file)
     press(page, "Upload and look")
     expect(page.get_by_label("Where E-Mail goes")).to_have_value("email")
     press(page, "Only rehearse")

@@ -6,8 +6,11 @@ import httpx
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import Page
 
+from analytics.actions import mailings, reports, views
+from analytics.queries import asking
 from crm.actions import capture_forms, imports, landing_pages, registrations, workspaces
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Message, User, Workspace
@@ -123,10 +126,22 @@ def _acme(owner: User) -> Workspace:
         page = landing_pages.create(title=f"Come {LONG}", form_id=None, by=owner)
         landing_pages.put(page=page, block=Block("b1", "text", LONG, "Words."))
         registrations.register(event=live_event(owner, name=LONG), candidate=someone)
+        _figures(workspace, owner)
         RequisitionFactory.create(title=f"Senior {LONG}", skills=["Python", LONG])
         connections.create(kind="greenhouse", name="Greenhouse", settings={}, credentials=KEYS, by=owner)
         imports.upload(file_name="people.csv", content=b"Name,E-Mail\nAda,ada@people.example\n", by=owner)
     return workspace
+
+
+def _figures(workspace: Workspace, owner: User) -> None:
+    """What the owner keeps, mails and publishes of the figures: these pages are theirs alone."""
+    now = timezone.now()
+    view = views.save(name=LONG, page="funnel", query={}, days=90, is_shared=True, by=owner)
+    mailings.create(view=view, every="week", users=[owner.pk], by=owner, now=now)
+    question = asking.put({}, workspace=workspace, now=now, reader=owner.pk).question
+    reports.publish(
+        name=LONG, question=question, figures={"headers": ["KPI"], "rows": [[LONG]], "note": ""}, by=owner
+    )
 
 
 def _session(user: User) -> str:

@@ -1,5 +1,9 @@
 """How well pools are, how deep they reach, and how they grow."""
 
+from collections.abc import Sequence
+from typing import Any
+
+from analytics.policies.figures import PoolFigure
 from analytics.policies.questions import Question
 from analytics.policies.sections import Behind, Cell, Dashboard, Section, Tile, cell
 from analytics.policies.words import percent
@@ -36,21 +40,7 @@ def pools(question: Question) -> Dashboard:
             )
             for f in figures
         ],
-        chart={
-            "legend": {"show": True},
-            "xAxis": {"type": "value"},
-            "yAxis": {"type": "category", "inverse": True, "data": [f.name for f in figures]},
-            "series": [
-                {
-                    "type": "bar", "stack": "people", "name": "Reachable",
-                    "data": [f.reachable for f in figures],
-                },
-                {
-                    "type": "bar", "stack": "people", "name": "Not reachable",
-                    "data": [f.people - f.reachable for f in figures],
-                },
-            ],
-        },
+        chart=_reach(figures),
         definition="pool_health",
         note="Now, but for entered and left, which are of the period.",
         empty="No pools yet. A pool keeps people for a recurring job family warm; its health is shown here.",
@@ -64,6 +54,28 @@ def pools(question: Question) -> Dashboard:
         f"{percent(reachable / people if people else None)} of places in pools",
     )
     return Dashboard("pools", "Pools", [tile], [health, _growth(question)])
+
+
+def _reach(figures: Sequence[PoolFigure]) -> dict[str, Any]:
+    return {
+        "legend": {"show": True},
+        "xAxis": {"type": "value"},
+        "yAxis": {"type": "category", "inverse": True, "data": [f.name for f in figures]},
+        "series": [
+            {
+                "type": "bar",
+                "stack": "people",
+                "name": "Reachable",
+                "data": [f.reachable for f in figures],
+            },
+            {
+                "type": "bar",
+                "stack": "people",
+                "name": "Not reachable",
+                "data": [f.people - f.reachable for f in figures],
+            },
+        ],
+    }
 
 
 def _growth(question: Question) -> Section:

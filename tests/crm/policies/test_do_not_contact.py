@@ -6,7 +6,7 @@ from crm.policies.do_not_contact import BadLine, companies_in
 
 
 def mark(scope: str = "everything", effect: str = "block", topic: str = "") -> DoNotContact:
-    return DoNotContact(scope=scope, effect=effect, topic=topic)
+    return DoNotContact(workspace_id=1, scope=scope, effect=effect, topic=topic)
 
 
 @pytest.mark.parametrize(
@@ -30,9 +30,9 @@ def test_what_a_mark_is_about(scope: str, topic: str, automated: bool, about: st
 
 
 def test_a_mark_says_whom_it_is_about_and_why() -> None:
-    company = DoNotContact(company_name="Acme", reason="client", effect="warn")
+    company = DoNotContact(workspace_id=1, company_name="Acme", reason="client", effect="warn")
     assert do_not_contact.sentence(company) == "Acme is marked “think twice before you write”: client"
-    person = DoNotContact(candidate_id=1)
+    person = DoNotContact(workspace_id=1, candidate_id=1)
     assert do_not_contact.sentence(person) == "Marked “do not contact”"
 
 
