@@ -41,6 +41,7 @@ WORDED: dict[str, dict[str, Any]] = {
 }
 # What the story of the main job opens, for it takes more than a row.
 ABSENT = {
+    "w/<slug:workspace>/analytics/views/<int:figure_view_id>/",  # leads to the page it keeps
     "w/<slug:workspace>/mailbox/<str:key>/",
     "w/<slug:workspace>/imports/<int:run_id>/refused/",
     "w/<slug:workspace>/files/<int:attachment_id>/",  # a row without bytes is 404
