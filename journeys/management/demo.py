@@ -94,7 +94,8 @@ def _pass(demo: Demo, at: datetime, chance: random.Random) -> None:
         queued = list(Message.objects.filter(state=Message.State.QUEUED))
         if not queued:
             return
-        facts = [fact for message in queued for fact in _deliver(message, at, chance)]
+        told = [fact for message in queued for fact in _deliver(message, at, chance)]
+        facts = [fact for fact in told if fact.occurred_at and fact.occurred_at <= demo.now]
         columns = ["state", "created_at", "sent_at", "delivered_at", "due_at", "from_address"]
         Message.objects.bulk_update(queued, columns)
         events.record_many(facts + _replies(queued, at, chance, demo.now))
