@@ -19,6 +19,7 @@ CASES = {
     "kpis": "benchmarks.kpis",
     "journeys": "benchmarks.journeys",
     "rehearsal": "benchmarks.rehearsal",
+    "ats": "benchmarks.ats",
 }
 
 
