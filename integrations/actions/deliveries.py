@@ -33,10 +33,38 @@ def deliver(*, workspace_id: int, push_id: int, seconds: float = 30.0, patience:
     so that no second candidate or application can come of it.
     """
     until = timezone.now() + timedelta(seconds=seconds)
-    while timezone.now() < until and (delivery := _claim(workspace_id, push_id)):
-        delivery.run(patience)
+    with closing(Line(patience)) as line:
+        while timezone.now() < until and (delivery := _claim(workspace_id, push_id)):
+            delivery.run(line)
     with workspace_scope(workspace_id):
         _finish(push_id)
+
+
+class Line:
+    """The one HTTP connection of a worker's turn, opened anew when what we sign in with has changed."""
+
+    def __init__(self, patience: float) -> None:
+        self.patience = patience
+        self.access: Access | None = None
+        self.connector: Connector | None = None
+        self._open: dict[str, bool] = {}
+
+    def to(self, kind: str, access: Access) -> Connector:
+        if self.connector is None or self.access != access:
+            self.close()
+            self.connector = registry.connector(kind, access, lane="push", patience=self.patience)
+            self.access = access
+        return self.connector
+
+    def is_open(self, connector: Connector, requisition_id: str) -> bool:
+        """Asked once a turn: the ATS itself refuses whoever comes after it has closed."""
+        if requisition_id not in self._open:
+            self._open[requisition_id] = connector.is_open(requisition_id)
+        return self._open[requisition_id]
+
+    def close(self) -> None:
+        if self.connector is not None:
+            self.connector.close()
 
 
 @dataclass(slots=True)
@@ -52,26 +80,25 @@ class Delivery:
     was_tried: bool
     pushed: Pushed | None = field(default=None)
 
-    def run(self, patience: float) -> None:
-        kind = self.item.push.connection.kind
-        with closing(registry.connector(kind, self.access, lane="push", patience=patience)) as connector:
-            try:
-                judgment = self._send(connector)
-            except Retryable as fault:
-                self._later(fault)
-            except Forbidden as fault:
-                self._end(State.REFUSED, Judgment(Verdict.FORBIDDEN, fault.sentence))
-            except VendorFault as fault:
-                self._end(State.FAILED, Judgment(self.item.verdict), failure=fault.sentence)
-            else:
-                self._end(State.DONE if self.pushed else State.REFUSED, judgment)
+    def run(self, line: Line) -> None:
+        try:
+            judgment = self._send(line)
+        except Retryable as fault:
+            self._later(fault)
+        except Forbidden as fault:
+            self._end(State.REFUSED, Judgment(Verdict.FORBIDDEN, fault.sentence))
+        except VendorFault as fault:
+            self._end(State.FAILED, Judgment(self.item.verdict), failure=fault.sentence)
+        else:
+            self._end(State.DONE if self.pushed else State.REFUSED, judgment)
 
-    def _send(self, connector: Connector) -> Judgment:
+    def _send(self, line: Line) -> Judgment:
+        connector = line.to(self.item.push.connection.kind, self.access)
         judgment, candidate_id = look_up(connector, self.person, self.requisition_id)
         is_there = judgment.verdict == Verdict.ALREADY_THERE
         if judgment.verdict not in preflight.SENDS:
             return judgment
-        if not is_there and not connector.is_open(self.requisition_id):
+        if not is_there and not line.is_open(connector, self.requisition_id):
             return Judgment(Verdict.FORBIDDEN, "The requisition is not open in the ATS.")
         self._remember(judgment)
         self.pushed = connector.push(self.person, self.requisition_id, candidate_id, self.note)

@@ -75,6 +75,7 @@ class VendorServer:
         self.clock = time.time
         self.faults = Faults()
         self.requests: list[tuple[str, str]] = []
+        self.connections = 0
         self.server: ThreadingHTTPServer | None = None
 
     @property
@@ -151,6 +152,11 @@ class _Handler(BaseHTTPRequestHandler):
     wbufsize = 65_536  # headers and body leave together
     disable_nagle_algorithm = True
     owner: VendorServer
+
+    def setup(self) -> None:
+        super().setup()
+        with self.owner.lock:
+            self.owner.connections += 1
 
     def _go(self) -> None:
         split = urlsplit(self.path)

@@ -1,6 +1,7 @@
 """Writing to Ashby, which checks nothing for duplicates: look first, write second, remember the id."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from integrations.providers.ashby.client import Client
 from integrations.providers.base import TAG, Found, Gone, Payload, Person, Pushed
@@ -38,7 +39,7 @@ class Pusher:
 
     def _create(self, person: Person) -> str:
         emails = list(person.emails)
-        body: Payload = {"name": person.full_name, "alternateEmailAddresses": emails[1:]} | self._credit()
+        body: Payload = {"name": person.full_name, "alternateEmailAddresses": emails[1:]} | self._credit
         optional = {
             "email": emails[0] if emails else "",
             "phoneNumber": next(iter(person.phones), ""),
@@ -49,9 +50,10 @@ class Pusher:
         return str(self.client.info("candidate.create", body)["id"])
 
     def _apply(self, candidate_id: str, requisition_id: str) -> str:
-        body = {"candidateId": candidate_id, "jobId": requisition_id} | self._credit()
+        body = {"candidateId": candidate_id, "jobId": requisition_id} | self._credit
         return str(self.client.info("application.create", body)["id"])
 
+    @cached_property
     def _credit(self) -> Payload:
         source = self.settings.get("source_id") or next(
             (str(row["id"]) for row in self.client.every("source") if row.get("title") == SOURCE), ""
@@ -69,9 +71,13 @@ class Pusher:
     def _tag(self, row: Payload) -> None:
         if any(tag.get("title") == TAG for tag in row.get("tags") or ()):
             return
+        self.client.call_out("candidate.addTag", {"candidateId": row["id"], "tagId": self._tag_id})
+
+    @cached_property
+    def _tag_id(self) -> str:
         known = (tag for tag in self.client.every("candidateTag") if tag.get("title") == TAG)
         tag = next(known, None) or self.client.info("candidateTag.create", {"title": TAG})
-        self.client.call_out("candidate.addTag", {"candidateId": row["id"], "tagId": tag["id"]})
+        return str(tag["id"])
 
     def _attach(self, row: Payload, person: Person) -> None:
         cv = person.cv

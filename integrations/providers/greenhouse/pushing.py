@@ -2,9 +2,10 @@
 
 import base64
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
-from integrations.providers.base import TAG, Found, Payload, Person, Pushed, Rejected
+from integrations.providers.base import TAG, File, Found, Payload, Person, Pushed, Rejected
 from integrations.providers.greenhouse.client import Client
 
 APP_URL = "https://app.greenhouse.io"
@@ -34,14 +35,19 @@ class Pusher:
 
     def push(self, person: Person, requisition_id: str, candidate_id: str, note: str) -> Pushed:
         """What is there already is kept; only what is missing is written."""
+        is_new = not candidate_id
         if candidate_id:
             found = self._applications(candidate_id, requisition_id)
             application_id = found[0] if found else self._apply(candidate_id, requisition_id)
         else:
             candidate_id, application_id = self._create(person, requisition_id)
-        self._note(candidate_id, application_id, note)
-        self._tag(candidate_id)
-        self._attach(application_id, person)
+        # Nothing hangs on somebody this very call made: looking would cost three requests of fifty.
+        if is_new or not self._has_note(application_id, note):
+            self._note(candidate_id, application_id, note)
+        if is_new or not self._has_tag(candidate_id):
+            self._tag(candidate_id)
+        if person.cv and (is_new or not self._has_file(application_id, person.cv.name)):
+            self._attach(application_id, person.cv)
         base = str(self.settings.get("app_url") or APP_URL).rstrip("/")
         url = f"{base}/people/{candidate_id}?application_id={application_id}"
         return Pushed(candidate_id=candidate_id, application_id=application_id, url=url)
@@ -80,10 +86,11 @@ class Pusher:
         ).rows
         return tuple(str(row["id"]) for row in rows if not row.get("prospect"))
 
-    def _note(self, candidate_id: str, application_id: str, note: str) -> None:
+    def _has_note(self, application_id: str, note: str) -> bool:
         rows = self.client.list("notes", {"application_ids": application_id}).rows
-        if any(row.get("body") == note for row in rows):
-            return
+        return any(row.get("body") == note for row in rows)
+
+    def _note(self, candidate_id: str, application_id: str, note: str) -> None:
         body: Payload = {
             "candidate_id": int(candidate_id),
             "application_id": int(application_id),
@@ -91,27 +98,28 @@ class Pusher:
         }
         self.client.create("notes", body | {"visibility": "public", "note_type": "NOTE"})
 
-    def _attach(self, application_id: str, person: Person) -> None:
-        if person.cv is None:
-            return
+    def _has_file(self, application_id: str, name: str) -> bool:
         rows = self.client.list("attachments", {"application_ids": application_id}).rows
-        if any(row.get("filename") == person.cv.name for row in rows):
-            return
-        body: Payload = {"application_id": int(application_id), "type": "resume", "filename": person.cv.name}
-        content = base64.b64encode(person.cv.content).decode()
-        self.client.create("attachments", body | {"content": content, "content_type": person.cv.content_type})
+        return any(row.get("filename") == name for row in rows)
+
+    def _attach(self, application_id: str, cv: File) -> None:
+        body: Payload = {"application_id": int(application_id), "type": "resume", "filename": cv.name}
+        content = base64.b64encode(cv.content).decode()
+        self.client.create("attachments", body | {"content": content, "content_type": cv.content_type})
+
+    def _has_tag(self, candidate_id: str) -> bool:
+        rows = self.client.list("candidates", {"ids": candidate_id}).rows
+        return any(TAG in (row.get("tags") or ()) for row in rows)
 
     def _tag(self, candidate_id: str) -> None:
-        rows = self.client.list("candidates", {"ids": candidate_id}).rows
-        if any(TAG in (row.get("tags") or ()) for row in rows):
-            return
-        tag = {"candidate_id": int(candidate_id), "candidate_tag_id": self._tag_id()}
+        tag = {"candidate_id": int(candidate_id), "candidate_tag_id": self._tag_id}
         try:
             self.client.create("applied_candidate_tags", tag)
         except Rejected:
             # Another worker was faster: the tag is there, which is all we want.
             return
 
+    @cached_property
     def _tag_id(self) -> int:
         listing = self.client.list("candidate_tags", {"per_page": 500})
         while True:

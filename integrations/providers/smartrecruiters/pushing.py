@@ -1,6 +1,7 @@
 """Writing to SmartRecruiters, which promises nothing about a second e-mail: look first, write second."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from integrations.providers.base import TAG, Forbidden, Found, Gone, Payload, Person, Pushed
 from integrations.providers.smartrecruiters import mapping
@@ -57,10 +58,11 @@ class Pusher:
         body |= {"web": {"linkedIn": linkedin}} if linkedin else {}
         if person.title or person.company:
             body["experience"] = [{"title": person.title, "company": person.company, "current": True}]
-        if source := self._source():
+        if source := self._source:
             body["sourceDetails"] = source
         return str(self.client.write("POST", f"/jobs/{requisition_id}/candidates", json=body)["id"])
 
+    @cached_property
     def _source(self) -> Payload:
         """What somebody chose, or a source of our name; else SmartRecruiters says “API”."""
         chosen = str(self.settings.get("source_id") or "")

@@ -65,6 +65,21 @@ def test_pushing_twice_makes_one(
         assert Application.objects.filter(candidate_id=person).count() == 1
 
 
+def test_whole_shortlist_goes_over_one_connection(
+    workspace: Workspace, simulator: Simulator, requisition: Requisition
+) -> None:
+    for number in range(3):
+        _shortlisted(workspace, requisition, "New", "Person", f"new{number}@example.org")
+    opened, asked = simulator.connections, len(simulator.requests)
+
+    _push(workspace, requisition)
+
+    assert simulator.connections == opened + 1
+    assert simulator.requests[asked:].count(("GET", "/v3/jobs")) == 1
+    # Each: who they are, the candidate, the application it came with, the note, the tag.
+    assert len(simulator.requests) - asked <= 3 * 5 + 4
+
+
 def test_known_candidate_gets_an_application(
     workspace: Workspace, simulator: Simulator, requisition: Requisition
 ) -> None:
