@@ -28,6 +28,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("case", nargs="*", choices=[*present, []], help="all of them unless named")
     parser.add_argument("--people", type=int, default=1_000_000)
+    parser.add_argument(
+        "--vendor", action="append", default=[], help="of `ats`: only this one; may be repeated"
+    )
     asked = parser.parse_args()
     os.environ.setdefault("DATA_DIR", str(ROOT / ".data" / "benchmarks"))
     Path(os.environ["DATA_DIR"]).mkdir(parents=True, exist_ok=True)
@@ -37,10 +40,10 @@ def main() -> None:
             subprocess.run(
                 [PYTHON, "manage.py", command], cwd=ROOT, env=settings, check=True, stdout=sys.stderr
             )
-        _run(asked.case or present, asked.people)
+        _run(asked.case or present, asked.people, tuple(asked.vendor))
 
 
-def _run(cases: list[str], people: int) -> None:
+def _run(cases: list[str], people: int, vendors: tuple[str, ...]) -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "crm.settings"
     import django  # noqa: PLC0415 - app ready
 
@@ -48,7 +51,7 @@ def _run(cases: list[str], people: int) -> None:
     from benchmarks import seeding  # noqa: PLC0415 - app ready
     from benchmarks.report import Bench, table  # noqa: PLC0415 - app ready
 
-    bench = Bench(people, seeding.workspace_of(people).pk)
+    bench = Bench(people, seeding.workspace_of(people).pk, vendors)
     seeding.settle()
     figures = []
     for name in cases:

@@ -27,10 +27,11 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What a case is given: how many people, and the workspace that has them."""
+    """What a case is given: how many people, the workspace that has them, which ATSs (none named: all)."""
 
     people: int
     workspace_id: int
+    vendors: tuple[str, ...] = ()
 
 
 def p95(measure: Callable[[], object], *, times: int = 20) -> float:

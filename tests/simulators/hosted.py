@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from tests.simulators.server import Answer, Refused, Request, Row, VendorServer
-from tests.simulators.world import Application, World
+from tests.simulators.world import Application, Job, Offer, World
 
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -66,6 +66,17 @@ class Hosted(VendorServer):
 
     def webhook(self, application: Application, secret: str) -> tuple[bytes, dict[str, str]]:
         raise NotImplementedError
+
+    def told_id(self, application: Application) -> str:
+        """What the vendor calls it."""
+        return application.id
+
+    def status_of(self, job: Job) -> str:
+        return self.told_status.get(job.status, job.status)
+
+    def extended_at(self, offer: Offer) -> datetime:
+        """When the offer went out, as exactly as the vendor tells."""
+        return offer.extended
 
     def is_write(self, request: Request) -> bool:
         return request.method in WRITES

@@ -16,13 +16,13 @@ Picture = dict[str, dict[Any, Any]]
 
 def truth(simulator: Hosted) -> Picture:
     """People by address, requisitions by code, applications by both with all that hangs on them."""
-    world, told_status = simulator.world, simulator.told_status
+    world = simulator.world
     shown = [held for held in world.applications.values() if not held.person.is_anonymized]
     people = {held.person.id: held.person for held in shown}
     return {
         "people": {p.email: (p.first, p.last, p.title, p.company) for p in people.values()},
         "requisitions": {
-            job.code: (job.title, told_status.get(job.status, job.status), job.opened, job.closed)
+            job.code: (job.title, simulator.status_of(job), job.opened, job.closed)
             for job in world.jobs.values()
         },
         "applications": {(held.person.email, held.job.code): _told(simulator, held) for held in shown},
@@ -73,7 +73,7 @@ def _told(simulator: Hosted, application: Any) -> dict[str, Any]:
         "applied": application.applied,
         "ended": application.ended,
         "stays": [(simulator.told_stages.get(name, name), *times) for name, *times in application.stays],
-        "offers": [(offer.status, offer.extended, offer.resolved)] if offer else [],
+        "offers": [(offer.status, simulator.extended_at(offer), offer.resolved)] if offer else [],
     }
 
 

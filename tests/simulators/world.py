@@ -135,6 +135,7 @@ class World:
         self.jobs: dict[str, Job] = {}
         self.applications: dict[str, Application] = {}
         self.by_person: dict[str, dict[str, Application]] = defaultdict(dict)
+        self.version = 0  # counts what happened, for whoever keeps a drawing of it
         self.deleted_applications: list[tuple[str, datetime]] = []
         self.staff = [self._colleague(first, last) for first, last, _ in STAFF]
         self._fill(people, applications or people * 2)
@@ -145,41 +146,49 @@ class World:
     # What a hiring team does; `at` is the vendor's clock.
 
     def rename(self, person: Person, title: str, at: datetime) -> None:
+        self.version += 1
         person.title, person.updated = title, at
         for application in self.of_person(person):
             application.updated = at
 
     def reject(self, application: Application, reason: int, at: datetime) -> None:
+        self.version += 1
         at = self._after(application, at)
         application.outcome = "withdrawn" if REASONS[reason][1] else "rejected"
         application.reason, application.ended, application.updated = reason, at, at
 
     def unreject(self, application: Application, at: datetime) -> None:
+        self.version += 1
         application.outcome, application.reason, application.ended = "active", None, None
         application.updated = at
 
     def advance(self, application: Application, at: datetime) -> None:
+        self.version += 1
         at = self._after(application, at)
         application.steps.append((min(application.steps[-1][0] + 1, len(STAGES) - 1), at))
         application.updated = at
 
     def delete_application(self, application: Application, at: datetime) -> None:
+        self.version += 1
         del self.applications[application.id]
         self.by_person[application.person.id].pop(application.id)
         self.deleted_applications.append((application.id, at))
 
     def delete_person(self, person: Person, at: datetime) -> None:
+        self.version += 1
         for application in list(self.of_person(person)):
             self.delete_application(application, at)
         del self.people[person.id]
 
     def anonymize(self, person: Person, at: datetime) -> None:
+        self.version += 1
         person.is_anonymized, person.updated = True, at
         person.first = person.last = person.email = person.phone = person.link = ""
         for application in self.of_person(person):
             application.updated = at
 
     def merge(self, gone: Person, kept: Person, at: datetime) -> None:
+        self.version += 1
         for application in list(self.of_person(gone)):
             application.person, application.updated = kept, at
             self.by_person[kept.id][application.id] = self.by_person[gone.id].pop(application.id)
@@ -187,11 +196,13 @@ class World:
         del self.people[gone.id]
 
     def add_person(self, *, first: str, last: str, email: str, at: datetime) -> Person:
+        self.version += 1
         person = Person(self.new_id(), first, last, email, "", "", "", "", "", "", at, at)
         self.people[person.id] = person
         return person
 
     def add_application(self, person: Person, job: Job, *, source: str, at: datetime) -> Application:
+        self.version += 1
         made = Application(self.new_id(), person, job, at, source, [(0, at)], updated=at)
         self.applications[made.id] = self.by_person[person.id][made.id] = made
         return made

@@ -27,6 +27,9 @@ NEEDED = (
     ("job_hiring_managers", "name hiring managers", False),
     ("approval_flows", "date approvals", False),
     ("approver_groups", "date approvals", False),
+    ("interviews", "show interviews", False),
+    ("interviewers", "name interviewers", False),
+    ("scorecards", "show scorecards", False),
     ("notes", "leave a note with a push", False),
     ("candidate_tags", "tag pushed candidates", False),
 )

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from integrations.providers.base import Forbidden, Gone, Page, Payload, Record, Rejected
-from integrations.providers.greenhouse import mapping
+from integrations.providers.greenhouse import mapping, meetings
 from integrations.providers.greenhouse.client import Client, Listing
 from integrations.providers.greenhouse.mapping import JobParts, References
 from integrations.providers.rows import page_of
@@ -15,7 +15,8 @@ from integrations.providers.walking import Listed, Step, walk
 
 IDS_CAP = 50  # the vendor takes at most so many ids in one filter
 PAGE = 500
-CHILDREN = ("application_stages", "rejection_details", "offers", "openings")
+CHILDREN = ("application_stages", "rejection_details", "offers", "openings", "interviews", "scorecards")
+OPTIONAL = ("interviews", "scorecards")  # rights not every key has
 STEPS = (
     Step("users", "user"),
     Step("jobs", "requisition"),
@@ -25,6 +26,8 @@ STEPS = (
     Step("rejection_details", "rejection"),
     Step("offers", "offer"),
     Step("openings", "hire"),
+    Step("interviews", "interview"),
+    Step("scorecards", "scorecard"),
     Step("approval_flows", "requisition"),
 )
 PARAMS: dict[str, dict[str, Any]] = {
@@ -59,8 +62,8 @@ class Puller:
             if kind == "application":
                 for step in STEPS:
                     if step.name in CHILDREN:
-                        children = self._all(step.name, application_ids=",".join(chunk))
-                        yield self._mapped(step.kind, children)
+                        listed = self._readable if step.name in OPTIONAL else self._all
+                        yield self._mapped(step.kind, listed(step.name, application_ids=",".join(chunk)))
 
     def _read(self, step: Step, cursor: str, after: str) -> Listed:
         if step.name == "approval_flows" and not after:
@@ -95,6 +98,9 @@ class Puller:
         if kind == "requisition":
             parts = self._parts([str(row["id"]) for row in rows if row.get("id")])
             return lambda row: mapping.requisition(row, parts, self._references)
+        if kind == "interview":
+            seats = self._seats([str(row["id"]) for row in rows if row.get("id")])
+            return lambda row: meetings.interview(row, seats, self._references)
         plain: dict[str, Callable[[Payload], Record]] = {
             "user": mapping.user,
             "candidate": mapping.candidate,
@@ -103,6 +109,7 @@ class Puller:
             "rejection": lambda row: mapping.rejection(row, self._references),
             "offer": mapping.offer,
             "hire": mapping.hire,
+            "scorecard": lambda row: meetings.scorecard(row, self._references),
         }
         return plain[kind]
 
@@ -122,6 +129,13 @@ class Puller:
             flows=flows,
             groups=groups,
         )
+
+    def _seats(self, interview_ids: list[str]) -> list[Payload]:
+        found: list[Payload] = []
+        numbers = iter(interview_ids)
+        while chunk := list(islice(numbers, IDS_CAP)):
+            found += self._readable("interviewers", interview_ids=",".join(chunk))
+        return found
 
     @cached_property
     def _references(self) -> References:

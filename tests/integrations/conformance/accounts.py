@@ -14,7 +14,10 @@ from integrations.models import Connection, SyncRun
 from tests.simulators.hosted import Hosted
 from tests.simulators.truth import difference, held, truth
 
-VENDORS = ("lever", "ashby", "smartrecruiters")
+VENDORS = ("greenhouse", "lever", "ashby", "smartrecruiters")
+PEOPLE = 16
+# Whose simulator of the invented company has a module of another name.
+HOSTED = {"greenhouse": "greenhouse_hosted"}
 
 
 @dataclass
@@ -51,7 +54,7 @@ def counted(run: SyncRun, name: str) -> int:
 
 
 def started(kind: str, **options: object) -> Hosted:
-    simulator: Hosted = import_module(f"tests.simulators.{kind}").Simulator(**options)
+    simulator: Hosted = import_module(f"tests.simulators.{HOSTED.get(kind, kind)}").Simulator(**options)
     simulator.start()
     return simulator
 

@@ -12,7 +12,6 @@ from tests.integrations.conformance.accounts import Account, counted
 
 
 def test_deleted_and_merged_records_converge(account: Account) -> None:
-    account.pull()
     world, at = account.simulator.world, account.simulator.now()
     people = list(world.people.values())
     with workspace_scope(account.workspace.pk):
@@ -42,7 +41,6 @@ def test_deleted_and_merged_records_converge(account: Account) -> None:
 
 
 def test_much_that_is_gone_at_once_waits_for_a_person(account: Account) -> None:
-    account.pull()
     world, at = account.simulator.world, account.simulator.now()
     for held in list(world.applications.values())[:30]:
         world.delete_application(held, at)
@@ -61,7 +59,6 @@ def test_much_that_is_gone_at_once_waits_for_a_person(account: Account) -> None:
 
 def test_comparison_is_due_once_a_week(account: Account) -> None:
     now = timezone.now()
-    account.pull()
     for age, mode in ((timedelta(days=1), "incremental"), (timedelta(days=8), "full")):
         with workspace_scope(account.workspace.pk):
             SyncRun.objects.filter(state="finished").update(finished_at=now - age)
@@ -72,8 +69,6 @@ def test_comparison_is_due_once_a_week(account: Account) -> None:
 
 
 def test_requisition_on_hold_has_its_hold(account: Account) -> None:
-    account.pull()
-
     held = [job for job in account.simulator.world.jobs.values() if job.held]
     wanted = [] if "on_hold" in account.simulator.told_status else [job.held for job in held]
     with workspace_scope(account.workspace.pk):

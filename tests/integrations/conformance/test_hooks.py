@@ -14,7 +14,6 @@ SECRET = "conformance-secret"
 
 
 def test_replayed_webhook_has_one_effect(account: Account, client: Client) -> None:
-    account.pull()
     world = account.simulator.world
     active = next(held for held in world.applications.values() if held.outcome == "active")
     world.reject(active, 1, account.simulator.now())

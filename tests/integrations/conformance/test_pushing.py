@@ -18,7 +18,6 @@ PEOPLE = 5
 
 @pytest.fixture
 def requisition(account: Account) -> Requisition:
-    account.pull()
     with workspace_scope(account.workspace.pk):
         found = Requisition.objects.filter(status="open").first()
         assert found is not None
