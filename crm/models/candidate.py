@@ -58,6 +58,8 @@ class EmailState(models.TextChoices):
     SUPPRESSED = "suppressed", "Suppressed"
 
 
+OUTSIDE_ASCII = "[^ -~]"
+
 # Whom lists and segments show, as the search view says it.
 LIVING = models.Q(archived_at=None, anonymized_at=None, merged_into=None)
 
@@ -160,6 +162,13 @@ class Candidate(CandidateColumns):
     class Meta(WorkspaceOwned.Meta):
         indexes = [
             models.Index(fields=["workspace", "email"], name="candidate_email"),
+            # The few addresses that are compared without their accents.
+            models.Index(
+                F("workspace"),
+                models.Func(F("email"), function="rekindle_fold", output_field=models.TextField()),
+                condition=models.Q(email__regex=OUTSIDE_ASCII),
+                name="candidate_accented_email",
+            ),
             models.Index(fields=["workspace", "full_name_folded"], name="candidate_name"),
             # Living people by engagement, with what most rules ask beside it: counted from the index alone.
             models.Index(

@@ -1,20 +1,23 @@
 """The columns field rules compare, as expressions: plain ones, folded ones, and values inside `custom`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection
-from django.db.models import BooleanField, Case, F, FloatField, Func, JSONField, TextField, Value, When
+from django.db.models import BooleanField, Case, F, FloatField, Func, JSONField, Q, TextField, Value, When
 from django.db.models.functions import Cast, Lower
-from django.db.models.lookups import Exact
+from django.db.models.lookups import Exact, In
 
+from crm.models.candidate import OUTSIDE_ASCII
 from crm.policies.rules.catalogue import Field
 
 _FOLDED = frozenset({
     "first_name", "last_name", "full_name", "headline", "current_title", "current_company", "city", "region",
     "source",
 })  # fmt: skip
+
+ACCENTED = Q(email__regex=OUTSIDE_ASCII)
 
 
 class IsNotTrue(Func):
@@ -61,8 +64,16 @@ def text(field: Field) -> tuple[Any, Callable[[str], str]]:
     if field.key in _FOLDED:
         return F(f"{field.key}_folded"), folded
     if field.key == "email":  # kept in lower case
-        return F("email"), str.lower
-    return Lower(F(field.key), output_field=TextField()), str.lower
+        accented = When(ACCENTED, then=Func(F("email"), function="rekindle_fold", output_field=TextField()))
+        return Case(accented, default=F("email"), output_field=TextField()), folded
+    # Zones and origins are codes without accents.
+    return Lower(F(field.key), output_field=TextField()), folded
+
+
+def same_address(wanted: Sequence[str]) -> Q:
+    """The address is one of these folded ones: by the index on addresses, and by the one on accented ones."""
+    accented = Func(F("email"), function="rekindle_fold", output_field=TextField())
+    return Q(In(F("email"), wanted)) | Q(ACCENTED) & Q(In(accented, wanted))
 
 
 def number(field: Field) -> Any:

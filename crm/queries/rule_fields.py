@@ -80,6 +80,9 @@ def _empty(field: Field) -> Q:
 
 def _text(field: Field, op: str, value: Any, _: Clock) -> Q:
     column, prepared = columns.text(field)
+    if field.key == "email" and op in {"eq", "in"}:
+        wanted = [text for text in map(prepared, value if op == "in" else [value]) if text]
+        return columns.same_address(wanted) if wanted else _NOBODY
     if op == "in":
         return _among(column, [text for text in map(prepared, value) if text])
     text = prepared(value)

@@ -14,8 +14,10 @@ NEGATIVE = {
     "neq": "eq", "not_contains": "contains", "not_in": "in", "none_of": "any_of", "is_false": "is_true",
     "not_in_last_days": "in_last_days", "is_not_empty": "is_empty",
 }  # fmt: skip
-TEXT = {"first_name", "last_name", "email", "headline", "current_title", "current_company", "city", "source"}
-FOLDING = {"ß": "ss", "ø": "o", "æ": "ae", "ł": "l"}
+# Codes and lists that are compared as they are; skills and tags are words people type.
+EXACT = {"country", "role_family", "seniority", "stage", "availability", "languages", "custom.size",
+         "custom.topics"}  # fmt: skip
+FOLDING = {"ß": "ss", "ẞ": "ss", "ø": "o", "æ": "ae", "ł": "l", "ﬁ": "fi"}
 
 
 @dataclass
@@ -28,13 +30,15 @@ class Person:
     applications: list[dict[str, Any]] = field(default_factory=list)
     segments: set[int] = field(default_factory=set)
     pools: set[int] = field(default_factory=set)
+    journeys: list[dict[str, Any]] = field(default_factory=list)
+    messages: list[dict[str, Any]] = field(default_factory=list)
 
 
 @dataclass
 class World:
     now: dt.datetime
     zone: ZoneInfo
-    company_stops: set[str] = field(default_factory=set)
+    stops: list[dict[str, Any]] = field(default_factory=list)
 
 
 def matches(rule: dict[str, Any], person: Person, world: World) -> bool:  # noqa: PLR0911 - one per kind
@@ -49,10 +53,14 @@ def matches(rule: dict[str, Any], person: Person, world: World) -> bool:  # noqa
         return _activity(rule, person, world)
     if "application" in rule:
         return any(_application(rule["application"], one, world) for one in person.applications)
+    if "journey" in rule:
+        return any(_journey(rule, one) for one in person.journeys)
+    if "message" in rule:
+        return any(_message(rule["message"], one) for one in person.messages)
     return rule["segment"] in person.segments if "segment" in rule else rule["pool"] in person.pools
 
 
-def _field(rule: dict[str, Any], person: Person, world: World) -> bool:
+def _field(rule: dict[str, Any], person: Person, world: World) -> bool:  # noqa: PLR0911 - one per state
     op = rule["op"]
     if op in NEGATIVE:
         return not _field(rule | {"op": NEGATIVE[op]}, person, world)
@@ -63,13 +71,25 @@ def _field(rule: dict[str, Any], person: Person, world: World) -> bool:
         return value is True
     if value in (None, "", []):
         return False
+    if rule["field"] in EXACT:
+        return _same(op, value, rule["value"])
     return _compare(op, value, rule["value"], world)
+
+
+def _same(op: str, value: Any, wanted: Any) -> bool:
+    held: dict[str, bool] = {
+        "eq": value == wanted,
+        "in": value in wanted,
+        "any_of": any(one in value for one in wanted),
+        "all_of": all(one in value for one in wanted),
+    }
+    return held[op]
 
 
 def _compare(op: str, value: Any, wanted: Any, world: World) -> bool:  # noqa: PLR0911 - one per type
     if isinstance(value, list):
-        held = [one.casefold() if isinstance(one, str) else one for one in value]
-        asked = [one.casefold() for one in wanted]
+        held = [fold(one) for one in value]
+        asked = [fold(one.strip()) for one in wanted]
         return any(one in held for one in asked) if op == "any_of" else all(one in held for one in asked)
     if isinstance(value, dt.datetime):
         return _moment(op, value, wanted, world)
@@ -108,7 +128,7 @@ def _moment(op: str, value: dt.datetime, wanted: Any, world: World) -> bool:
         return world.now - dt.timedelta(hours=24 * wanted) <= value <= world.now
     if op == "in_next_days":
         return world.now <= value <= world.now + dt.timedelta(hours=24 * wanted)
-    return _day(op, value.astimezone(world.zone).date(), wanted, world.now.date())
+    return _day(op, value.astimezone(world.zone).date(), wanted, world.now.astimezone(world.zone).date())
 
 
 def _day(op: str, day: dt.date, wanted: Any, today: dt.date) -> bool:
@@ -127,10 +147,12 @@ def _inside(day: dt.date, ends: list[str | None]) -> bool:
     return (not start or day >= start) and (not end or day <= end)
 
 
-def _value(key: str, person: Person, world: World) -> Any:  # noqa: PLR0911 - one per field
+def _value(key: str, person: Person, world: World) -> Any:  # noqa: C901, PLR0911 - one per field
     if key.startswith("custom."):
         return person.custom.get(key.removeprefix("custom."))
     found = person.fields
+    if key == "full_name":
+        return f"{found['first_name']} {found['last_name']}".strip(" ")
     if key == "engagement":
         return _score(found, world)
     if key == "engagement_level":
@@ -170,13 +192,24 @@ def _consent(found: dict[str, Any], world: World) -> str:
 
 
 def _is_stopped(found: dict[str, Any], world: World) -> bool:
-    return found["is_stopped"] or fold(found["current_company"]) in world.company_stops
+    """A mark in force that stops everything and concerns the person, or where they work."""
+    company, domain = fold(found["current_company"]), found["email"].partition("@")[2]
+    around = [
+        mark
+        for mark in world.stops
+        if (mark["company"] and mark["company"] == company) or (mark["domain"] and mark["domain"] == domain)
+    ]
+    return any(
+        mark["stops"] and (mark["until"] is None or mark["until"] > world.now)
+        for mark in [*around, *found["marks"]]
+    )
 
 
 def _activity(rule: dict[str, Any], person: Person, world: World) -> bool:
     counted = 0
     for kind, at, data in person.events:
-        is_machine = kind in {"message.opened", "message.clicked"} and data.get("actor") != "human"
+        is_human = data.get("actor") == "human" or data.get("human") is True
+        is_machine = kind in {"message.opened", "message.clicked"} and not is_human
         if kind != rule["activity"] or is_machine:
             continue
         if "within_days" in rule and not _moment("in_last_days", at, rule["within_days"], world):
@@ -224,6 +257,24 @@ def _touches(entered: dt.datetime, left: dt.datetime, during: list[str | None], 
     start, end = (one and dt.date.fromisoformat(one) for one in during)
     first, last = entered.astimezone(world.zone).date(), left.astimezone(world.zone).date()
     return (not end or first <= end) and (not start or last >= start)
+
+
+def _journey(rule: dict[str, Any], stay: dict[str, Any]) -> bool:
+    """A hold-out was never inside."""
+    return (
+        stay["journey"] == rule["journey"]
+        and stay["state"] != "holdout"
+        and rule.get("state", stay["state"]) == stay["state"]
+        and ("exit_reason_in" not in rule or stay["reason"] in rule["exit_reason_in"])
+    )
+
+
+def _message(asked: dict[str, Any], mail: dict[str, Any]) -> bool:
+    return (
+        asked.get("journey", mail["journey"]) == mail["journey"]
+        and asked.get("step", mail["step"]) == mail["step"]
+        and (asked["was"] == "sent" or asked["was"] in mail["was"])
+    )
 
 
 def _recent(at: dt.datetime | None, days: int, world: World) -> bool:

@@ -16,6 +16,7 @@ from tests.environment import owner_execute
 CASES: list[tuple[dict[str, Any], str]] = [
     ({"field": "last_name", "op": "contains", "value": "lovelace"}, "candidate_search"),
     ({"field": "email", "op": "contains", "value": "person.77"}, "candidate_search"),
+    ({"field": "email", "op": "eq", "value": "person.77@x.example"}, "candidate_accented_email"),
     ({"field": "full_name", "op": "eq", "value": "Ada Lovelace"}, "candidate_name"),
     ({"field": "engagement", "op": "gte", "value": 15}, "candidate_warmth"),
     ({"field": "engagement_level", "op": "eq", "value": "hot"}, "candidate_warmth"),
