@@ -111,7 +111,8 @@ def _parameters(watch: SegmentWatch) -> dict[str, Any]:
 
 
 # A row's xmin has 32 bits; the epoch of the running transaction completes it. What is said of a requisition
-# concerns whoever applied there; what is said of a company, a word or a field may concern anybody.
+# concerns whoever applied there; what a merge carried, both it was about; what is said of a company, a word
+# or a field may concern anybody.
 _NEW = """
     WITH news AS MATERIALIZED (
         SELECT candidate_id, kind, data FROM crm_event
@@ -126,6 +127,10 @@ _NEW = """
         SELECT a.candidate_id FROM news n
         JOIN crm_application a ON a.requisition_id = (n.data ->> 'requisition')::bigint
         WHERE n.kind LIKE 'requisition.%%' AND jsonb_typeof(n.data -> 'requisition') = 'number'
+        UNION
+        SELECT unnest(ARRAY[m.candidate_id, (m.data ->> 'other')::bigint]) FROM news n
+        JOIN crm_event m ON m.id = (n.data ->> 'merge')::bigint
+        WHERE n.kind IN ('candidate.carried', 'candidate.returned')
     ), EXISTS (
         SELECT FROM news WHERE candidate_id IS NULL AND split_part(kind, '.', 1) = ANY(%(wide)s)
     )

@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from crm.actions import carrying, events
 from crm.actions.carrying import Parting
-from talentpools.models import Member, SegmentDecision, SegmentMember, ShortlistEntry
+from talentpools.models import Member, Segment, SegmentDecision, SegmentMember, ShortlistEntry
 
 APP = "talentpools"
 SUBSCRIBER = "talentpools.follow_merges"
@@ -42,6 +43,7 @@ def _carry(parting: Parting, now: datetime) -> None:
         "ShortlistEntry": _trade(_unjudged(parting), parting, "requisition_id", _JUDGED),
     }
     moved = carrying.carry(app=APP, keep=parting.keep, other=parting.other)
+    _recount(ended["SegmentMember"])
     carrying.note_carried(parting, app=APP, data={"moved": moved, "ended": ended, "traded": traded})
 
 
@@ -50,6 +52,7 @@ def _give_back(parting: Parting) -> None:
     carrying.give_back(app=APP, moved=given["moved"], keep=parting.keep, other=parting.other)
     for model in (Member, SegmentMember):
         model.objects.filter(pk__in=given["ended"][model.__name__]).update(left_at=None)
+    _recount(given["ended"]["SegmentMember"])
     _trade_back(SegmentDecision, given["traded"]["SegmentDecision"], _DECIDED)
     _trade_back(ShortlistEntry, given["traded"]["ShortlistEntry"], _JUDGED)
     carrying.note_returned(parting, app=APP)
@@ -62,6 +65,14 @@ def _end_doubles(model: Any, parting: Parting, now: datetime) -> list[int]:
     ids = list(here.filter(Exists(beside)).order_by("pk").values_list("pk", flat=True))
     model.objects.filter(pk__in=ids).update(left_at=now)
     return ids
+
+
+def _recount(stays: list[int]) -> None:
+    """What the segments of these stays hold now: two people who are one are counted once."""
+    inside = SegmentMember.objects.filter(segment=OuterRef("pk"), left_at=None, is_reviewed=True)
+    size = Subquery(inside.order_by().values("segment").annotate(size=Count("pk")).values("size"))
+    here = Segment.objects.filter(members__in=stays).order_by().values("pk")
+    Segment.objects.filter(pk__in=here).update(size=Coalesce(size, 0))
 
 
 def _beside(rows: QuerySet[Any], parting: Parting, column: str) -> QuerySet[Any]:

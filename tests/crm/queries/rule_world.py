@@ -234,7 +234,7 @@ def _links(
 def _facts(rows: _Rows, row: Candidate, person: Person, chance: random.Random, named: Named) -> None:
     for _ in range(chance.randint(0, 14)):
         kind, at = chance.choice(KINDS), chance.choice(MOMENTS)
-        data = chance.choice(
+        data: dict[str, Any] = chance.choice(
             [{}, {"actor": "human"}, {"actor": "machine"}, {"human": True}, {"human": False}]
         )
         rows.add(Event, candidate=row, kind=kind, occurred_at=at, data=data)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from crm.actions import (
@@ -38,6 +38,7 @@ from crm.policies import people
 from crm.policies.people import Basis
 from crm.queries.people import custom_fields as fields_here
 from talentpools.actions import changes, decisions, members, refreshes
+from talentpools.actions import merges as merges_here
 from talentpools.models import Pool, Segment, SegmentMember, SegmentWatch
 from tests.conftest import NOW
 from tests.factories import CandidateFactory, ContactPointFactory
@@ -79,15 +80,16 @@ def test_taking_in_changes_equals_looking_at_everybody(scope: Workspace, grace: 
     doors = _doors(pool, requisition, grace)
     steps = st.tuples(st.sampled_from(sorted(doors)), st.integers(0, PEOPLE - 1), st.integers(0, 3))
 
-    @settings(max_examples=5, deadline=None, derandomize=True, database=None,
+    @settings(max_examples=15, phases=[Phase.generate], deadline=None, derandomize=True, database=None,
               suppress_health_check=list(HealthCheck))  # fmt: skip
-    @given(st.lists(st.lists(steps, min_size=1, max_size=4), min_size=1, max_size=2))
+    @given(st.lists(st.lists(steps, min_size=2, max_size=7), min_size=1, max_size=2))
     def agrees(rounds: list[list[tuple[str, int, int]]]) -> None:
         with transaction.atomic():
             for number, done in enumerate(rounds, 1):
                 _see_only_what_follows()
                 for door, who, what in done:
                     _through(doors[door], crowd[who], what)
+                merges_here.follow(now=NOW)
                 _take_in(scope, number)
             incremental = _members(made)
             refreshes.refresh_all(now=NOW)
@@ -116,13 +118,13 @@ def _take_in(workspace: Workspace, number: int) -> None:
     changes.take_in(workspace_id=workspace.pk, now=NOW + timedelta(seconds=number))
 
 
-def _members(made: list[Segment]) -> dict[str, set[int]]:
-    return {
-        one.name: set(
-            SegmentMember.objects.filter(segment=one, left_at=None).values_list("candidate_id", flat=True)
-        )
-        for one in made
-    }
+def _members(made: list[Segment]) -> dict[str, tuple[int, set[int]]]:
+    """How many each segment says it holds, and who is in it."""
+    inside: dict[int, set[int]] = {one.pk: set() for one in made}
+    for segment, candidate in SegmentMember.objects.filter(left_at=None).values_list("segment", "candidate"):
+        inside[segment].add(candidate)
+    sizes = Segment.objects.values_list("pk", "name", "size")
+    return {name: (size, inside[pk]) for pk, name, size in sizes}
 
 
 def _through(act: Act, person: Candidate, what: int) -> None:
@@ -159,6 +161,7 @@ def _doors_of_the_record(by: User) -> dict[str, Act]:
         other = Candidate.objects.filter(anonymized_at=None, merged_into=None).exclude(pk=person.pk)[what]
         receipt = merges.Merge(person, other, [], by).run()
         if what % 2:
+            merges_here.follow(now=NOW)
             merges.undo(receipt=receipt, by=by)
 
     def upsert(person: Candidate, what: int) -> None:
