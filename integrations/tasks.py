@@ -18,6 +18,7 @@ from integrations.actions import (
     pushes,
     subscriptions,
     syncs,
+    undoing,
     webhook_deliveries,
     webhooks,
 )
@@ -62,6 +63,11 @@ def check_push(*, workspace_id: int, push_id: int, **_: object) -> None:
 @shared_task(name="integrations.deliver_push", base=UnscopedTask)
 def deliver_push(*, workspace_id: int, push_id: int, **_: object) -> None:
     deliveries.deliver(workspace_id=workspace_id, push_id=push_id)
+
+
+@shared_task(name="integrations.undo_push", base=UnscopedTask)
+def undo_push(*, workspace_id: int, push_id: int, **_: object) -> None:
+    undoing.run(workspace_id=workspace_id, push_id=push_id)
 
 
 @shared_task(name="integrations.start_due_syncs")

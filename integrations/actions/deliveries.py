@@ -37,7 +37,17 @@ def deliver(*, workspace_id: int, push_id: int, seconds: float = 30.0, patience:
         while timezone.now() < until and (delivery := _claim(workspace_id, push_id)):
             delivery.run(line)
     with workspace_scope(workspace_id):
-        _finish(push_id)
+        finish(push_id)
+
+
+def finish(push_id: int) -> None:
+    """The push is over when nobody on it waits any more."""
+    push = Push.objects.select_for_update().get(pk=push_id)
+    is_open = push.items.exclude(state__in=[State.DONE, State.FAILED, State.REFUSED, State.UNDONE]).exists()
+    if push.state in (Push.State.SENDING, Push.State.UNDOING) and not is_open:
+        now = timezone.now()
+        Push.objects.filter(pk=push_id).update(state=Push.State.FINISHED, finished_at=now)
+        events.record("push.finished", ref=f"{push_id}:{now.isoformat()}", data={"push": push_id})
 
 
 class Line:
@@ -221,12 +231,3 @@ def _refer(connection_id: int, kind: ExternalRef.Kind, external_id: str, object_
     }
     row |= {"url": url[:400], "fingerprint": "", "applied": {}, "read_at": timezone.now()}
     rowsets.insert(ExternalRef, [row])
-
-
-def _finish(push_id: int) -> None:
-    push = Push.objects.select_for_update().get(pk=push_id)
-    is_open = push.items.exclude(state__in=[State.DONE, State.FAILED, State.REFUSED]).exists()
-    if push.state == Push.State.SENDING and not is_open:
-        now = timezone.now()
-        Push.objects.filter(pk=push_id).update(state=Push.State.FINISHED, finished_at=now)
-        events.record("push.finished", ref=f"{push_id}:{now.isoformat()}", data={"push": push_id})

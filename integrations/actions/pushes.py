@@ -23,6 +23,11 @@ from integrations.queries.pushes import requisition_ref
 from talentpools.models import ShortlistEntry
 
 State, Verdict = PushItem.State, PushItem.Verdict
+TASKS: dict[str, str] = {
+    State.CHECKING: "integrations.check_push",
+    State.WAITING: "integrations.deliver_push",
+    State.UNDOING: "integrations.undo_push",
+}
 
 
 class NotFromAts(DomainError):
@@ -148,11 +153,10 @@ def retry(*, push: Push) -> Push:
 def wake() -> None:
     """Hint workers again about people of a push nobody is working on."""
     now = timezone.now()
-    due = PushItem.objects.filter(state__in=[State.CHECKING, State.WAITING]).exclude(due_at__gt=now)
+    due = PushItem.objects.filter(state__in=TASKS).exclude(due_at__gt=now).exclude(lease_until__gt=now)
     stuck = PushItem.objects.filter(state=State.SENDING, lease_until__lte=now)
-    for push_id, state in set((due | stuck).values_list("push_id", "push__state")):
-        task = "check_push" if state == Push.State.CHECKING else "deliver_push"
-        enqueue(f"integrations.{task}", push_id=push_id)
+    for push_id, state in set((due | stuck).values_list("push_id", "state")):
+        enqueue(TASKS.get(state, "integrations.deliver_push"), push_id=push_id)
 
 
 def _closed(connector: Connector, external_id: str) -> Judgment | None:

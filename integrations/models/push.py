@@ -14,6 +14,7 @@ class Push(WorkspaceOwned):
         READY = "ready", "Ready to send"
         SENDING = "sending", "Sending"
         FINISHED = "finished", "Finished"
+        UNDOING = "undoing", "Taking back"
 
     connection = WorkspaceForeignKey("integrations.Connection", models.PROTECT, related_name="pushes")
     requisition = WorkspaceForeignKey("crm.Requisition", models.PROTECT, related_name="pushes")
@@ -34,6 +35,8 @@ class PushItem(WorkspaceOwned):
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
         REFUSED = "refused", "Refused"
+        UNDOING = "undoing", "Taking back"
+        UNDONE = "undone", "Taken back"
 
     class Verdict(models.TextChoices):
         CREATE = "create", "New candidate"

@@ -200,6 +200,10 @@ class Connector(Protocol):
         """Create what is missing: the candidate (unless `candidate_id`), application, note and tag."""
         ...
 
+    def take_back(self, pushed: Pushed, requisition_id: str, note: str) -> bool:
+        """Undo a push: True when the application is gone there, False when a note is all one may leave."""
+        ...
+
     def signature_is_valid(self, body: bytes, headers: Mapping[str, str]) -> bool:
         """Whether the webhook was signed over these very bytes with our secret."""
         ...

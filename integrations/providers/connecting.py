@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
 
-from integrations.providers.base import Access, Check, Found, Hint, Page, Payload, Person, Pushed
+from integrations.providers.base import Access, Check, Found, Hint, Page, Payload, Person, Pushed, Rejected
 from integrations.providers.sending import AtsClient
 
 
@@ -68,6 +68,9 @@ class AtsConnector:
 
     def push(self, person: Person, requisition_id: str, candidate_id: str, note: str) -> Pushed:
         return self._pusher.push(person, requisition_id, candidate_id, note)
+
+    def take_back(self, pushed: Pushed, requisition_id: str, note: str) -> bool:
+        raise Rejected("This ATS takes nothing back from us: end the application there.")
 
     def close(self) -> None:
         if "client" in self.__dict__:

@@ -12,6 +12,15 @@ from talentpools.queries import shortlists
 _FIELDS = {"first_name": "first name", "last_name": "last name", "email": "e-mail address"}
 
 
+WORKING = (Push.State.CHECKING, Push.State.SENDING, Push.State.UNDOING)
+
+
+def is_undoable(item: PushItem) -> bool:
+    """Whether this receipt made something in the ATS that has not been taken back."""
+    made = item.verdict in (PushItem.Verdict.CREATE, PushItem.Verdict.ATTACH)
+    return made and item.state == PushItem.State.DONE
+
+
 def requisition_ref(requisition: Requisition) -> ExternalRef | None:
     """Where the requisition stands in an ATS, if it came from one."""
     refs = ExternalRef.objects.filter(kind=ExternalRef.Kind.REQUISITION, object_id=requisition.pk)
@@ -33,7 +42,9 @@ def shortlist_of(requisition: Requisition) -> list[Candidate]:
 
 def pushes_of(requisition: Requisition) -> QuerySet[Push]:
     """Pushes that were sent, newest first."""
-    sent = Push.objects.filter(requisition=requisition, state__in=[Push.State.SENDING, Push.State.FINISHED])
+    sent = Push.objects.filter(
+        requisition=requisition, state__in=[Push.State.SENDING, Push.State.FINISHED, Push.State.UNDOING]
+    )
     return sent.select_related("created_by").order_by("-pk")[:10]
 
 
@@ -46,12 +57,15 @@ def told(push: Push) -> dict[str, Any]:
         "push": push,
         "requisition": push.requisition,
         "connection": push.connection,
-        "items": [(item, _reason(item)) for item in items],
+        "items": [(item, _reason(item), is_undoable(item)) for item in items],
         "sends": len(sends),
         "settled": len(settled),
         "failed": sum(item.state == PushItem.State.FAILED for item in items),
         "done": sum(item.state == PushItem.State.DONE for item in items),
-        "is_working": push.state in (Push.State.CHECKING, Push.State.SENDING),
+        "undone": sum(item.state == PushItem.State.UNDONE for item in items),
+        "undoing": sum(item.state == PushItem.State.UNDOING for item in items),
+        "undoable": sum(is_undoable(item) for item in items),
+        "is_working": push.state in WORKING,
     }
 
 

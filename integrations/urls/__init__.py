@@ -37,4 +37,5 @@ urlpatterns = [
     path("requisitions/pushes/<int:push_id>/", pushes.show, name="push"),
     path("requisitions/pushes/<int:push_id>/confirm/", pushes.confirm, name="push_confirm"),
     path("requisitions/pushes/<int:push_id>/retry/", pushes.retry, name="push_retry"),
+    path("requisitions/pushes/<int:push_id>/undo/", pushes.undo, name="push_undo"),
 ]

@@ -7,7 +7,7 @@ from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import go, refuse
 from crm.models import Requisition
-from integrations.actions import pushes
+from integrations.actions import pushes, undoing
 from integrations.models import Push
 from integrations.queries.pushes import pushes_of, shortlist_of, told
 
@@ -63,6 +63,17 @@ def confirm(request: WorkspaceRequest, push_id: int) -> HttpResponse:
 def retry(request: WorkspaceRequest, push_id: int) -> HttpResponse:
     push = get_object_or_404(Push.objects, pk=push_id)
     pushes.retry(push=push)
+    return _to(request, push)
+
+
+@permission_required("pushes.create")
+@require_POST
+def undo(request: WorkspaceRequest, push_id: int) -> HttpResponse:
+    push = get_object_or_404(Push.objects, pk=push_id)
+    try:
+        undoing.start(push=push, item_ids=_ticked(request), by=request.membership.user)
+    except DomainError as refusal:
+        return refuse(request, refusal)
     return _to(request, push)
 
 

@@ -131,6 +131,7 @@ class Simulator(Hosted):
             "candidate.listNotes": self._notes,
             "candidate.create": self._create,
             "application.create": self._apply,
+            "application.delete": self._delete,
             "candidate.createNote": self._note,
             "candidate.addTag": self._tag,
             "candidateTag.create": self._new_tag,
@@ -186,6 +187,11 @@ class Simulator(Hosted):
         at = self.now().replace(microsecond=0)
         held = self.world.add_application(person, job, source=source, at=at)
         return {"id": held.id, "status": "Lead", "candidate": {"id": person.id, "name": body.get("name")}}
+
+    def _delete(self, body: Row) -> Row:
+        held = self._of(self.world.applications, body["applicationId"], "application")
+        self.world.delete_application(held, self.now())
+        return {"id": body["applicationId"]}
 
     def _note(self, body: Row) -> Row:
         if body.get("sendNotifications") is not False:

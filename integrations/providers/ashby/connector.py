@@ -7,7 +7,7 @@ from integrations.providers.ashby import checks, hooks
 from integrations.providers.ashby.client import Client
 from integrations.providers.ashby.pulling import Puller
 from integrations.providers.ashby.pushing import Pusher
-from integrations.providers.base import Check, Hint, Rejected
+from integrations.providers.base import Check, Hint, Pushed, Rejected
 from integrations.providers.connecting import AtsConnector
 
 
@@ -24,6 +24,9 @@ class AshbyConnector(AtsConnector):
 
     def check(self) -> Check:
         return checks.check(self.client)
+
+    def take_back(self, pushed: Pushed, requisition_id: str, note: str) -> bool:
+        return Pusher(self.client, self.access.settings).take_back(pushed, requisition_id, note)
 
     def signature_is_valid(self, body: bytes, headers: Mapping[str, str]) -> bool:
         return hooks.signature_is_valid(body, headers, self.secret)

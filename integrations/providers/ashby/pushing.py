@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from integrations.providers.ashby.client import Client
-from integrations.providers.base import TAG, Found, Gone, Payload, Person, Pushed
+from integrations.providers.base import TAG, Forbidden, Found, Gone, Payload, Person, Pushed
 
 SOURCE = "Rekindle"
 
@@ -36,6 +36,17 @@ class Pusher:
         self._tag(row)
         self._attach(row, person)
         return Pushed(candidate_id, application_id, str(row.get("profileUrl") or ""))
+
+    def take_back(self, pushed: Pushed, requisition_id: str, note: str) -> bool:
+        """Ashby deletes an application for a key with candidatesDelete; any other leaves a note."""
+        try:
+            self.client.call_out("application.delete", {"applicationId": pushed.application_id})
+        except Gone:
+            return True
+        except Forbidden:
+            self._note(pushed.candidate_id, note)
+            return False
+        return True
 
     def _create(self, person: Person) -> str:
         emails = list(person.emails)

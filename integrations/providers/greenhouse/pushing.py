@@ -52,6 +52,12 @@ class Pusher:
         url = f"{base}/people/{candidate_id}?application_id={application_id}"
         return Pushed(candidate_id=candidate_id, application_id=application_id, url=url)
 
+    def take_back(self, pushed: Pushed, requisition_id: str, note: str) -> bool:
+        """Harvest deletes no application, and a rejection would say something of the person: a note."""
+        if not self._has_note(pushed.application_id, note):
+            self._note(pushed.candidate_id, pushed.application_id, note)
+        return False
+
     def _create(self, person: Person, requisition_id: str) -> tuple[str, str]:
         body: Payload = {
             "first_name": person.first_name,

@@ -38,6 +38,11 @@ class Pusher:
         url = str((row.get("urls") or {}).get("show") or "")
         return Pushed(mapping.contact_id(row), opportunity_id, url)
 
+    def take_back(self, pushed: Pushed, requisition_id: str, note: str) -> bool:
+        """No opportunity can be deleted, and archiving it would need a reason about the person: a note."""
+        self._note(pushed.application_id, note)
+        return False
+
     def _create(self, person: Person, requisition_id: str, rows: list[Payload]) -> str:
         """For somebody known, an address Lever knows them by goes first: that is how it finds the contact."""
         known = [email for row in rows for email in row.get("emails") or ()]

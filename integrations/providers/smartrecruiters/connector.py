@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from integrations.providers.base import Check, Hint
+from integrations.providers.base import Check, Hint, Pushed
 from integrations.providers.connecting import AtsConnector
 from integrations.providers.smartrecruiters import checks, hooks
 from integrations.providers.smartrecruiters.client import HOOKS, Client
@@ -23,6 +23,9 @@ class SmartRecruitersConnector(AtsConnector):
 
     def check(self) -> Check:
         return checks.check(self.client)
+
+    def take_back(self, pushed: Pushed, requisition_id: str, note: str) -> bool:
+        return Pusher(self.client, self.access.settings).take_back(pushed, requisition_id, note)
 
     def signature_is_valid(self, body: bytes, headers: Mapping[str, str]) -> bool:
         return hooks.signature_is_valid(body, headers, self.secret)

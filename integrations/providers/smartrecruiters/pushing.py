@@ -43,6 +43,11 @@ class Pusher:
         number = mapping.application_id(candidate_id, requisition_id)
         return Pushed(candidate_id, number, f"{APP_URL}/{candidate_id}")
 
+    def take_back(self, pushed: Pushed, requisition_id: str, note: str) -> bool:
+        """An assignment cannot be deleted, and every status that ends it says who decided: a note."""
+        self._note({"id": pushed.candidate_id}, requisition_id, note, is_new=True)
+        return False
+
     def _create(self, person: Person, requisition_id: str, candidate_id: str) -> str:
         """Somebody known is assigned by the address SmartRecruiters knows them by."""
         known = self._known(candidate_id).get(candidate_id, {}) if candidate_id else {}

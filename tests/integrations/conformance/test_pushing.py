@@ -1,13 +1,14 @@
 """Every vendor takes a shortlist, and the same one again, without a second candidate or application."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from crm.kernel.tenancy import workspace_scope
-from crm.models import Application, Candidate, Requisition
-from integrations.actions import connections, deliveries, pushes
+from crm.models import Application, Candidate, Event, Requisition
+from integrations.actions import connections, deliveries, pushes, undoing
 from integrations.models import ExternalRef, Push, PushItem
 from talentpools.models import ShortlistEntry
 from tests.factories import CandidateFactory, ContactPointFactory
@@ -72,6 +73,36 @@ def test_pushed_people_come_back_as_themselves(account: Account, requisition: Re
     with workspace_scope(account.workspace.pk):
         assert Application.objects.get(candidate=person).is_pushed
         assert Candidate.objects.filter(email="back@example.org").count() == 1
+
+
+def test_push_is_taken_back_as_far_as_the_vendor_allows(account: Account, requisition: Requisition) -> None:
+    known = _somebody_known(account, requisition)
+    person = _shortlisted(account, requisition, "oops@example.org")
+    push = _push(account, requisition)
+    world, workspace = account.simulator.world, account.workspace
+    account.simulator.faults.fail = 1
+
+    for _ in range(2):
+        with workspace_scope(workspace.pk), suppress(undoing.NothingToUndo):
+            undoing.start(push=push, by=None)
+        undoing.run(workspace_id=workspace.pk, push_id=push.pk)
+        with workspace_scope(workspace.pk):
+            PushItem.objects.filter(state="undoing").update(due_at=None)
+    undoing.run(workspace_id=workspace.pk, push_id=push.pk)
+
+    with workspace_scope(workspace.pk):
+        items = {item.candidate_id: item for item in PushItem.objects.filter(push=push)}
+        assert {items[known].state, items[person].state} == {"undone"}, items[person].failure
+        assert Push.objects.get(pk=push.pk).state == "finished"
+        assert not Application.objects.filter(is_pushed=True).exists()
+        assert Event.objects.filter(kind="push.undone").count() == 2
+    left = [held for held in world.applications.values() if held.person.email == "oops@example.org"]
+    if items[person].detail == undoing.DELETED:
+        assert left == []
+        with workspace_scope(workspace.pk):
+            assert Application.objects.get(candidate=person).outcome == "withdrawn"
+    else:
+        assert [sum("Taken back in Rekindle" in note for note in held.notes) for held in left] == [1]
 
 
 def test_live_check_names_account_and_missing_rights(account: Account) -> None:

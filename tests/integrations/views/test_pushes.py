@@ -5,7 +5,7 @@ from django.test import Client
 
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Requisition, User, Workspace
-from integrations.actions import deliveries, pushes
+from integrations.actions import deliveries, pushes, undoing
 from integrations.models import Push, SyncRun
 from talentpools.models import ShortlistEntry
 from tests.factories import CandidateFactory
@@ -46,6 +46,26 @@ def test_push_from_preflight_to_receipt(
     assert "https://app.greenhouse.io/people/" in receipt
     assert "In the ATS" in receipt
     assert client.get(f"{url}?poll=1", headers=HTMX).status_code == 286
+
+
+def test_push_is_taken_back_from_its_page(
+    client_as: AS, ada: User, harry: User, workspace: Workspace, requisition: Requisition
+) -> None:
+    with workspace_scope(workspace.pk):
+        push = pushes.send(requisition=requisition, by=ada)
+    deliveries.deliver(workspace_id=workspace.pk, push_id=push.pk)
+    url = f"/w/acme/requisitions/pushes/{push.pk}/"
+    assert "Take back" in client_as(ada).get(url).content.decode()
+
+    assert client_as(harry).post(f"{url}undo/").status_code == 403
+    assert client_as(ada).post(f"{url}undo/").status_code == 302
+    assert client_as(ada).post(f"{url}undo/").status_code == 409
+    assert "1 person to go" in client_as(ada).get(url).content.decode()
+    undoing.run(workspace_id=workspace.pk, push_id=push.pk)
+
+    page = client_as(ada).get(url).content.decode()
+    assert "Taken back" in page
+    assert undoing.NOTED in page
 
 
 def test_confirm_before_the_verdicts_is_refused(
