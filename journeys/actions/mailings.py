@@ -11,11 +11,12 @@ from crm.actions import messages
 from crm.actions.messages import NewMessage
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Message
+from journeys.actions import wordings
 from journeys.models import StepRun
 from journeys.policies.batches import Batch, Item
 from journeys.policies.rendering import Rendered
 from journeys.policies.scheduler import Decision, Verdict, no_match
-from journeys.queries.words import Words
+from journeys.queries.words import Wording, Words
 
 _NAMESPACE = uuid.UUID("9f1f6a0e-0b0f-4d8e-9a55-0d3a8a4f7c11")
 FORM_SALT = "journeys.check_in"
@@ -41,7 +42,7 @@ class Post:
         self.words = Words(batch.items, lambda item: form_url(_form(item), _key(item)))
         self.threads = _threads(self.words.items)
         self.written: dict[int, Rendered] = {}
-        self.drafts: list[tuple[NewMessage, dict[str, Any]]] = []
+        self.drafts: list[tuple[NewMessage, dict[str, Any], Wording]] = []
 
     def topic_of(self, item: Item) -> str:
         """What the message is about."""
@@ -73,13 +74,15 @@ class Post:
             key=_key(item),
             in_reply_to_id=earlier[0] if earlier else None,
         )
-        self.drafts.append((draft, step_run))
+        self.drafts.append((draft, step_run, self.words.wording(item, rendered)))
 
     def send(self) -> None:
         """Queue all messages in one statement and tell each step run its message."""
-        by_key = messages.queue_rows([draft for draft, _ in self.drafts])
-        for draft, step_run in self.drafts:
+        by_key = messages.queue_rows([draft for draft, _, _ in self.drafts])
+        kept = wordings.keep([said for _, _, said in self.drafts], now=self.batch.now)
+        for draft, step_run, said in self.drafts:
             step_run["message_id"] = by_key.get(draft.key)
+            step_run["wording_id"] = kept[said]
 
 
 def _key(item: Item) -> uuid.UUID:

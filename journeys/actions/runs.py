@@ -20,7 +20,7 @@ BATCH = 2_000
 _ON_CONFLICT = (
     "ON CONFLICT (workspace_id, enrollment_id, step_id, visit) DO UPDATE SET state = EXCLUDED.state, "
     "refusal = EXCLUDED.refusal, reason = EXCLUDED.reason, choice = EXCLUDED.choice, "
-    "message_id = EXCLUDED.message_id, task_id = EXCLUDED.task_id, "
+    "message_id = EXCLUDED.message_id, wording_id = EXCLUDED.wording_id, task_id = EXCLUDED.task_id, "
     "started_at = EXCLUDED.started_at, ended_at = EXCLUDED.ended_at"
 )
 

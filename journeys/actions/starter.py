@@ -1,11 +1,14 @@
-"""What a new workspace begins with: the content library, a check-in form, three journeys to publish."""
+"""What a new workspace begins with: the content library, a check-in form, six journeys to publish."""
+
+from dataclasses import asdict
 
 from django.db import transaction
 
 from crm.actions import custom_fields
 from crm.models import CustomField, User
-from journeys.models import CheckInForm, Journey, Template
+from journeys.models import CheckInForm, Journey, Piece, Template
 from journeys.policies.starter_journeys import JOURNEYS
+from journeys.policies.starter_pieces import PIECES
 from journeys.policies.starter_templates import FIELDS, PLANS, TEMPLATES
 
 
@@ -18,13 +21,16 @@ def install(by: User | None = None) -> list[Journey]:
             custom_fields.ensure(label=label, kind=kind, key=key)
     if not CheckInForm.objects.filter(key=PLANS["key"]).exists():
         CheckInForm.objects.create(**PLANS)
-    present = set(Template.objects.values_list("key", flat=True))
-    for ready in TEMPLATES:
-        if ready.key not in present:
-            Template.objects.create(
-                key=ready.key, name=ready.name, kind=ready.kind, subject=ready.subject, body=ready.body
-            )
+    _add_content()
     return [add(name=str(document["name"]), by=by) for document in JOURNEYS]
+
+
+def _add_content() -> None:
+    """Pieces and templates whose key nobody uses yet."""
+    shelved = set(Piece.objects.values_list("key", flat=True))
+    Piece.objects.bulk_create(Piece(**asdict(ready)) for ready in PIECES if ready.key not in shelved)
+    present = set(Template.objects.values_list("key", flat=True))
+    Template.objects.bulk_create(Template(**asdict(ready)) for ready in TEMPLATES if ready.key not in present)
 
 
 @transaction.atomic

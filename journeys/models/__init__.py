@@ -1,8 +1,9 @@
 from journeys.models.enrollment import Enrollment, StepRun
 from journeys.models.journey import Journey, JourneyVersion
 from journeys.models.mailbox import Mailbox
+from journeys.models.piece import Piece
 from journeys.models.rehearsal import Rehearsal, RehearsedPerson
-from journeys.models.template import CheckInAnswer, CheckInForm, Template
+from journeys.models.template import CheckInAnswer, CheckInForm, Template, Wording
 
 __all__ = [
     "CheckInAnswer",
@@ -11,8 +12,10 @@ __all__ = [
     "Journey",
     "JourneyVersion",
     "Mailbox",
+    "Piece",
     "Rehearsal",
     "RehearsedPerson",
     "StepRun",
     "Template",
+    "Wording",
 ]

@@ -77,6 +77,9 @@ class StepRun(WorkspaceOwned):
     message = WorkspaceForeignKey(
         "crm.Message", models.SET_NULL, null=True, blank=True, related_name="step_runs"
     )
+    wording = WorkspaceForeignKey(
+        "journeys.Wording", models.SET_NULL, null=True, blank=True, related_name="step_runs"
+    )
     task = WorkspaceForeignKey("crm.Task", models.SET_NULL, null=True, blank=True, related_name="step_runs")
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)

@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from crm.kernel.tenancy import WorkspaceForeignKey, WorkspaceOwned
@@ -6,7 +7,8 @@ from crm.kernel.tenancy import WorkspaceForeignKey, WorkspaceOwned
 class Template(WorkspaceOwned):
     """A mail with merge fields in Liquid, kept in the content library under a key journeys refer to.
 
-    Rows of one key that name a role family or a language are variants; each person gets the closest.
+    Rows of one key that name a segment, a role family or a language are variants; each person gets the
+    closest (policies/variants.py).
     """
 
     class Kind(models.TextChoices):
@@ -20,6 +22,12 @@ class Template(WorkspaceOwned):
     topic = models.CharField(max_length=40, default="talent_community")
     role_family = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=10, default="en")
+    segment = WorkspaceForeignKey(
+        "talentpools.Segment", models.PROTECT, null=True, blank=True, related_name="template_variants"
+    )
+    layout = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="the frame around the words"
+    )
     subject = models.CharField(max_length=300)
     body = models.TextField(help_text="plain paragraphs or HTML; Liquid merge fields")
     has_footer = models.BooleanField(
@@ -32,12 +40,33 @@ class Template(WorkspaceOwned):
     class Meta(WorkspaceOwned.Meta):
         constraints = [
             models.UniqueConstraint(
-                fields=["workspace", "key", "role_family", "language"], name="template_variant_once"
+                fields=["workspace", "key", "role_family", "language", "segment"],
+                nulls_distinct=False,
+                name="template_variant_once",
             )
         ]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Wording(WorkspaceOwned):
+    """The words a template had when mail went out with them, and the pieces of content it drew in.
+
+    Made when first sent, never changed afterwards: results belong to what people really read.
+    """
+
+    template = WorkspaceForeignKey("journeys.Template", models.CASCADE, related_name="wordings")
+    digest = models.CharField(max_length=32)
+    pieces = ArrayField(models.BigIntegerField(), default=list, help_text="ids of pieces, as shown")
+    subject = models.CharField(max_length=300)
+    body = models.TextField()
+    first_used_at = models.DateTimeField()
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "template", "digest"], name="wording_once")
+        ]
 
 
 class CheckInForm(WorkspaceOwned):

@@ -17,8 +17,10 @@ from liquid.builtin.tags import case_tag, comment_tag, if_tag, unless_tag
 from liquid.exceptions import LiquidError
 from liquid.stringify import to_liquid_string
 from liquid.undefined import Undefined
+from markupsafe import Markup
 
-from crm.policies.mail_text import clean_outgoing
+from crm.policies.mail_text import clean_outgoing, text_of
+from journeys.policies import pieces
 
 _TAG = re.compile(r"{{.*?}}|{%.*?%}", re.DOTALL)
 _LINK = re.compile(r"\[([^\]\[]+)\]\(([^)\s]+|{{.*?}})\)")
@@ -47,6 +49,7 @@ class Rendered:
     text: str
     html: str
     missing: tuple[str, ...] = ()
+    pieces: tuple[int, ...] = ()
 
 
 class Unrenderable(ValueError):
@@ -59,10 +62,11 @@ def render(template: Content, values: Mapping[str, Any]) -> Rendered:
     try:
         subject = _fill(template.subject, values, missing, is_html=False)
         text = _fill(_as_text(template.body), values, missing, is_html=False)
-        html = _fill_html(template.body, values)
+        html, shown = pieces.taken_out(_fill_html(template.body, values))
     except LiquidError as broken:
         raise Unrenderable(str(broken).splitlines()[0]) from broken
-    return Rendered(" ".join(subject.split()), text.strip(), html, tuple(dict.fromkeys(missing)))
+    text, _ = pieces.taken_out(text.strip())
+    return Rendered(" ".join(subject.split()), text, html, tuple(dict.fromkeys(missing)), shown)
 
 
 def fill_text(source: str, values: Mapping[str, Any]) -> str:
@@ -77,7 +81,7 @@ def fields_of(template: Content) -> tuple[str, ...]:
     """The merge fields a template uses, such as `candidate.first_name`."""
     found: dict[str, None] = {}
     for source in (template.subject, template.body):
-        found.update(dict.fromkeys(_compiled(source, False).global_variable_paths()))
+        found.update(dict.fromkeys(_compiled(pieces.without_calls(source), False).global_variable_paths()))
     return tuple(sorted(found))
 
 
@@ -87,8 +91,8 @@ def fault_in(template: Content) -> str:
         return f"The text may have {MAX_SOURCE} characters."
     try:
         fields_of(template)
-        _compiled(as_html(template.body), True)
-        for source in (template.subject, template.body):
+        _compiled(pieces.without_calls(as_html(template.body)), True)
+        for source in (template.subject, pieces.without_calls(template.body)):
             if unknown := set(_compiled(source, False).filter_names()) - set(_ENVIRONMENTS[False].filters):
                 return f"There is no filter “{min(unknown)}”."
     except LiquidError as error:
@@ -98,10 +102,17 @@ def fault_in(template: Content) -> str:
 
 def _fill_html(body: str, values: Mapping[str, Any]) -> str:
     """The HTML part, as it may be mailed. What the author wrote is cleaned once where that is enough."""
+    spoken = {**values, "jobs": _as_list(jobs)} if (jobs := values.get("jobs")) else values
     cleaned = _cleaned(body)
     if cleaned is not None:
-        return _fill(cleaned, values, [], is_html=True).strip()
-    return clean_outgoing(_fill(as_html(body), values, [], is_html=True).strip())
+        return _fill(cleaned, spoken, [], is_html=True).strip()
+    return clean_outgoing(_fill(as_html(body), spoken, [], is_html=True).strip())
+
+
+def _as_list(lines: str) -> Markup:
+    """Lines that begin with a dash as a list: the one value that is more than a text."""
+    items = [_BULLET.sub("", line) for line in str(lines).splitlines() if line.strip()]
+    return Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(one) for one in items))
 
 
 @lru_cache(maxsize=1024)
@@ -111,7 +122,7 @@ def _cleaned(body: str) -> str | None:
     Values are escaped, so between tags they stay text. In an attribute, or under a condition that may cut
     through markup, only the filled in mail can be cleaned.
     """
-    source = as_html(body)
+    source = as_html(body).replace("<p>{{ jobs }}</p>", "<div>{{ jobs }}</div>")
     fields = _TAG.findall(source)
     if "{%" in source or _MARK in source:
         return None
@@ -126,7 +137,7 @@ def _cleaned(body: str) -> str | None:
 @lru_cache(maxsize=1024)
 def as_html(body: str) -> str:
     """Plain paragraphs as HTML: blank lines part them, `- ` makes a list, links and **bold** are kept."""
-    if re.search(r"<(p|div|table|br)\b", body, re.IGNORECASE):
+    if pieces.has_markup(body):
         return body
     blocks = [block for block in re.split(r"\n\s*\n", body.strip()) if block.strip()]
     return "\n".join(_block(block) for block in blocks)
@@ -184,7 +195,17 @@ def _compiled(source: str, is_html: bool) -> BoundTemplate:
 @lru_cache(maxsize=1024)
 def _as_text(body: str) -> str:
     """The source of the text part: links show their address."""
+    if pieces.has_markup(body):
+        return _text_of_html(body)
     return _STRONG.sub(r"\1", _LINK.sub(r"\1: \2", body))
+
+
+def _text_of_html(body: str) -> str:
+    """HTML as plain text, its merge fields kept: made once for each wording and not for each mail."""
+    fields = _TAG.findall(body)
+    for number, found in enumerate(fields):
+        body = body.replace(found, f"{_MARK}{number}{_MARK}", 1)
+    return re.sub(f"{_MARK}(\\d+){_MARK}", lambda mark: fields[int(mark[1])], text_of(body))
 
 
 def _block(block: str) -> str:

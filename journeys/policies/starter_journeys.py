@@ -107,4 +107,62 @@ QUARTERLY: dict[str, Any] = {
     ],
 }
 
-JOURNEYS = (SILVER_MEDALISTS, EVENT_FOLLOW_UP, QUARTERLY)
+STRONG_BUT_TIMING: dict[str, Any] = {
+    "format": FORMAT,
+    "name": "Strong, but the timing",
+    "trigger": {
+        "on": "application.rejected",
+        "rules": {
+            "application": {
+                "furthest_stage_at_least": "interview",
+                "outcome": "rejected",
+                "rejection_reason_in": ["timing", "headcount"],
+                "ended_within_days": 30,
+            }
+        },
+    },
+    "settings": _settings(_ALL),
+    "steps": [
+        {"id": "sorry", "type": "message", "after": {"days": 3}, "template": "timing-1"},
+        {"id": "again", "type": "message", "after": {"weeks": 6}, "template": "timing-2"},
+        {"id": "roles", "type": "job_alert", "after": {"weeks": 6}, "template": "job-alert", "limit": 2,
+         "if_none": "wait"},
+        {"id": "plans", "type": "check_in", "after": {"weeks": 6}, "template": "silver-3", "form": "plans"},
+        {"id": "end", "type": "end"},
+    ],
+}  # fmt: skip
+
+ALUMNI: dict[str, Any] = {
+    "format": FORMAT,
+    "name": "Alumni, keep in touch",
+    "trigger": {"on": "manual"},
+    "settings": _settings(_ALL, priority=30),
+    "steps": [
+        {"id": "hello", "type": "message", "after": {"days": 1}, "template": "alumni-1"},
+        {"id": "half", "type": "check_in", "after": {"months": 6}, "template": "alumni-2", "form": "plans"},
+        {"id": "year", "type": "check_in", "after": {"months": 6}, "template": "alumni-2", "form": "plans"},
+        {"id": "end", "type": "end"},
+    ],
+}
+
+NEWSLETTER: dict[str, Any] = {
+    "format": FORMAT,
+    "name": "Newsletter",
+    "trigger": {"on": "manual"},
+    "settings": _settings(_ALL, priority=20, reentry={"after_days": 30}),
+    "steps": [
+        {"id": "news", "type": "message", "after": {"days": 1}, "template": "newsletter"},
+        {"id": "end", "type": "end"},
+    ],
+}
+
+# As the gallery shows them.
+ABOUT: dict[str, str] = {
+    SILVER_MEDALISTS["name"]: "Runners-up hear a thank-you, then what is new, then a question. Twelve weeks.",
+    STRONG_BUT_TIMING["name"]: "Rejected for headcount or timing: first in line when that changes.",
+    EVENT_FOLLOW_UP["name"]: "The day after, then five weeks later, then roles that fit.",
+    ALUMNI["name"]: "Two notes a year to people who left on good terms.",
+    QUARTERLY["name"]: "One short question each quarter, one job alert a year.",
+    NEWSLETTER["name"]: "One mail in your own colors, to whoever you enroll.",
+}
+JOURNEYS = (SILVER_MEDALISTS, STRONG_BUT_TIMING, EVENT_FOLLOW_UP, ALUMNI, QUARTERLY, NEWSLETTER)

@@ -15,30 +15,16 @@ class StarterTemplate:
     kind: str
     subject: str
     body: str
+    language: str = "en"
+    topic: str = "talent_community"
+    layout: str = ""
 
 
-_ARTICLE = """\
-{% case candidate.role_family %}{% when "engineering" %}\
-[The SPACE of developer productivity](https://queue.acm.org/detail.cfm?id=3454124). \
-It changed how we talk about good engineering work here\
-{% when "sales" %}\
-[The new sales imperative](https://hbr.org/2017/03/the-new-sales-imperative). \
-It puts words to what our customers tell us about buying\
-{% when "leadership" %}\
-[How Google sold its engineers on management]\
-(https://hbr.org/2013/12/how-google-sold-its-engineers-on-management). \
-Our own leads keep coming back to it\
-{% else %}\
-[What makes work meaningful, or meaningless]\
-(https://sloanreview.mit.edu/article/what-makes-work-meaningful-or-meaningless/). \
-We passed it around the office last month\
-{% endcase %}"""
-
-_SILVER_1 = f"""\
-Hi {{{{ candidate.first_name | default: "there" }}}},
+_SILVER_1 = """\
+Hi {{ candidate.first_name | default: "there" }},
 
 Thank you for the time and thought you put into our conversations about \
-{{{{ application.title | default: "the role" }}}}. \
+{{ application.title | default: "the role" }}. \
 Everybody you met came away impressed.
 
 You deserve a straight word about the decision. It was close. In the end we went with someone whose recent \
@@ -51,10 +37,10 @@ only things we think are worth your time. You can tell us what interests you, sl
 us with \
 the link below. No hard feelings.
 
-And because you asked good questions, here is one good read: {_ARTICLE}.
+And because you asked good questions, here is one good read: {% asset "good-read" link %}.
 
 All the best, and thank you again,
-{{{{ sender.first_name }}}}"""
+{{ sender.first_name }}"""
 
 _SILVER_2 = """\
 Hi {{ candidate.first_name | default: "there" }},
@@ -118,7 +104,7 @@ _EVENT_2 = """\
 Hi {{ candidate.first_name | default: "there" }},
 
 A little while ago you spent an evening with us. I wanted to share one thing we have been reading since: \
-{article}.
+{% asset "good-read" link %}.
 
 I would also like to know a bit more about what you are looking for, so that what I send you is of use. \
 It is three questions and takes about a minute: [tell us here]({{ form.url }}).
@@ -152,6 +138,87 @@ decide anything. If not, tell me what is off, and I will look more closely next 
 Best wishes,
 {{ sender.first_name }}"""
 
+_TIMING_1 = """\
+Hi {{ candidate.first_name | default: "there" }},
+
+Thank you for the conversations about {{ application.title | default: "the role" }}. You were a strong \
+candidate, and the reason we could not go on lies with us: the moment was wrong, not the person.
+
+I do not know yet when that changes. I would like to be the one who tells you when it does, and until then I \
+will only write when there is something worth your time. {% snippet "at-your-pace" %}
+
+All the best,
+{{ sender.first_name }}"""
+
+_TIMING_2 = """\
+Hi {{ candidate.first_name | default: "there" }},
+
+When we last spoke the timing was wrong on our side. A few weeks later I can say a little more.
+
+{% if jobs %}These are open now and come close to what we talked about:
+
+{{ jobs }}
+
+Answer this mail if one of them speaks to you, and we start where we stopped: nobody will ask you the same \
+questions twice.{% else %}The role we talked about is not open again yet. I have not forgotten it, or you.\
+{% endif %}
+
+How is your own timing? One line is plenty.
+
+Best wishes,
+{{ sender.first_name }}"""
+
+_ALUMNI_1 = """\
+Hi {{ candidate.first_name | default: "there" }},
+
+Good people leave for good reasons, and some of the best conversations I have are with those who once sat \
+next to us. I would like to stay in touch: twice a year, no more.
+
+How is the new place treating you? And if you know somebody who would like it here, I am glad of a name.
+
+{% snippet "at-your-pace" %}
+
+Warm regards,
+{{ sender.first_name }}"""
+
+_ALUMNI_2 = """\
+Hi {{ candidate.first_name | default: "there" }},
+
+My half-yearly note to people who used to work here. What we have been passing around: \
+{% asset "good-read" link %}.
+
+{% if jobs %}And in case you ever think of coming back, this is open:
+
+{{ jobs }}{% else %}Nothing is open that I would tempt you with today.{% endif %}
+
+If something changed on your side, [tell me in a minute]({{ form.url }}).
+
+Take care,
+{{ sender.first_name }}"""
+
+_NEWSLETTER = """\
+<h2>What is new at {{ workspace.name }}</h2>
+<p>Hi {{ candidate.first_name | default: "there" }},</p>
+<p>a few things from the past months, short enough for a coffee.</p>
+<h3>Worth reading</h3>
+<p>{% asset "good-read" %}</p>
+<h3>What the market pays</h3>
+<p>{% asset "salary-check" %}</p>
+<p>{% snippet "at-your-pace" %}</p>
+<p>Until next time,<br>{{ sender.first_name }}</p>"""
+
+_QUARTERLY_DE = """\
+Hallo {{ candidate.first_name | default: "zusammen" }},
+
+das ist mein kurzer Gruß zum Quartal, und es geht nicht um eine Stelle.
+
+Wie geht es Ihnen? Hat sich etwas geändert: woran Sie arbeiten, wo Sie leben, was Sie als Nächstes \
+machen möchten? Dann [sagen Sie es uns in einer Minute]({{ form.url }}). Wenn nicht, müssen Sie nicht \
+antworten.
+
+Eine gute Zeit wünscht
+{{ sender.first_name }}"""
+
 TEMPLATES = (
     StarterTemplate(
         "silver-1", "Thank you & staying in touch", "value", "Thank you, and staying in touch", _SILVER_1
@@ -173,10 +240,21 @@ TEMPLATES = (
     StarterTemplate("event-1", "Good to meet you", "value", "Good to have met you", _EVENT_1),
     StarterTemplate(
         "event-2", "After the event", "check_in", "One thing to read, one thing to ask",
-        _EVENT_2.replace("{article}", _ARTICLE),
+        _EVENT_2,
     ),
     StarterTemplate("quarterly", "Quarterly check-in", "check_in", "How are things?", _QUARTERLY),
-    StarterTemplate("job-alert", "Roles that fit", "job", "Something that may fit you", _JOBS),
+    StarterTemplate(
+        "quarterly", "Quarterly check-in", "check_in", "Wie geht es Ihnen?", _QUARTERLY_DE,
+        language="de", topic="check_in",
+    ),
+    StarterTemplate("timing-1", "Strong, but the timing", "value", "Thank you for your time", _TIMING_1),
+    StarterTemplate("timing-2", "Has the timing changed?", "value", "Has the timing changed?", _TIMING_2),
+    StarterTemplate("alumni-1", "To those who left", "value", "Still glad you were here", _ALUMNI_1),
+    StarterTemplate("alumni-2", "Half-yearly note to alumni", "check_in", "From your old desk", _ALUMNI_2),
+    StarterTemplate(
+        "newsletter", "Newsletter", "value", "News from {{ workspace.name }}", _NEWSLETTER, layout="letter"
+    ),
+    StarterTemplate("job-alert", "Roles that fit", "job", "Something that may fit you", _JOBS, topic="jobs"),
 )  # fmt: skip
 
 FIELDS: tuple[tuple[str, str, str], ...] = (

@@ -210,6 +210,7 @@ class Walk:
             "reason": "",
             "choice": "",
             "message_id": None,
+            "wording_id": None,
             "task_id": None,
             "started_at": self.now,
             "ended_at": None,

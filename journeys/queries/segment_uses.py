@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from journeys.models import Journey, JourneyVersion
+from journeys.models import Journey, JourneyVersion, Template
 from talentpools.queries.segment_uses import Use
 
 
 def uses(segment_id: int) -> list[Use]:
-    """Journeys that start from the segment or name it in a rule, in their draft or the version that runs."""
-    return _naming("segment", segment_id)
+    """Journeys that start from the segment or name it in a rule, and templates written for its members."""
+    variants = Template.objects.filter(segment_id=segment_id).order_by("name", "pk")
+    found = [Use("Template", row.name, "journeys:template", row.pk) for row in variants]
+    return _naming("segment", segment_id) + found
 
 
 def pool_uses(pool_id: int) -> list[Use]:

@@ -11,9 +11,10 @@ from crm.queries import rules
 from journeys.models import Journey
 from journeys.policies.file_format import StepType
 from journeys.policies.parsing import parse
+from journeys.policies.pieces import keys_in
 from journeys.policies.rendering import Content, fault_in, fields_of
 from journeys.policies.validation import Surroundings, TemplateFacts
-from journeys.queries import conditions, merge_values, templates
+from journeys.queries import conditions, merge_values, pieces, templates
 from talentpools.queries import visibility
 
 
@@ -46,10 +47,11 @@ def surroundings(journey_id: int = 0) -> Surroundings:
 
 def template_facts() -> dict[str, TemplateFacts]:
     """What each template key needs and offers; a key's variants count together."""
-    known = set(merge_values.known_fields())
+    known, shelved = set(merge_values.known_fields()), pieces.keys()
     found: dict[str, TemplateFacts] = {}
     for row in templates.living():
         unknown = unknown_fields(Content(row.subject, row.body), known)
+        unknown += tuple(key for key in keys_in(row.body) if key not in shelved)
         before = found.get(row.key, TemplateFacts())
         found[row.key] = TemplateFacts(
             before.can_unsubscribe and row.has_footer, (*before.unknown_fields, *unknown)

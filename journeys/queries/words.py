@@ -1,16 +1,25 @@
 """The words of messages for many people: which template, with which values, and what is missing."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from crm.models import Candidate
 from journeys.policies import job_matching, rendering
 from journeys.policies.batches import Item
 from journeys.policies.file_format import StepType
-from journeys.policies.rendering import Rendered
+from journeys.policies.rendering import Content, Rendered
 from journeys.policies.scheduler import Decision, Verdict
-from journeys.queries import merge_values, openings, templates
+from journeys.queries import merge_values, openings, readers, templates
 from journeys.queries.templates import Variant
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """The words one mail was made from."""
+
+    template_id: int
+    content: Content
+    pieces: tuple[int, ...]
 
 
 class Words:
@@ -23,13 +32,13 @@ class Words:
         self.library = templates.library({item.step.template for item in self.items if item.step})
         self.people = merge_values.candidate_values(ids) if ids else {}
         self.senders = merge_values.sender_values({item.sender_id for item in self.items}) if ids else {}
-        self.languages = dict(Candidate.objects.filter(pk__in=ids).values_list("pk", "locale")) if ids else {}
+        self.readers = readers.readers(ids, self.library.segment_ids)
         self.jobs = self._find_jobs()
 
     def topic_of(self, item: Item) -> str:
         """What the message is about, as people may decline it: the step's word, else the template's."""
         assert item.step is not None
-        variant = self._variant(item)
+        variant = self.variant(item)
         return item.step.topic or (variant.topic if variant else "")
 
     def has_no_job(self, item: Item) -> bool:
@@ -40,21 +49,27 @@ class Words:
     def written(self, item: Item) -> Rendered | Decision:
         """The filled in template, or why it cannot be sent."""
         assert item.step is not None
-        variant = self._variant(item)
+        variant = self.variant(item)
         if variant is None or not variant.has_footer:
             return _held(f"The template “{item.step.template}” cannot be sent.")
+        content = self.library.content_of(variant, self.readers[item.person.id])
         try:
-            rendered = rendering.render(variant.content, self._values(item))
+            rendered = rendering.render(content, self._values(item))
         except rendering.Unrenderable as broken:
             return _held(f"The template cannot be filled in: {broken}")
         return _held(f"Missing: {', '.join(rendered.missing)}") if rendered.missing else rendered
 
-    def _variant(self, item: Item) -> Variant | None:
+    def wording(self, item: Item, rendered: Rendered) -> Wording:
+        """What was said to this person, for keeping: the template, its words, the pieces in them."""
+        variant = self.variant(item)
+        assert variant is not None
+        content = self.library.content_of(variant, self.readers[item.person.id])
+        return Wording(variant.id, content, rendered.pieces)
+
+    def variant(self, item: Item) -> Variant | None:
+        """The template row this person gets."""
         assert item.step is not None
-        values = self.people[item.person.id]["candidate"]
-        family = str(values["role_family"]).replace(" ", "_")
-        language = self.languages.get(item.person.id, "")[:2].lower() or "en"
-        return self.library.closest(item.step.template, family, language)
+        return self.library.closest(item.step.template, self.readers[item.person.id])
 
     def _values(self, item: Item) -> dict[str, Any]:
         assert item.step is not None
@@ -75,7 +90,7 @@ class Words:
         return {pk: job_matching.matches(seekers[pk], open_now, limit) for pk, limit in wanted.items()}
 
     def _tells_jobs(self, item: Item) -> bool:
-        variant = self._variant(item)
+        variant = self.variant(item)
         return variant is not None and "jobs" in variant.content.body
 
 

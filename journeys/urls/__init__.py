@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from journeys.views import enrollments, form_journeys, journeys, publishing, rehearsals, steps, templates
+from journeys.views import (
+    enrollments,
+    form_journeys,
+    journeys,
+    library,
+    pieces,
+    publishing,
+    rehearsals,
+    steps,
+    templates,
+)
 
 app_name = "journeys"
 
@@ -38,9 +48,17 @@ urlpatterns = [
     path("candidates/<int:candidate_id>/journeys/", enrollments.candidate_panel, name="candidate_panel"),
     path("forms/<int:form_id>/journeys/", form_journeys.panel, name="form_panel"),
     path("forms/<int:form_id>/welcome/", form_journeys.start, name="form_welcome"),
-    path("content/", templates.index, name="templates"),
+    path("content/", library.templates, name="templates"),
     path("content/new/", templates.edit, name="template_new"),
     path("content/<int:template_id>/", templates.edit, name="template"),
     path("content/<int:template_id>/preview/", templates.preview, name="template_preview"),
+    path("content/<int:template_id>/copies/", templates.duplicate, name="template_duplicate"),
     path("content/<int:template_id>/archive/", templates.archive, name="template_archive"),
+    path("content/<int:template_id>/return/", templates.restore, name="template_restore"),
+    path("content/pieces/", library.pieces, name="pieces"),
+    path("content/pieces/new/", pieces.edit, name="piece_new"),
+    path("content/pieces/<int:piece_id>/", pieces.edit, name="piece"),
+    path("content/pieces/<int:piece_id>/copies/", pieces.duplicate, name="piece_duplicate"),
+    path("content/pieces/<int:piece_id>/archive/", pieces.archive, name="piece_archive"),
+    path("content/pieces/<int:piece_id>/return/", pieces.restore, name="piece_restore"),
 ]

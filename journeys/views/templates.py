@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -6,28 +8,21 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
-from crm.models import SearchCandidate
 from journeys.actions import templates
 from journeys.actions.templates import Draft
 from journeys.forms.templates import TemplateForm
 from journeys.models import Template
-from journeys.policies.rendering import Content
-from journeys.queries import merge_values, previews
+from journeys.policies.rendering import as_html
+from journeys.queries import choices, content_results, library, merge_values, pieces, previews
 from journeys.queries import templates as found
-
-
-@permission_required("journeys.view")
-@require_safe
-def index(request: WorkspaceRequest) -> HttpResponse:
-    return render_page(request, "journeys/template/list.html", {"templates": found.living()})
 
 
 @permission_required("content.manage")
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: WorkspaceRequest, template_id: int = 0) -> HttpResponse:
     template = get_object_or_404(found.living(), pk=template_id) if template_id else None
-    before = {name: getattr(template, name) for name in Draft.__slots__} if template else {}
-    form = TemplateForm(request.POST or None, initial=before)
+    before = _before(request, template)
+    form = _form_for(request.POST or None, before)
     if request.method == "POST" and form.is_valid():
         draft = Draft(**(before | form.cleaned_data))
         try:
@@ -36,8 +31,7 @@ def edit(request: WorkspaceRequest, template_id: int = 0) -> HttpResponse:
             for name, sentence in refusal.fields.items():
                 form.add_error(name if name in form.fields else None, sentence)
         else:
-            url = reverse("journeys:template", args=[request.workspace.slug, kept.pk])
-            return go(request, url, toast=Toast(f"“{kept.name}” is saved."))
+            return go(request, _page(request, kept), toast=Toast(f"“{kept.name}” is saved."))
     return _form(request, template, form)
 
 
@@ -45,11 +39,26 @@ def edit(request: WorkspaceRequest, template_id: int = 0) -> HttpResponse:
 @require_safe
 def preview(request: WorkspaceRequest, template_id: int) -> HttpResponse:
     template = get_object_or_404(found.living(), pk=template_id)
-    person = _person(request.GET.get("q", ""))
-    content = Content(template.subject, template.body)
-    shown = previews.preview(content, person.pk, request.membership.user) if person else None
-    context = {"template": template, "person": person, "shown": shown, "q": request.GET.get("q", "")}
+    asked = request.GET.get("person", "")
+    people = previews.people(request.GET.get("q", ""))
+    chosen = next((one for one in people if str(one.pk) == asked), people[0] if people else None)
+    exactly = request.GET.get("exactly") == "1"
+    shown = (
+        previews.preview(template, chosen.pk, request.membership.user, exactly=exactly) if chosen else None
+    )
+    context = {
+        "template": template, "person": chosen, "people": people, "shown": shown, "exactly": exactly,
+        "q": request.GET.get("q", ""),
+    }  # fmt: skip
     return render_page(request, "journeys/template/preview.html", context, partial="mail")
+
+
+@permission_required("content.manage")
+@require_POST
+def duplicate(request: WorkspaceRequest, template_id: int) -> HttpResponse:
+    template = get_object_or_404(Template.objects, pk=template_id)
+    copied = templates.duplicate(template=template, by=request.membership.user)
+    return go(request, _page(request, copied), toast=Toast(f"“{copied.name}” is a copy nobody uses yet."))
 
 
 @permission_required("content.manage")
@@ -60,19 +69,54 @@ def archive(request: WorkspaceRequest, template_id: int) -> HttpResponse:
         templates.archive(template=template, by=request.membership.user)
     except DomainError as refusal:
         return refuse(request, refusal)
-    url = reverse("journeys:templates", args=[request.workspace.slug])
-    return go(request, url, toast=Toast(f"“{template.name}” is out of the library."))
+    slug = request.workspace.slug
+    undo = reverse("journeys:template_restore", args=[slug, template.pk])
+    toast = Toast(f"“{template.name}” is out of the library.", undo_url=undo)
+    return go(request, reverse("journeys:templates", args=[slug]), toast=toast)
+
+
+@permission_required("content.manage")
+@require_POST
+def restore(request: WorkspaceRequest, template_id: int) -> HttpResponse:
+    template = get_object_or_404(Template.objects, pk=template_id)
+    templates.restore(template=template, by=request.membership.user)
+    return go(request, _page(request, template), toast=Toast(f"“{template.name}” is back."))
+
+
+def _before(request: WorkspaceRequest, template: Template | None) -> dict[str, Any]:
+    """What the form starts from: the template itself, or the one this is to be a variant of."""
+    of = request.GET.get("variant_of", "")
+    source = template or (found.living().filter(pk=of).first() if of.isdecimal() else None)
+    return {name: getattr(source, name) for name in Draft.__slots__} if source else {}
+
+
+def _form_for(data: Any, before: dict[str, Any]) -> TemplateForm:
+    return TemplateForm(data, initial=before, segments=choices.segments(), languages=library.languages())
 
 
 def _form(request: WorkspaceRequest, template: Template | None, form: TemplateForm) -> HttpResponse:
-    used = templates.journeys_using(template.key) if template else []
-    context = {"template": template, "form": form, "used": used, "fields": merge_values.known_fields()}
+    context: dict[str, Any] = {
+        "template": template,
+        "form": form,
+        "html": as_html(str(form["body"].value() or "")),
+        "fields": merge_values.known_fields(),
+        "calls": pieces.calls(),
+    }
+    if template:
+        siblings = list(found.living().filter(key=template.key))
+        context |= {
+            "used": library.journeys_by_template().get(template.key, []),
+            "variants": [(row, for_whom) for row, for_whom in _with_readers(siblings)],
+            "results": content_results.by_template().get(template.pk),
+        }
     status = 422 if form.errors else 200
     return render_page(request, "journeys/template/form.html", context, status=status)
 
 
-def _person(text: str) -> SearchCandidate | None:
-    people = SearchCandidate.objects.order_by("-last_engaged_at", "pk")
-    if text.strip():
-        people = people.filter(full_name_folded__contains=text.strip().lower())
-    return people.first()
+def _with_readers(rows: list[Template]) -> list[tuple[Template, str]]:
+    readers = library.readers_of(rows)
+    return [(row, readers[row.pk]) for row in rows]
+
+
+def _page(request: WorkspaceRequest, template: Template) -> str:
+    return reverse("journeys:template", args=[request.workspace.slug, template.pk])
