@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0030_last_names'),
-        ('journeys', '0009_isolate_rehearsals'),
+        ("journeys", "0009_isolate_rehearsals"),
         ('talentpools', '0013_isolation_of_segment_versions'),
     ]
 
