@@ -331,7 +331,7 @@ for _kind in (
     "application.created", "application.hired", "application.rejected", "candidate.unsubscribed",
     "candidate.restricted", "candidate.erased", "consent.withdrawn", "segment.entered", "segment.left",
     "stage.changed", "event.attended", "form.submitted", "task.finished", "candidate.merged",
-    "candidate.split",
+    "candidate.split", "message.settled", "message.unsettled",
 ):  # fmt: skip
     EVENT_SUBSCRIBERS.setdefault(_kind, []).append("journeys.follow_events")
 # What decides origin and nurture, and what changes many people at once: folded without waiting for the beat.

@@ -35,6 +35,7 @@ def sweep(**_: object) -> None:
     """Beat: settle what a lost hint left behind, and start journeys whose date has come."""
     for workspace_id in Workspace.objects.values_list("pk", flat=True):
         ticks.sweep(workspace_id=workspace_id, now=timezone.now())
+        ticks.let_in(workspace_id=workspace_id, now=timezone.now())
 
 
 @shared_task(name="journeys.rehearse", base=WorkspaceTask, scoped=False)

@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from crm.actions import candidates, consents, events, unsubscribes
+from crm.actions import candidates, consents, events, tasks, unsubscribes
 from crm.kernel.errors import DomainError
-from crm.models import Candidate, Event, Message, Stage, Suppression, User
+from crm.models import Candidate, ContactPoint, Event, Message, Stage, Suppression, User
 
 Outcome = Message.Outcome
 # Taking these back would put words into the person's mouth.
@@ -44,7 +44,10 @@ def settle(*, message: Message, choice: Choice, by: User) -> Message:
     before = _carry_out(locked, choice, by)
     locked.outcome, locked.settled_at, locked.settled_by = choice.outcome, timezone.now(), by
     locked.save(update_fields=["outcome", "settled_at", "settled_by"])
-    data = {"message": locked.pk, "outcome": choice.outcome, "reason": choice.reason[:200], "before": before}
+    data: dict[str, Any] = {"message": locked.pk, "outcome": choice.outcome, "reason": choice.reason[:200]}
+    data["before"] = before
+    if choice.outcome == Outcome.NOT_NOW:
+        data["not_before"] = str(choice.not_before)
     events.record("message.settled", candidate=locked.candidate, by=by, data=data)
     return locked
 
@@ -78,13 +81,20 @@ def _carry_out(message: Message, choice: Choice, by: User) -> dict[str, Any]:
         Candidate.objects.filter(pk=person.pk).update(not_before=choice.not_before, updated_at=timezone.now())
         return {"not_before": str(person.not_before) if person.not_before else None}
     if choice.outcome == Outcome.WRONG_PERSON:
-        consents.suppress(
-            address=person.email or message.from_address, reason=Suppression.Reason.UNSUBSCRIBED, by=by
-        )
-        unsubscribes.cancel_queued(candidate=person, code="suppressed")
+        _mark_wrong(person, person.email or message.from_address, by)
     elif choice.outcome == Outcome.STOP:
         unsubscribes.stop_everything(candidate=person, channel="reply", by=by)
     return {}
+
+
+def _mark_wrong(person: Candidate, address: str, by: User) -> None:
+    """The address is somebody else's: nobody writes there again. The person stays, and asked for nothing."""
+    consents.suppress(address=address, reason=Suppression.Reason.WRONG_PERSON, by=by)
+    points = ContactPoint.objects.filter(candidate=person, kind=ContactPoint.Kind.EMAIL)
+    points.filter(normalized=address.lower()).update(label="wrong person")
+    unsubscribes.cancel_queued(candidate=person, code="suppressed")
+    title = f"Find the right address of {person.full_name or address}: {address} is somebody else's"
+    tasks.add(candidate=person, title=title, assignee=person.owner or by, by=by)
 
 
 def _take_back(message: Message, before: dict[str, Any], by: User) -> None:

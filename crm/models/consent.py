@@ -38,6 +38,7 @@ class Suppression(WorkspaceOwned):
         BOUNCED = "bounced", "Address does not exist"
         COMPLAINED = "complained", "Reported as spam"
         ERASED = "erased", "Asked to be erased"
+        WRONG_PERSON = "wrong_person", "Belongs to somebody else"
 
     address_hash = models.CharField(max_length=64)
     reason = models.CharField(max_length=16, choices=Reason)

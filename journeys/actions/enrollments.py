@@ -48,11 +48,17 @@ class Enrolled:
 
 
 def enroll(
-    *, journey: Journey, candidate_ids: Sequence[int], by: User | None = None, now: datetime | None = None
+    *,
+    journey: Journey,
+    candidate_ids: Sequence[int],
+    by: User | None = None,
+    now: datetime | None = None,
+    is_return: bool = False,
 ) -> Enrolled:
     """Enroll people, one statement per batch. Who is inside already is refused, so twice is once.
 
-    The hold-out share is recorded but never written to. Refuses journeys that are not live.
+    The hold-out share is recorded but never written to. Refuses journeys that are not live. `is_return`: they
+    asked to hear from us again, so how long ago they were inside is no reason against it.
     """
     now = now or timezone.now()
     if journey.state != Journey.State.LIVE or journey.version_id is None:
@@ -62,9 +68,8 @@ def enroll(
     refused: list[Refused] = []
     for start in range(0, len(candidate_ids), BATCH):
         with transaction.atomic():
-            judged = entry.entry(
-                journey, plan, candidate_ids[start : start + BATCH], now=now, asked_by=by.pk if by else None
-            )
+            ids, asked_by = candidate_ids[start : start + BATCH], by.pk if by else None
+            judged = entry.entry(journey, plan, ids, now=now, asked_by=asked_by, is_return=is_return)
             count += _insert(journey, plan, judged, by, now)
             refused += judged.refused
     return Enrolled(count, tuple(refused))

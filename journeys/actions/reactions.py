@@ -8,7 +8,7 @@ from django.db import transaction
 
 from crm.actions import events
 from crm.models import Event, Task
-from journeys.actions import enrollments, merges, outcomes
+from journeys.actions import enrollments, merges, outcomes, returns
 from journeys.actions.batch import FOLLOWER
 from journeys.models import Enrollment, Journey, StepRun
 from journeys.policies import exits, triggers
@@ -38,6 +38,7 @@ def follow(*, now: datetime, limit: int = BATCH) -> int:
     if not taken:
         return 0
     merges.follow(taken, now=now)
+    returns.follow(taken)
     people = {event.candidate_id for event in taken if event.candidate_id}
     if any(event.kind in _OUTCOMES for event in taken):
         outcomes.settle(now=now, candidate_ids=people)

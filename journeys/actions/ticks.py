@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Min
 
 from crm.kernel.tenancy import workspace_scope
-from journeys.actions import date_triggers, journeys, outcomes, reactions, rehearsals, runs
+from journeys.actions import date_triggers, journeys, outcomes, reactions, rehearsals, returns, runs
 from journeys.models import Enrollment, Journey
 
 # More rounds than any journey has steps that need no time: a stop for what nobody thought of.
@@ -16,8 +16,6 @@ MAX_ROUNDS = 20_000
 def tick(*, workspace_id: int, now: datetime, limit: int = runs.BATCH) -> Counter[str]:
     """Follow what happened, then run what is due, until nothing is left. Call it outside any scope."""
     total: Counter[str] = Counter()
-    with workspace_scope(workspace_id):
-        total["entered"] += date_triggers.enroll_due(now=now)
     for _ in range(MAX_ROUNDS):
         followed = _follow_all(workspace_id, now)
         with workspace_scope(workspace_id):
@@ -45,6 +43,19 @@ def sweep(*, workspace_id: int, now: datetime) -> int:
         rehearsals.wake_waiting()
         found = outcomes.settle(now=now) + reactions.finish_tasks(now=now)
         return found + journeys.stop_drained(now=now)
+
+
+def let_in(*, workspace_id: int, now: datetime) -> int:
+    """Enroll whoever's day has come: a date of theirs, or the day their reply named. Twice is once."""
+    with workspace_scope(workspace_id):
+        return date_triggers.enroll_due(now=now) + returns.enroll_due(now=now)
+
+
+def next_entry(*, workspace_id: int, after: datetime, until: datetime) -> datetime | None:
+    """When the next person enters by a date, looking no further than `until`."""
+    with workspace_scope(workspace_id):
+        found = (date_triggers.next_moment(after=after, until=until), returns.next_moment(after=after))
+        return min((moment for moment in found if moment), default=None)
 
 
 def next_due(*, workspace_id: int) -> datetime | None:

@@ -30,6 +30,9 @@ class Enrollment(WorkspaceOwned):
         help_text="whose mailbox promised the slot, while waits_for is pace",
     )  # fmt: skip
     attempt = models.PositiveIntegerField(default=0)
+    returns_on = models.DateField(
+        null=True, blank=True, help_text="the day their reply named: they enter again"
+    )
     waits_for = models.CharField(max_length=20, blank=True, help_text="code of what pushed due_at back")
     waits_why = models.CharField(max_length=300, blank=True, help_text="the same as a sentence")
 
@@ -50,6 +53,11 @@ class Enrollment(WorkspaceOwned):
                 fields=["workspace", "paced_by", "due_at"],
                 condition=models.Q(state="active", waits_for="pace"),
                 name="enrollment_promises",
+            ),
+            models.Index(
+                fields=["workspace", "returns_on"],
+                condition=models.Q(returns_on__isnull=False),
+                name="enrollment_returns",
             ),
         ]
 

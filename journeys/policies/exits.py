@@ -6,7 +6,7 @@ from collections.abc import Mapping, Set
 from typing import Any
 
 # What no journey may ignore, whatever its file says.
-ALWAYS = frozenset({"unsubscribed", "hard_bounce", "do_not_contact", "erased"})
+ALWAYS = frozenset({"unsubscribed", "hard_bounce", "do_not_contact", "erased", "wrong_person"})
 _REASONS = {
     "message.replied": "replied",
     "meeting.booked": "meeting_booked",
@@ -19,6 +19,7 @@ _REASONS = {
     "candidate.restricted": "do_not_contact",
     "candidate.erased": "erased",
     "segment.left": "left_segment",
+    "message.settled": "wrong_person",
 }
 _SENTENCES = {
     "replied": "Replied to us.",
@@ -31,6 +32,7 @@ _SENTENCES = {
     "left_segment": "Left the segment.",
     "do_not_contact": "Is not to be contacted.",
     "erased": "Asked to be erased.",
+    "wrong_person": "The address belongs to somebody else.",
     "merged": "Went on as another record of the same person.",
     "goal": "Reached the goal.",
     "manual": "Taken out by hand.",
@@ -45,6 +47,8 @@ def reason_for(kind: str, data: Mapping[str, Any]) -> str:
     if kind == "message.replied" and (data.get("automatic") or data.get("is_automatic")):
         return ""
     if kind == "message.bounced" and not _is_hard(data):
+        return ""
+    if kind == "message.settled" and data.get("outcome") != "wrong_person":
         return ""
     if kind == "candidate.unsubscribed" and data.get("topic") not in (None, "", "all"):
         return ""

@@ -93,9 +93,11 @@ def _date_after(day: date, delay: Delay, calendar: Calendar) -> date:
 
 
 def _working_days_after(day: date, count: int, calendar: Calendar) -> date:
-    while count:
-        day += _DAY
-        count -= calendar.is_working_day(day)
+    step = _DAY if count > 0 else -_DAY
+    left = abs(count)
+    while left:
+        day += step
+        left -= calendar.is_working_day(day)
     return day
 
 

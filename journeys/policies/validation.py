@@ -33,6 +33,7 @@ class Surroundings:
     pools: Collection[int] = ()
     users: Collection[int] = ()
     fields: Collection[str] = ()
+    dates: Collection[str] = ()
     stages: Collection[str] = ()
     # Which journey enrolls into which, this one's draft left out.
     enrolls: Mapping[int, Collection[int]] = field(default_factory=dict)
@@ -61,8 +62,8 @@ def _check_start(journey: JourneyFile, around: Surroundings, findings: Findings)
     form = trigger.options.get("form")
     if form and form not in {*around.forms, *around.public_forms}:
         findings.add("trigger.form", "unknown_form", f"There is no form “{form}”.")
-    if trigger.on == "date" and trigger.options.get("field") not in around.fields:
-        findings.add("trigger.field", "unknown_field", f"There is no field “{trigger.options.get('field')}”.")
+    if trigger.on == "date":
+        _check_date(str(trigger.options.get("field")), around, findings)
     if rules := trigger.options.get("rules"):
         _check_rules(rules, around, findings, "trigger.rules")
     if settings.goal:
@@ -71,6 +72,13 @@ def _check_start(journey: JourneyFile, around: Surroundings, findings: Findings)
     if zone not in ("candidate", "workspace") and zone not in available_timezones():
         findings.add("settings.window.zone", "unknown_zone", f"There is no time zone “{zone}”.")
     _check_user(settings.sender, around, findings, "settings.sender")
+
+
+def _check_date(name: str, around: Surroundings, findings: Findings) -> None:
+    if name not in around.fields:
+        findings.add("trigger.field", "unknown_field", f"There is no field “{name}”.")
+    elif name not in around.dates:
+        findings.add("trigger.field", "not_a_date", f"“{name}” is not a date.")
 
 
 def _check_user(user: str, around: Surroundings, findings: Findings, where: str, step: str = "") -> None:

@@ -38,7 +38,8 @@ def standing(enrollment: Enrollment) -> Standing:
 def sentence_for(enrollment: Enrollment) -> str:
     """Why the person stands where they stand."""
     if enrollment.state == Enrollment.State.EXITED:
-        return exits.sentence_for(enrollment.exit_reason)
+        back = f" Enters again on {enrollment.returns_on:%-d %b %Y}." if enrollment.returns_on else ""
+        return exits.sentence_for(enrollment.exit_reason) + back
     if enrollment.state == Enrollment.State.HOLDOUT:
         return "Left out on purpose, so that the effect of the journey can be measured."
     if enrollment.state == Enrollment.State.COMPLETED:

@@ -48,17 +48,24 @@ class Entry:
 
 
 def entry(
-    journey: Journey, plan: Plan, ids: Sequence[int], *, now: datetime, asked_by: int | None = None
+    journey: Journey,
+    plan: Plan,
+    ids: Sequence[int],
+    *,
+    now: datetime,
+    asked_by: int | None = None,
+    is_return: bool = False,
 ) -> Entry:
     """Judge these people at `now`; each once, in the order given.
 
     `asked_by` is the colleague who enrolls them: whoever somebody else is in touch with is refused where the
-    workspace is strict, and else enters with a caution.
+    workspace is strict, and else enters with a caution. With `is_return`, having been inside lately is no
+    reason against it.
     """
     at_home = people.house()
     wanted = list(dict.fromkeys(ids))
     by_id = people.people(wanted, at_home, now=now)
-    inside, lately = _known(journey, plan, wanted, now)
+    inside, lately = _known(journey, plan, wanted, None if is_return else now)
     sends = any(step.is_sending for step in plan.steps.values())
     held = ownership.held_by_others(wanted, by_id=asked_by, now=now)
     refused_owned = held if held and ownership.is_strict() else {}
@@ -87,10 +94,14 @@ def _told(enters: Sequence[Person], held: Mapping[int, Ownership]) -> dict[int, 
     return {person.id: sentence(held[person.id]) for person in enters if person.id in held}
 
 
-def _known(journey: Journey, plan: Plan, ids: Collection[int], now: datetime) -> tuple[set[int], set[int]]:
+def _known(
+    journey: Journey, plan: Plan, ids: Collection[int], now: datetime | None
+) -> tuple[set[int], set[int]]:
     """Who is inside now, and who was too recently to enter again (never again without re-entry)."""
     earlier = Enrollment.objects.filter(journey=journey, candidate_id__in=ids)
     inside = set(earlier.filter(state__in=_INSIDE).values_list("candidate_id", flat=True))
+    if now is None:
+        return inside, set()
     days = plan.journey.settings.reentry_days
     before = earlier.exclude(state__in=_INSIDE)
     if days is not None:

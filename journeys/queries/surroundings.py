@@ -14,7 +14,7 @@ from journeys.policies.parsing import parse
 from journeys.policies.pieces import keys_in
 from journeys.policies.rendering import Content, fault_in, fields_of
 from journeys.policies.validation import Surroundings, TemplateFacts
-from journeys.queries import conditions, merge_values, pieces, templates
+from journeys.queries import conditions, merge_values, person_dates, pieces, templates
 from talentpools.queries import visibility
 
 
@@ -39,6 +39,7 @@ def surroundings(journey_id: int = 0) -> Surroundings:
         public_forms=set(CaptureForm.objects.values_list("slug", flat=True)),
         users=set(members.values_list("user_id", flat=True)),
         fields=set(spoken.fields),
+        dates=set(person_dates.date_fields()),
         stages=set(Stage.values),
         enrolls=_enrolls(leave_out=journey_id),
         check_rules=check,

@@ -52,7 +52,7 @@ class _Ticker:
     def run(self, at: datetime, until: datetime | None) -> dict[str, Any]:
         clock = at
         self._stop_at(clock)
-        while until and (due := ticks.next_due(workspace_id=self.workspace_id)) and due <= until:
+        while until and (due := self._next(clock, until)) and due <= until:
             # What stayed due (somebody else holds it) is looked at again a little later.
             clock = max(due, clock + timedelta(seconds=1) if due <= clock else due)
             if clock > until:
@@ -68,9 +68,15 @@ class _Ticker:
             "next_due": following.isoformat() if following else None,
         }
 
+    def _next(self, clock: datetime, until: datetime) -> datetime | None:
+        due = ticks.next_due(workspace_id=self.workspace_id)
+        entry = ticks.next_entry(workspace_id=self.workspace_id, after=clock, until=until)
+        return min((moment for moment in (due, entry) if moment), default=None)
+
     def _stop_at(self, clock: datetime) -> None:
         """Everything due at this instant, with the mails it causes and what follows from them."""
         self.steps += 1
+        self.counts["entered"] += ticks.let_in(workspace_id=self.workspace_id, now=clock)
         while True:
             done = ticks.tick(workspace_id=self.workspace_id, now=clock)
             self.counts.update(done)
