@@ -1,10 +1,13 @@
 """Forms for a journey as a whole: its settings, its publishing, and who is to enter."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from journeys.forms.steps import Pairs
+from journeys.forms.triggers import TriggerForm
 from journeys.policies.file_format import EXIT_REASONS
 
 DAYS = [
@@ -16,23 +19,13 @@ DAYS = [
     ("sat", "Sat"),
     ("sun", "Sun"),
 ]
-TRIGGERS = [
-    ("manual", "by hand"),
-    ("segment.entered", "when somebody enters a segment"),
-    ("application.rejected", "when an application is rejected"),
-    ("event.attended", "when somebody attended an event"),
-    ("form.submitted", "when somebody submits a form"),
-    ("stage.changed", "when the CRM stage changes"),
-    ("date", "on a date of the person"),
-]
 
 
-class SettingsForm(forms.Form):
+class SettingsForm(TriggerForm):
     """What holds for the whole journey."""
 
     name = forms.CharField(max_length=120)
-    trigger = forms.ChoiceField(label="People enter", choices=TRIGGERS)
-    segment = forms.ChoiceField(required=False, help_text="For “enters a segment”.")
+    sender = forms.ChoiceField(label="Messages come from")
     days = forms.MultipleChoiceField(
         label="Mail leaves on", choices=DAYS, widget=forms.CheckboxSelectMultiple
     )
@@ -62,21 +55,20 @@ class SettingsForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, *args: Any, segments: Pairs, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        chosen = self.fields["segment"]
-        assert isinstance(chosen, forms.ChoiceField)
-        chosen.choices = [("", "choose a segment"), *segments]
+    def __init__(self, *args: Any, choices: Mapping[str, Pairs], senders: Pairs, **kwargs: Any) -> None:
+        super().__init__(*args, choices=choices, **kwargs)
+        sender = self.fields["sender"]
+        assert isinstance(sender, forms.ChoiceField)
+        sender.choices = senders
 
     @staticmethod
     def read(document: dict[str, Any]) -> dict[str, Any]:
         """The document as initial values."""
         settings = document.get("settings", {})
         window = settings.get("window") or {"days": [day for day, _ in DAYS], "ranges": [["00:00", "00:00"]]}
-        return {
+        return TriggerForm.read_trigger(document.get("trigger", {})) | {
             "name": document.get("name"),
-            "trigger": document.get("trigger", {}).get("on"),
-            "segment": document.get("trigger", {}).get("segment"),
+            "sender": str(settings.get("sender", "owner")),
             "days": window["days"],
             "start": window["ranges"][0][0],
             "end": window["ranges"][-1][1],
@@ -87,11 +79,13 @@ class SettingsForm(forms.Form):
             "exit_on": settings.get("exit_on", []),
         }
 
-    def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean() or {}
-        if given.get("trigger") == "segment.entered" and not given.get("segment"):
-            self.add_error("segment", "Choose the segment.")
-        return given
+    @staticmethod
+    def so_far(filled: QueryDict) -> dict[str, Any]:
+        """What was filled in before another trigger was chosen."""
+        if "trigger" not in filled:
+            return {}
+        many = {name: filled.getlist(name) for name in ("days", "exit_on")}
+        return filled.dict() | many | {"holidays": "holidays" in filled}
 
     def write(self, document: dict[str, Any]) -> dict[str, Any]:
         """The document with what was filled in."""
@@ -103,11 +97,13 @@ class SettingsForm(forms.Form):
             "priority": given["priority"],
             "holdout_percent": given["holdout"],
             "exit_on": given["exit_on"],
+            "sender": given["sender"] if given["sender"] == "owner" else int(given["sender"]),
         }
         settings.pop("reentry", None)
         if given["reentry"] is not None:
             settings["reentry"] = {"after_days": given["reentry"]}
-        return document | {"name": given["name"], "trigger": self._trigger(document), "settings": settings}
+        trigger = self.written_trigger(document.get("trigger", {}))
+        return document | {"name": given["name"], "trigger": trigger, "settings": settings}
 
     def _window(self, before: dict[str, Any]) -> dict[str, Any]:
         start, end = (self.cleaned_data[name].strftime("%H:%M") for name in ("start", "end"))
@@ -116,13 +112,6 @@ class SettingsForm(forms.Form):
         ranges = [list(pair) for pair in ranges]
         ranges[0][0], ranges[-1][1] = start, end
         return {"zone": "candidate"} | before | {"days": self.cleaned_data["days"], "ranges": ranges}
-
-    def _trigger(self, document: dict[str, Any]) -> dict[str, Any]:
-        on = self.cleaned_data["trigger"]
-        if on == "segment.entered":
-            return {"on": on, "segment": int(self.cleaned_data["segment"])}
-        before = document.get("trigger", {})
-        return before if before.get("on") == on else {"on": on}
 
 
 class PublishForm(forms.Form):

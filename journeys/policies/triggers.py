@@ -22,6 +22,7 @@ def fires(trigger: Trigger, kind: str, data: Mapping[str, Any]) -> bool:
     if kind == "stage.changed":
         return all(options.get(key) in (None, "", data.get(key)) for key in ("from", "to"))
     if kind in ("event.attended", "form.submitted"):
-        named = options.get(kind.split(".", maxsplit=1)[0])
-        return named in (None, "", data.get(kind.split(".", maxsplit=1)[0]))
+        key = kind.split(".", maxsplit=1)[0]
+        # Who records an activity by the API may name the event by its number too.
+        return options.get(key) in (None, "", data.get(key), str(data.get(f"{key}_id")))
     return True

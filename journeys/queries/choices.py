@@ -5,10 +5,10 @@ from typing import Any
 from django.db.models import Q
 
 from crm.kernel.tenancy import current_workspace_id
-from crm.models import User
+from crm.models import CaptureForm, Stage, TalentEvent, User
 from journeys.models import Journey
 from journeys.policies import editing, wording
-from journeys.queries import templates
+from journeys.queries import person_dates, templates
 from talentpools.queries import visibility
 
 Pairs = list[tuple[str, str]]
@@ -18,6 +18,21 @@ def segments() -> Pairs:
     """Segments everybody here may see, by the pool they live under: everybody sees a journey too."""
     rows = visibility.visible_segments(None).select_related("pool").order_by("pool__name", "name", "pk")
     return [(str(row.pk), f"{row.pool.name}: {row.name}" if row.pool else row.name) for row in rows]
+
+
+def of_triggers() -> dict[str, Pairs]:
+    """What the questions about a trigger offer, by question."""
+    check_ins = [(key, f"Check-in: {title}") for key, title in form_keys()]
+    public = CaptureForm.objects.order_by("title", "pk").values_list("slug", "title")
+    stages = [(str(value), str(label)) for value, label in Stage.choices]
+    return {
+        "segment": segments(),
+        "form": [*public, *check_ins],
+        "event": list(TalentEvent.objects.order_by("-starts_at").values_list("slug", "name")),
+        "field": [(key, field.label) for key, field in person_dates.date_fields().items()],
+        "from": stages,
+        "to": stages,
+    }
 
 
 def pools() -> Pairs:

@@ -72,7 +72,10 @@ def show(request: WorkspaceRequest, journey_id: int) -> HttpResponse:
 def settings(request: WorkspaceRequest, journey_id: int) -> HttpResponse:
     journey = get_object_or_404(found.journeys(), pk=journey_id)
     form = SettingsForm(
-        request.POST or None, initial=SettingsForm.read(journey.draft), segments=choices.segments()
+        request.POST or None,
+        initial=SettingsForm.read(journey.draft) | SettingsForm.so_far(request.GET),
+        choices=choices.of_triggers(),
+        senders=choices.users(),
     )
     if request.method == "POST" and form.is_valid():
         document = form.write(journey.draft)

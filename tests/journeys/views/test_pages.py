@@ -8,10 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from crm.models import User, Workspace
+from crm.models import CaptureForm, TalentEvent, User, Workspace
 from journeys.actions import enrollments, journeys, starter
 from journeys.models import Enrollment, Journey, Template
 from tests.conftest import NOW
+from tests.crm.capture import live_event, live_form
 from tests.factories.journeys import ReachableFactory, document, message
 from tests.journeys.conftest import Publish
 
@@ -119,7 +120,7 @@ def test_settings_publish_and_change_of_state(journey: Journey, grace: User, cli
     client, base = client_as(grace), f"/w/acme/journeys/{journey.pk}/"
     given = {
         "name": "Renamed", "trigger": "manual", "days": ["mon", "fri"], "start": "10:00", "end": "16:00",
-        "priority": "70", "holdout": "0", "exit_on": ["replied"], "holidays": "on",
+        "priority": "70", "holdout": "0", "exit_on": ["replied"], "holidays": "on", "sender": "owner",
     }  # fmt: skip
     assert client.post(f"{base}settings/", given).status_code == 302
     assert client.get(f"{base}publication/").status_code == 200
@@ -131,6 +132,39 @@ def test_settings_publish_and_change_of_state(journey: Journey, grace: User, cli
         client.post(f"{base}{verb}/")
         journey.refresh_from_db()
         assert journey.state == state
+
+
+@pytest.mark.parametrize(
+    ("given", "trigger"),
+    [
+        ({"trigger": "form.submitted", "form": "join"}, {"on": "form.submitted", "form": "join"}),
+        ({"trigger": "form.submitted"}, {"on": "form.submitted"}),
+        ({"trigger": "event.attended", "event": "pyday"}, {"on": "event.attended", "event": "pyday"}),
+        ({"trigger": "stage.changed", "to": "screening"}, {"on": "stage.changed", "to": "screening"}),
+        ({"trigger": "date", "field": "last_replied_at"}, {"on": "date", "field": "last_replied_at"}),
+        (
+            {"trigger": "date", "field": "created_at", "amount": "2", "side": "before", "clock": "09:30"},
+            {"on": "date", "field": "created_at", "offset": {"days": -2, "at": "09:30"}},
+        ),
+    ],
+)
+def test_settings_ask_what_the_trigger_needs(
+    journey: Journey, grace: User, client_as: Signed, given: dict[str, str], trigger: dict[str, Any]
+) -> None:
+    form, event = live_form(grace), live_event(grace)
+    CaptureForm.objects.filter(pk=form.pk).update(slug="join")
+    TalentEvent.objects.filter(pk=event.pk).update(slug="pyday")
+    client, url = client_as(grace), f"/w/acme/journeys/{journey.pk}/settings/"
+    rest = {"days": ["mon"], "start": "10:00", "end": "16:00", "priority": "70", "holdout": "0"}
+    whole = {"name": "Renamed", "sender": str(grace.pk)} | rest | given
+    assert client.post(url, whole).status_code == 302
+    journey.refresh_from_db()
+    assert (journey.draft["trigger"], journey.draft["settings"]["sender"]) == (trigger, grace.pk)
+    again = client.get(url, {"trigger": "date", "name": "So far"}).content.decode()
+    assert 'name="field"' in again
+    assert 'value="So far"' in again
+    assert 'name="segment"' not in again
+    assert client.post(url, whole | {"trigger": "date", "field": ""}).status_code == 422
 
 
 def test_enrolling_shows_reasons_first(journey: Journey, ada: User, client_as: Signed) -> None:
