@@ -51,7 +51,9 @@ def next_moment(*, after: datetime) -> datetime | None:
 def _plan(event: Event, day: date | None) -> None:
     answered = Message.objects.filter(pk=event.data.get("message") or 0).values("in_reply_to")
     runs = StepRun.objects.filter(message_id__in=answered)
-    left = Enrollment.objects.filter(candidate_id=event.candidate_id or 0).exclude(state=Enrollment.State.ACTIVE)
+    left = Enrollment.objects.filter(candidate_id=event.candidate_id or 0).exclude(
+        state=Enrollment.State.ACTIVE
+    )
     # A reply that named no mail of ours answers the journey that was left for it last.
     replied = left.filter(exit_reason="replied").order_by("-ended_at", "-pk")
     latest = left.filter(pk__in=runs.values("enrollment_id")).first() or replied.first()
