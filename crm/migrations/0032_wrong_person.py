@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("crm", "0030_last_names"),
+        ("crm", "0031_accented_addresses"),
     ]
 
     operations = [
