@@ -65,6 +65,13 @@ ROOMS = (
         "Do not contact", "Clients and people to leave alone.", "ban", "crm:do_not_contact", "candidates.edit"
     ),
     Room("Import candidates", "Bring people in from a CSV file.", "upload", "crm:imports", "imports.run"),
+    Room(
+        "Mailbox pace",
+        "How much each sender may mail a day, and warm-up plans.",
+        "mail",
+        "journeys:mailboxes",
+        "journeys.manage",
+    ),
     Room("Tags and skills", "Spelling, merging, other names.", "tags", "crm:tags", "fields.manage"),
     Room("API keys", "Let programs read and write.", "key", "crm:api_keys", "keys.manage"),
     Room(

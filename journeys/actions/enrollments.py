@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from crm.actions import event_sets, events, rowsets
 from crm.kernel.errors import DomainError
-from crm.models import User
+from crm.models import Message, User
 from journeys.models import Enrollment, Journey, StepRun
 from journeys.policies import exits
 from journeys.policies.batches import first_stop
@@ -19,6 +20,7 @@ from journeys.queries import entry, plans
 from journeys.queries.entry import Entry, Refused
 
 BATCH = 5_000
+_NEVER_LEFT = (Message.State.FAILED, Message.State.CANCELED)
 
 
 class JourneyNotLive(DomainError):
@@ -121,19 +123,36 @@ def return_to(*, enrollment: Enrollment, by: User | None = None) -> Enrollment:
     return Enrollment.objects.get(pk=enrollment.pk)
 
 
-@transaction.atomic
 def release(*, enrollment: Enrollment, by: User | None = None, now: datetime | None = None) -> Enrollment:
-    """A person decides that a held step is tried again now."""
-    now = now or timezone.now()
-    held = Enrollment.objects.filter(pk=enrollment.pk, state=Enrollment.State.ACTIVE, due_at=None)
-    if not held.exclude(waits_for__in=("", "task")).update(due_at=now, waits_for="released", waits_why=""):
+    """A person decides that a held step is tried again now. Raises NotHeld where nothing is held."""
+    if not release_many(enrollment_ids=[enrollment.pk], by=by, now=now):
         raise NotHeld
-    StepRun.objects.filter(enrollment=enrollment, step_id=enrollment.step_id, visit=enrollment.visit).exclude(
-        state__in=(StepRun.State.SENDING, StepRun.State.DONE)
-    ).update(state=StepRun.State.WAITING)
-    data = {"journey": enrollment.journey_id, "step": enrollment.step_id}
-    events.record("journey.step_released", candidate=enrollment.candidate, by=by, data=data)
     return Enrollment.objects.get(pk=enrollment.pk)
+
+
+@transaction.atomic
+def release_many(
+    *, enrollment_ids: Collection[int], by: User | None = None, now: datetime | None = None
+) -> int:
+    """Try these held steps again now; returns how many were held. Pace, gap and hours still hold, so nothing
+    bursts. What may have arrived already (`unknown`) is left to the inbox.
+    """
+    found = Enrollment.objects.filter(pk__in=enrollment_ids, state=Enrollment.State.ACTIVE, due_at=None)
+    held = found.exclude(waits_for__in=("", "task", "unknown")).order_by("pk").select_for_update()
+    rows = list(held.values_list("pk", "candidate_id", "journey_id", "step_id"))
+    ours = Enrollment.objects.filter(pk__in=[row[0] for row in rows])
+    here = StepRun.objects.filter(
+        enrollment=OuterRef("pk"), step_id=OuterRef("step_id"), visit=OuterRef("visit")
+    )
+    # A message that certainly never left has used up its key: the next visit has one of its own.
+    ours.filter(Exists(here.filter(message__state__in=_NEVER_LEFT))).update(visit=F("visit") + 1)
+    StepRun.objects.filter(enrollment__in=ours, state=StepRun.State.HELD).update(state=StepRun.State.WAITING)
+    ours.update(due_at=now or timezone.now(), waits_for="released", waits_why="")
+    for journey_id, step_id in {row[2:] for row in rows}:
+        people = [row[1] for row in rows if row[2:] == (journey_id, step_id)]
+        data = {"journey": journey_id, "step": step_id}
+        event_sets.record_for(people, "journey.step_released", by=by, at=timezone.now(), data=data)
+    return len(rows)
 
 
 def _insert(journey: Journey, plan: Plan, judged: Entry, by: User | None, now: datetime) -> int:

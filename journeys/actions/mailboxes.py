@@ -1,6 +1,6 @@
 """The senders' mailboxes: how many messages each may still send now, and what it sent today."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -46,11 +46,24 @@ class Boxes:
 
 
 @transaction.atomic
-def set_pace(*, sender: User | None, daily_limit: int, spacing_seconds: int) -> Mailbox:
-    """How much a mailbox may send a day and how far apart. Messages beyond it slide, none is dropped."""
+def set_pace(
+    *,
+    sender: User | None,
+    daily_limit: int,
+    spacing_seconds: int,
+    warm_up: Sequence[int] | None = None,
+    restarts: bool = False,
+) -> Mailbox:
+    """How much a mailbox may send a day and how far apart. Messages beyond it slide, none is dropped.
+
+    `warm_up` lists the limits of its first days, None leaves them as they are; with `restarts` the first day
+    is that of its next message.
+    """
     row = _locked(sender.pk if sender else None)
     row.daily_limit, row.spacing_seconds = daily_limit, spacing_seconds
-    row.save(update_fields=["daily_limit", "spacing_seconds"])
+    row.warm_up = row.warm_up if warm_up is None else list(warm_up)
+    row.opened_at = None if restarts and row.warm_up else row.opened_at
+    row.save(update_fields=["daily_limit", "spacing_seconds", "warm_up", "opened_at"])
     return row
 
 

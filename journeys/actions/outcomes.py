@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from crm.actions import event_sets, rowsets
 from crm.models import Message
@@ -50,13 +51,15 @@ def _stop(plan: Plan, step_id: str, at: datetime, person: Person, house: House) 
 
 
 def _with_outcome(candidate_ids: Collection[int] | None, limit: int) -> list[StepRun]:
-    waiting = StepRun.objects.filter(
-        state=StepRun.State.SENDING, message__state__in=(*_LEFT, *_LOST, Message.State.UNKNOWN)
-    ).exclude(refusal="unknown", message__state=Message.State.UNKNOWN)
+    new = Q(state=StepRun.State.SENDING, message__state__in=(*_LEFT, *_LOST, Message.State.UNKNOWN))
+    # Somebody sent a failed one again from the inbox, and now it left.
+    mended = Q(state=StepRun.State.FAILED, message__state__in=_LEFT)
+    waiting = StepRun.objects.filter(new | mended)
+    waiting = waiting.exclude(refusal="unknown", message__state=Message.State.UNKNOWN)
     if candidate_ids is not None:
         waiting = waiting.filter(enrollment__candidate_id__in=candidate_ids)
     ids = list(waiting.values_list("pk", flat=True)[:limit])
-    locked = StepRun.objects.filter(pk__in=ids, state=StepRun.State.SENDING)
+    locked = StepRun.objects.filter(pk__in=ids, state__in=(StepRun.State.SENDING, StepRun.State.FAILED))
     locked = locked.select_for_update(skip_locked=True, of=("self", "enrollment"))
     return list(locked.select_related("enrollment", "message"))
 

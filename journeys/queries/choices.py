@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import CaptureForm, Stage, TalentEvent, User
@@ -42,9 +42,13 @@ def pools() -> Pairs:
 
 def users() -> Pairs:
     """“The owner”, then the members of the workspace."""
+    return [("owner", "the person’s owner"), *((str(user.pk), str(user)) for user in members())]
+
+
+def members() -> QuerySet[User]:
+    """Who works here now."""
     here = Q(memberships__workspace_id=current_workspace_id(), memberships__deactivated_at=None)
-    rows = User.objects.filter(here).order_by("name", "pk")
-    return [("owner", "the person’s owner"), *((str(user.pk), str(user)) for user in rows)]
+    return User.objects.filter(here).order_by("name", "pk")
 
 
 def template_keys() -> Pairs:

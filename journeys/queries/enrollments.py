@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from journeys.models import Enrollment, StepRun
 from journeys.policies import exits
@@ -66,7 +66,14 @@ _KINDS: dict[str, dict[str, Any]] = {
 KINDS = ("waiting", *_KINDS)
 
 
-def held(now: datetime) -> QuerySet[Enrollment]:
-    """Everybody whose next step waits for a colleague's decision."""
+def held(now: datetime, code: str = "") -> QuerySet[Enrollment]:
+    """Everybody whose next step waits for a colleague's decision, by code where one is named."""
     waiting = enrollments(state=Enrollment.State.ACTIVE).filter(due_at=None, enrolled_at__lte=now)
-    return waiting.exclude(waits_for__in=("", "task"))
+    waiting = waiting.exclude(waits_for__in=("", "task"))
+    return waiting.filter(waits_for=code) if code else waiting
+
+
+def held_codes(now: datetime) -> list[tuple[str, int]]:
+    """How many are held by which code, most first."""
+    rows = held(now).order_by().values("waits_for").annotate(people=Count("pk"))
+    return [(row["waits_for"], row["people"]) for row in rows.order_by("-people", "waits_for")]

@@ -32,12 +32,6 @@ def index(request: WorkspaceRequest, journey_id: int) -> HttpResponse:
     return _list(request, rows.order_by("due_at", "pk"), {"journey": journey, "state": state})
 
 
-@permission_required("journeys.view")
-@require_safe
-def held(request: WorkspaceRequest) -> HttpResponse:
-    return _list(request, standings.held(timezone.now()).order_by("enrolled_at", "pk"), {"journey": None})
-
-
 @permission_required("enrollments.edit")
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: WorkspaceRequest, journey_id: int) -> HttpResponse:
