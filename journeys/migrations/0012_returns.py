@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0030_last_names'),
-        ("journeys", "0009_isolate_rehearsals"),
+        ("journeys", "0011_content_library_isolation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
