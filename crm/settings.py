@@ -187,6 +187,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
+        "frame-src": [SELF],  # a mail as it will look, in a sandbox of its own
         "connect-src": [SELF],
         "form-action": [SELF],
         "manifest-src": [SELF],

@@ -55,6 +55,7 @@ class NewMessage:
     in_reply_to_id: int | None = None
     is_clean: bool = False  # the HTML went through mail_text.clean_outgoing already
     calendar: str = ""
+    layout: str = ""
 
 
 @transaction.atomic
@@ -129,6 +130,7 @@ def _row(draft: NewMessage, parent: Message | None) -> Message:
         body_text=draft.body_text or mail_text.text_of(html),
         body_html=html,
         calendar=draft.calendar,
+        layout=draft.layout,
         rfc_message_id=f"<{draft.key.hex}.{workspace_id}@{settings.MAIL_DOMAIN}>",
         in_reply_to=parent,
         references=" ".join(_chain(parent)) if parent else "",

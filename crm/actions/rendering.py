@@ -8,10 +8,12 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
 from crm.models import Message, User, Workspace
-from crm.policies import mail_text
+from crm.policies import mail_layouts, mail_text
 from crm.policies.mail_footer import Footer, why_you_get_this
 from crm.policies.mail_format import OutgoingMail, compose, from_header, plain_address
+from crm.policies.mail_layouts import MailBrand
 from crm.policies.tokens import Purpose, seal
+from crm.queries import mail_brands
 
 _STYLE = "font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:22px;color:#161b1c"
 _HEAD = (
@@ -59,6 +61,7 @@ class Renderer:
         self.legal_name = workspace.legal_name or workspace.name
         self.from_address = f"{workspace.slug}@{settings.MAIL_DOMAIN}"
         self._senders: dict[int, str] = {}
+        self._brand: MailBrand | None = None
 
     def load_senders(self, messages: Sequence[Message]) -> None:
         """Look up the names these messages go out under."""
@@ -107,18 +110,26 @@ class Renderer:
     def _bodies(self, message: Message, footer: Footer) -> tuple[str, str]:
         if message.kind == Message.Kind.SERVICE:
             # Nobody asks whether a ticket was opened: no pixel, no counted link.
-            html = f"{_HEAD}{message.body_html}{footer.as_html()}</body></html>"
+            html = self._framed(message, f"{message.body_html}{footer.as_html()}")
             return message.body_text + footer.as_text(), html
         targets = {
             url: f"{settings.BASE_URL}/c/{seal(Purpose.CLICK, self.workspace.pk, message.pk, number)}"
             for number, url in enumerate(mail_text.links_of(message.body_html))
         }
         pixel = f"{settings.BASE_URL}/o/{seal(Purpose.OPEN, self.workspace.pk, message.pk)}.gif"
-        html = (
-            f"{_HEAD}{mail_text.redirect_html(message.body_html, targets)}{footer.as_html()}\n"
-            f'<img src="{pixel}" width="1" height="1" alt=""></body></html>'
+        html = self._framed(
+            message,
+            f"{mail_text.redirect_html(message.body_html, targets)}{footer.as_html()}\n"
+            f'<img src="{pixel}" width="1" height="1" alt="">',
         )
         return mail_text.redirect_text(message.body_text, targets) + footer.as_text(), html
+
+    def _framed(self, message: Message, words: str) -> str:
+        if message.layout not in mail_layouts.NAMES or not message.layout:
+            return f"{_HEAD}{words}</body></html>"
+        if self._brand is None:
+            self._brand = mail_brands.brand(self.workspace)
+        return mail_layouts.frame(message.layout, self._brand).around(words)
 
 
 def _extra_headers(mail: OutgoingMail) -> dict[str, str]:

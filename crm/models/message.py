@@ -53,6 +53,9 @@ class Message(WorkspaceOwned):
     calendar = models.TextField(
         blank=True, default="", db_default="", help_text="an iCalendar invitation that goes along"
     )
+    layout = models.CharField(
+        max_length=20, blank=True, default="", db_default="", help_text="the frame around the words"
+    )
     rfc_message_id = models.CharField(max_length=300, blank=True)
     in_reply_to = WorkspaceForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replies")
     references = models.TextField(blank=True)

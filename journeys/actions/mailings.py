@@ -71,6 +71,7 @@ class Post:
             sender_id=item.sender_id,
             kind=Message.Kind.JOURNEY,
             topic=self.topic_of(item),
+            layout=self.words.layout_of(item),
             key=_key(item),
             in_reply_to_id=earlier[0] if earlier else None,
         )

@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 
 from crm.models import RoleFamily
+from crm.policies.mail_layouts import LAYOUTS
 from crm.policies.topics import TOPICS
 from journeys.models import Piece, Template
 from journeys.policies import variants
@@ -43,6 +44,9 @@ class TemplateForm(forms.Form):
         coerce=int,
         empty_value=None,
         help_text="Templates of one key are variants: each person gets the closest, language first.",
+    )
+    layout = forms.ChoiceField(
+        label="Layout", choices=LAYOUTS, required=False, help_text="In your logo and color (Forms, Look)."
     )
 
     def __init__(self, *args: Any, segments: Pairs, languages: Pairs, **kwargs: Any) -> None:

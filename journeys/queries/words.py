@@ -41,6 +41,11 @@ class Words:
         variant = self.variant(item)
         return item.step.topic or (variant.topic if variant else "")
 
+    def layout_of(self, item: Item) -> str:
+        """The frame around the words."""
+        variant = self.variant(item)
+        return variant.layout if variant else ""
+
     def has_no_job(self, item: Item) -> bool:
         """True for a job alert when nothing open fits the person."""
         assert item.step is not None

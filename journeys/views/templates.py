@@ -3,18 +3,27 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
-from journeys.actions import templates
+from crm.models import Candidate, Message
+from crm.policies.mail_layouts import in_the_dark
+from crm.queries import mail_brands
+from journeys.actions import templates, test_mails
 from journeys.actions.templates import Draft
 from journeys.forms.templates import TemplateForm
 from journeys.models import Template
 from journeys.policies.rendering import as_html
 from journeys.queries import choices, content_results, library, merge_values, pieces, previews
 from journeys.queries import templates as found
+
+_SANDBOX = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; "
+    "frame-ancestors 'self'; base-uri 'none'; form-action 'none'; sandbox"
+)
 
 
 @permission_required("content.manage")
@@ -48,9 +57,38 @@ def preview(request: WorkspaceRequest, template_id: int) -> HttpResponse:
     )
     context = {
         "template": template, "person": chosen, "people": people, "shown": shown, "exactly": exactly,
-        "q": request.GET.get("q", ""),
+        "q": request.GET.get("q", ""), "is_phone": request.GET.get("width") == "phone",
+        "is_dark": request.GET.get("dark") == "1",
     }  # fmt: skip
     return render_page(request, "journeys/template/preview.html", context, partial="mail")
+
+
+@permission_required("journeys.view")
+@require_safe
+@xframe_options_sameorigin
+def mail(request: WorkspaceRequest, template_id: int) -> HttpResponse:
+    """The mail itself as a document in a sandbox: the frame in the preview shows it."""
+    template = get_object_or_404(found.living(), pk=template_id)
+    person = get_object_or_404(Candidate.objects.defer("search_text"), pk=request.GET.get("person", "0"))
+    exactly = request.GET.get("exactly") == "1"
+    shown = previews.preview(template, person.pk, request.membership.user, exactly=exactly)
+    words = shown.mail.html if shown.mail else shown.fault
+    html = mail_brands.as_sent(request.workspace, words, shown.variant.layout, Message.Kind.NEWSLETTER)
+    response = HttpResponse(in_the_dark(html) if request.GET.get("dark") == "1" else html)
+    response["Content-Security-Policy"] = _SANDBOX
+    return response
+
+
+@permission_required("content.manage")
+@require_POST
+def test(request: WorkspaceRequest, template_id: int) -> HttpResponse:
+    template = get_object_or_404(found.living(), pk=template_id)
+    person = get_object_or_404(Candidate.objects.defer("search_text"), pk=request.POST.get("person", "0"))
+    try:
+        sent = test_mails.send(template=template, candidate_id=person.pk, by=request.membership.user)
+    except DomainError as refusal:
+        return refuse(request, refusal)
+    return go(request, _page(request, template), toast=Toast(f"A test is on its way to {sent.to_address}."))
 
 
 @permission_required("content.manage")

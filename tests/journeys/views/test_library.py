@@ -5,9 +5,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from crm.models import User, Workspace
+from crm.actions.rendering import Renderer
+from crm.models import Message, User, Workspace
 from journeys.actions import starter
 from journeys.models import Journey, Piece, Template
+from tests.conftest import NOW
 from tests.factories.journeys import ReachableFactory, TemplateFactory
 
 Signed = Callable[[User], Client]
@@ -117,3 +119,29 @@ def test_a_recruiter_reads_and_does_not_write(
     client = client_as(ada)
     assert client.get("/w/acme/content/").status_code == 200
     assert client.get(f"/w/acme/{path}").status_code == 403
+
+
+def test_a_newsletter_is_seen_in_its_layout_and_sent_to_oneself(
+    scope: Workspace, grace: User, client_as: Signed
+) -> None:
+    starter.install(grace)
+    template = Template.objects.get(key="newsletter")
+    Template.objects.filter(pk=template.pk).update(layout="newsletter")
+    person = ReachableFactory.create(first_name="Mia", role_family="engineering")
+    client = client_as(grace)
+    url = f"/w/acme/content/{template.pk}/"
+    shown = client.get(f"{url}preview/?width=phone&dark=1").content.decode()
+    assert "mail-frame-phone" in shown
+    mail = client.get(f"{url}mail/?person={person.pk}&dark=1")
+    assert "Hi Mia" in mail.content.decode()
+    assert "The SPACE of developer productivity" in mail.content.decode()
+    assert "prefers-color-scheme" not in mail.content.decode()
+    assert "sandbox" in mail["Content-Security-Policy"]
+    assert mail["X-Frame-Options"] == "SAMEORIGIN"
+    assert client.post(f"{url}test/", {"person": person.pk}).status_code == 302
+    test = Message.objects.get()
+    assert (test.to_address, test.candidate, test.layout) == (grace.email, None, "newsletter")
+    sent = Renderer(scope).mail(test, date=NOW)
+    assert "max-width:600px" in str(sent.alternatives[0][0])
+    Template.objects.filter(pk=template.pk).update(body="{{ candidate.city }}")
+    assert client.post(f"{url}test/", {"person": person.pk}).status_code == 422
