@@ -98,14 +98,57 @@ def _messages(mail: Mail) -> QuerySet[Message]:
     return sent
 
 
+def journey_named(pk: int) -> dict[str, str] | None:
+    """How files call the journey."""
+    name = Journey.objects.filter(pk=pk).values_list("name", flat=True).first()
+    return {"name": name} if name else None
+
+
+def journey_here(told: Any, place: Place) -> Any:
+    """The journey a file calls so."""
+    if not isinstance(told, dict):
+        return told
+    name = str(told.get("name", ""))
+    return place.one_called(
+        "journey", name, list(Journey.objects.filter(name=name).values_list("pk", flat=True))
+    )
+
+
+def _journey_to_file(node: dict[str, Any]) -> dict[str, Any] | None:
+    told = journey_named(node["journey"])
+    return told and node | {"journey": told}
+
+
+def _journey_from_file(node: dict[str, Any], place: Place) -> dict[str, Any]:
+    return node | {"journey": journey_here(node["journey"], place.at("journey"))}
+
+
+def _message_to_file(node: dict[str, Any]) -> dict[str, Any] | None:
+    if "journey" not in node["message"]:
+        return node
+    told = journey_named(node["message"]["journey"])
+    return told and {"message": node["message"] | {"journey": told}}
+
+
+def _message_from_file(node: dict[str, Any], place: Place) -> dict[str, Any]:
+    inner = node["message"]
+    if not isinstance(inner, dict) or "journey" not in inner:
+        return node
+    return {"message": inner | {"journey": journey_here(inner["journey"], place.at("message", "journey"))}}
+
+
 journey = Relation(
     read=_read_journey,
     condition=_journey_condition,
     words=lambda stay: f"{stay.state or 'is or was'} in journey {stay.name}",
     evidence=_journey_evidence,
+    to_file=_journey_to_file,
+    from_file=_journey_from_file,
 )
 message = Relation(
     read=_read_message,
     condition=_message_condition,
     words=lambda mail: f"message {mail.step or 'of a journey'} was {mail.was}",
+    to_file=_message_to_file,
+    from_file=_message_from_file,
 )

@@ -1,5 +1,6 @@
 from crm.api.routes import routes
 from talentpools.api.access import Teams
+from talentpools.api.files import PoolFile, PoolImports, SegmentFile
 from talentpools.api.pools import OnePool, OnePoolMember, PoolMembers, Pools, ReceiptUndo
 from talentpools.api.requisitions import Applications, OneRequisition, Requisitions
 from talentpools.api.segments import (
@@ -17,7 +18,9 @@ urlpatterns = routes(
     {
         "teams": Teams,
         "pools": Pools,
+        "pools/imports": PoolImports,
         "pools/<int:pool_id>": OnePool,
+        "pools/<int:pool_id>/file": PoolFile,
         "pools/<int:pool_id>/members": PoolMembers,
         "pools/<int:pool_id>/members/<int:candidate_id>": OnePoolMember,
         "receipts/<int:receipt_id>/undo": ReceiptUndo,
@@ -25,6 +28,7 @@ urlpatterns = routes(
         "segments/preview": SegmentPreview,
         "segments/explain": SegmentExplain,
         "segments/<int:segment_id>": OneSegment,
+        "segments/<int:segment_id>/file": SegmentFile,
         "segments/<int:segment_id>/members": SegmentMembers,
         "segments/<int:segment_id>/refresh": SegmentRefresh,
         "requisitions": Requisitions,

@@ -60,15 +60,61 @@ def _pool_evidence(group: Group, candidate_id: int, _: Clock) -> dict[str, Any] 
     return {"member_since": stay.entered_at.isoformat()} if stay else None
 
 
+def segment_named(pk: int) -> dict[str, str] | None:
+    """How files call the segment: by its name, and its pool's where it lives under one."""
+    found = visibility.segments_of_reader().filter(pk=pk).values_list("pool__name", "name").first()
+    if found is None:
+        return None
+    return {"pool": found[0], "name": found[1]} if found[0] else {"name": found[1]}
+
+
+def segment_here(told: Any, place: Place) -> Any:
+    """The segment a file calls so."""
+    if not isinstance(told, dict):
+        return told
+    name, pool_name = str(told.get("name", "")), told.get("pool")
+    seen = visibility.segments_of_reader().filter(name=name)
+    seen = seen.filter(pool__name=pool_name, pool__archived_at=None) if pool_name else seen.filter(pool=None)
+    called = f"{pool_name}: {name}" if pool_name else name
+    return place.one_called("segment", called, list(seen.values_list("pk", flat=True)))
+
+
+def _segment_to_file(node: dict[str, Any]) -> dict[str, Any] | None:
+    told = segment_named(node["segment"])
+    return told and {"segment": told}
+
+
+def _segment_from_file(node: dict[str, Any], place: Place) -> dict[str, Any]:
+    return node | {"segment": segment_here(node["segment"], place.at("segment"))}
+
+
+def _pool_to_file(node: dict[str, Any]) -> dict[str, Any] | None:
+    name = visibility.pools_of_reader().filter(pk=node["pool"]).values_list("name", flat=True).first()
+    return {"pool": {"name": name}} if name else None
+
+
+def _pool_from_file(node: dict[str, Any], place: Place) -> dict[str, Any]:
+    told = node["pool"]
+    if not isinstance(told, dict):
+        return node
+    name = str(told.get("name", ""))
+    seen = visibility.pools_of_reader().filter(name=name)
+    return node | {"pool": place.at("pool").one_called("pool", name, list(seen.values_list("pk", flat=True)))}
+
+
 segment = Relation(
     read=_read_segment,
     condition=_segment_condition,
     words=lambda group: f"in segment {group.name}",
     evidence=_segment_evidence,
+    to_file=_segment_to_file,
+    from_file=_segment_from_file,
 )
 pool = Relation(
     read=_read_pool,
     condition=_pool_condition,
     words=lambda group: f"in pool {group.name}",
     evidence=_pool_evidence,
+    to_file=_pool_to_file,
+    from_file=_pool_from_file,
 )

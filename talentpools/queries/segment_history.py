@@ -1,6 +1,5 @@
 """Who came into a segment and who left it, when, and by which version of its rules; and those versions."""
 
-import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,11 +8,9 @@ from typing import Any, Literal
 from django.db.models import CharField, F, Q, QuerySet, Value
 
 from crm.models import Candidate
-from crm.policies.rules import words
 from crm.queries.candidates import Filters, search
 from talentpools.models import Segment, SegmentMember, SegmentVersion
-from talentpools.queries import rule_readings
-from talentpools.queries.rule_readings import Reading
+from talentpools.queries.rule_lines import Line, compared, of_rules
 
 Side = Literal["", "entered", "left"]
 
@@ -44,7 +41,7 @@ class Change:
     """A version with what is new in it and what is gone, as lines of sentences (+, - or neither)."""
 
     version: SegmentVersion
-    lines: tuple[tuple[str, str], ...]
+    lines: tuple[Line, ...]
     is_current: bool
 
 
@@ -86,13 +83,11 @@ def exported(rows: QuerySet[Any, Any], *, batch: int = 2_000) -> Iterator[tuple[
 def versions(segment: Segment) -> list[Change]:
     """Every version kept, the newest first, each beside the one before it."""
     kept = list(SegmentVersion.objects.filter(segment=segment).select_related("saved_by").order_by("version"))
-    said = [_lines(one) for one in kept]
+    said = [[(" ", line) for line in of_rules(one.rules, one.mode, one.parent_name)] for one in kept]
     changes = []
     for place, one in enumerate(kept):
-        before = said[place - 1] if place else []
-        lines = [(line[0], line[2:]) for line in difflib.ndiff(before, said[place]) if line[0] in "+- "]
-        is_current = one.version == segment.rules_version
-        changes.append(Change(one, tuple(lines), is_current))
+        lines = compared(said[place - 1] if place else [], said[place])
+        changes.append(Change(one, lines, one.version == segment.rules_version))
     return changes[::-1]
 
 
@@ -119,16 +114,3 @@ def _between(column: str, wanted: Wanted) -> Q:
     if wanted.until:
         found &= Q(**{f"{column}__date__lt": wanted.until + timedelta(days=1)})
     return found
-
-
-def _lines(version: SegmentVersion) -> list[str]:
-    """The rules aloud, a line each, those inside a group indented."""
-    start = [f"Of the people in {version.parent_name}"] if version.parent_name else []
-    mode = [f"{Segment.Mode(version.mode).label}"]
-    reading = rule_readings.read(version.rules)
-    return start + mode + (_aloud(reading, 0) if reading else ["Rules that can no longer be read"])
-
-
-def _aloud(reading: Reading, depth: int) -> list[str]:
-    here = ["\u2003" * depth + words.text(reading.sentence)]
-    return here + [line for inner in reading.rules for line in _aloud(inner, depth + 1)]

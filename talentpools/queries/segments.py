@@ -113,20 +113,6 @@ def _named(node: Any, noun: str = "segment") -> set[int]:
     return here | _named(node.get("rules"), noun) | _named(node.get("not"), noun)
 
 
-FORMAT = "rekindle.segment/1"
-
-
-def file_of(segment: Segment) -> dict[str, Any]:
-    """The segment as a file: what another workspace can import."""
-    return {
-        "format": FORMAT,
-        "name": segment.name,
-        "description": segment.description,
-        "mode": segment.mode,
-        "rules": segment.rules,
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where one person stands with a segment: what was decided, and every stay, the latest first."""

@@ -4,6 +4,7 @@ from django.urls import path
 
 from talentpools.views import (
     candidates,
+    exports,
     form_pools,
     imports,
     matches,
@@ -29,6 +30,7 @@ urlpatterns = [
     path("settings/confidential/", overrides.index, name="overrides"),
     path("settings/confidential/<int:override_id>/", overrides.end, name="override_end"),
     path("pools/templates/", pool_templates.index, name="pool_templates"),
+    path("pools/import/", imports.show, name="pool_import"),
     path("pools/members/", members.add, name="pool_members_add"),
     path("pools/choice/", pool_choice.menu, name="pool_choice"),
     path("pools/<int:pool_id>/", pools.people, name="pool"),
@@ -36,11 +38,11 @@ urlpatterns = [
     path("pools/<int:pool_id>/activity/", pools.activity, name="pool_activity"),
     path("pools/<int:pool_id>/edit/", pools.edit, name="pool_edit"),
     path("pools/<int:pool_id>/archive/", pools.archive, name="pool_archive"),
+    path("pools/<int:pool_id>/export/", exports.pool, name="pool_export"),
     path("pools/<int:pool_id>/removals/", members.remove, name="pool_members_remove"),
     path("pools/receipts/<int:receipt_id>/undo/", members.undo, name="receipt_undo"),
     path("pools/segments/", segments.index, name="segments"),
     path("pools/segments/new/", segments.new, name="segment_new"),
-    path("pools/segments/import/", imports.show, name="segment_import"),
     path("pools/segments/builder/", segments.builder, name="segment_builder"),
     path("pools/segments/preview/", segments.preview, name="segment_preview"),
     path("pools/segments/<int:segment_id>/", segment_pages.overview, name="segment"),
@@ -55,7 +57,7 @@ urlpatterns = [
     path(
         "pools/segments/<int:segment_id>/explanation/", segment_pages.explanation, name="segment_explanation"
     ),
-    path("pools/segments/<int:segment_id>/export/", segment_pages.export, name="segment_export"),
+    path("pools/segments/<int:segment_id>/export/", exports.segment, name="segment_export"),
     path("pools/segments/<int:segment_id>/edit/", segments.edit, name="segment_edit"),
     path("pools/segments/<int:segment_id>/refresh/", segments.refresh, name="segment_refresh"),
     path("pools/segments/<int:segment_id>/deletion/", segments.delete, name="segment_delete"),

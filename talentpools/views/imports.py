@@ -8,40 +8,65 @@ from django.views.decorators.http import require_http_methods
 
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
-from crm.kernel.responses import go
-from crm.queries import rules
-from talentpools.queries.segments import FORMAT
+from crm.kernel.responses import Toast, go
+from talentpools.actions import pool_files
+from talentpools.actions.pool_files import BroughtIn
+from talentpools.policies.pool_files import InvalidFile
 from talentpools.views.frames import frame
 
-LARGEST = 200_000
+PAGE = "talentpools/pool/import.html"
+LARGEST = 500_000
 
 
 @permission_required("segments.manage")
 @require_http_methods(["GET", "POST"])
 def show(request: WorkspaceRequest) -> HttpResponse:
-    """Reads a segment file and opens it in the builder, unsaved."""
+    """Reads a file, says in words what it would change, and brings it in when asked to."""
+    crumbs = [{"label": "Pools", "href": reverse("talentpools:pools", args=[request.workspace.slug])}]
+    around = frame(request) | {"crumbs": [*crumbs, {"label": "Import"}]}
     if request.method == "GET":
-        return render(request, "talentpools/segment/import.html", frame(request))
+        return render(request, PAGE, around)
     upload = request.FILES.get("file")
-    text = upload.read(LARGEST).decode(errors="replace") if upload else request.POST.get("text", "")
-    found, faults = _read(text)
-    if faults:
-        context = {"text": text, "faults": faults} | frame(request)
-        return render(request, "talentpools/segment/import.html", context, status=422)
-    request.session["imported_segment"] = found
+    text = upload.read(LARGEST).decode(errors="replace") if upload else request.POST.get("text", "")[:LARGEST]
+    wanted = request.POST.get("do", "")
+    act = pool_files.bring_in if wanted == "import" else pool_files.rehearse
+    try:
+        found = act(document=_document(text), by=request.membership.user)
+    except DomainError as refusal:
+        faults = [f"{path}: {sentence}" for path, sentence in refusal.fields.items()]
+        context = {"text": text, "faults": faults or [refusal.sentence]} | around
+        return render(request, PAGE, context, status=422)
+    if wanted == "import":
+        return go(request, _address(request, found), toast=Toast(_sentence(found)))
+    if wanted == "builder" and len(found.segments) == 1:
+        return _into_builder(request, found)
+    return render(request, PAGE, {"text": text, "found": found} | around)
+
+
+def _document(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as broken:
+        raise InvalidFile("This is not JSON.") from broken
+
+
+def _into_builder(request: WorkspaceRequest, found: BroughtIn) -> HttpResponse:
+    """The segment as it would be, unsaved."""
+    (segment,) = found.segments
+    columns = ("name", "description", "mode", "rules")
+    start = {name: getattr(segment, name) for name in columns}
+    start |= {"pool": segment.pool_id or "", "parent": segment.parent_id or ""}
+    request.session["imported_segment"] = start
     return go(request, reverse("talentpools:segment_new", args=[request.workspace.slug]))
 
 
-def _read(text: str) -> tuple[dict[str, Any], list[str]]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}, ["This is not JSON."]
-    if not isinstance(found, dict) or found.get("format") != FORMAT:
-        return {}, [f"This is not a segment file: it does not say “format”: “{FORMAT}”."]
-    try:
-        rules.parse(found.get("rules"))
-    except DomainError as refusal:
-        return {}, [f"{path}: {sentence}" for path, sentence in refusal.fields.items()]
-    columns = ("name", "description", "mode", "rules")
-    return {key: found[key] for key in columns if key in found}, []
+def _address(request: WorkspaceRequest, found: BroughtIn) -> str:
+    slug = request.workspace.slug
+    if found.pool is not None:
+        return reverse("talentpools:pool_segments", args=[slug, found.pool.pk])
+    return reverse("talentpools:segment", args=[slug, found.segments[0].pk])
+
+
+def _sentence(found: BroughtIn) -> str:
+    counts = {what: sum(one.what == what for one in found.changes) for what in ("new", "changed", "same")}
+    return f"Imported: {counts['new']} new, {counts['changed']} changed, {counts['same']} as they were."

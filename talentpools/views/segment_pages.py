@@ -1,11 +1,9 @@
-import json
 from datetime import datetime
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from crm.kernel.errors import DomainError
@@ -59,16 +57,6 @@ def explanation(request: WorkspaceRequest, segment_id: int) -> HttpResponse:
     return render(
         request, "talentpools/segment/explanation.html", around(request, segment, "explanation") | context
     )
-
-
-@permission_required("pools.view")
-@require_safe
-def export(request: WorkspaceRequest, segment_id: int) -> HttpResponse:
-    segment = segment_of(request, segment_id)
-    body = json.dumps(queries.file_of(segment), indent=2, ensure_ascii=False)
-    name = slugify(segment.name) or f"segment-{segment.pk}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}.json"'}
-    return HttpResponse(body, content_type="application/json", headers=headers)
 
 
 def _explained(segment: Segment, person: SearchCandidate, now: datetime, asked: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Where in a rule tree the reader stands, and what it found wrong there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -100,3 +101,12 @@ class Place:
 
     def id(self, value: Any) -> int | None:
         return self.whole(value, least=1, most=MAX_ID)
+
+    def one_called(self, noun: str, name: str, ids: Sequence[int]) -> int:
+        """The only one that is called so; 0 after a fault."""
+        if len(ids) == 1:
+            return ids[0]
+        self.fault(
+            f"More than one {noun} here is called “{name}”." if ids else f"There is no {noun} “{name}” here."
+        )
+        return 0

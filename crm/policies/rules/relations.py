@@ -31,13 +31,16 @@ class Relation:
     `condition(value, clock)` returns a Q over SearchCandidate that is never NULL, such as
     `Q(Exists(….filter(candidate_id=OuterRef("pk"))))`.
     `words(value)` is the rule as half a sentence. `evidence(value, candidate_id, clock)` is what explain
-    shows for one person, JSON-ready.
+    shows for one person, JSON-ready. `to_file(rule)` is the rule with names instead of ids, or None when the
+    reader cannot be told them; `from_file(rule, place)` is the way back, names that are not here faulted.
     """
 
     read: Callable[[dict[str, Any], Place], Any]
     condition: Callable[[Any, Clock], Q]
     words: Callable[[Any], str]
     evidence: Callable[[Any, int, Clock], Any] = lambda *_: None
+    to_file: Callable[[dict[str, Any]], dict[str, Any] | None] = lambda rule: rule
+    from_file: Callable[[dict[str, Any], Place], dict[str, Any]] = lambda rule, _: rule
 
 
 @dataclass(frozen=True, slots=True)

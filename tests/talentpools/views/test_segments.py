@@ -23,6 +23,7 @@ POSTED = {
     "n-0.op": "eq",
     "n-0.value": "de",
 }
+ALONE = {"format": "rekindle.segment/1", "name": "Germans", "rules": GERMANS}
 ABOUT = {"name": "Germans", "mode": "automatic"}
 
 
@@ -121,15 +122,22 @@ def test_reviewing_accepts_and_refuses(scope: Workspace, ada: User, client_as: A
     assert SegmentDecision.objects.get().candidate_id == no.pk
 
 
-def test_export_and_import_are_the_same_segment(segment: Segment, grace: User, client_as: As) -> None:
+def test_a_file_says_what_it_changes_before_it_is_brought_in(
+    segment: Segment, grace: User, client_as: As
+) -> None:
     client = client_as(grace)
-    exported = client.get(f"/w/acme/pools/segments/{segment.pk}/export/").content
+    exported = json.loads(client.get(f"/w/acme/pools/segments/{segment.pk}/export/").content)
+    text = json.dumps(exported | {"mode": "review"})
 
-    answer = client.post(
-        "/w/acme/pools/segments/import/", {"file": SimpleUploadedFile("germans.json", exported)}
-    )
+    seen = client.post("/w/acme/pools/import/", {"file": SimpleUploadedFile("germans.json", text.encode())})
+    assert b"Matches wait for a person" in seen.content
+    assert Segment.objects.get().mode == "automatic"
 
-    assert (answer.status_code, answer["Location"]) == (302, "/w/acme/pools/segments/new/")
+    done = client.post("/w/acme/pools/import/", {"text": text, "do": "import"})
+    assert (done.status_code, done["Location"]) == (302, f"/w/acme/pools/segments/{segment.pk}/")
+    assert Segment.objects.get().mode == "review"
+
+    answer = client.post("/w/acme/pools/import/", {"text": text, "do": "builder"})
     page = client.get(answer["Location"])
     assert page.context["row"].rows[0].node.subject == "field:country"
     assert page.context["form"]["name"].value() == "Germans"
@@ -137,18 +145,13 @@ def test_export_and_import_are_the_same_segment(segment: Segment, grace: User, c
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "",
-        "{",
-        "[]",
-        json.dumps({"format": "other"}),
-        json.dumps({"format": "rekindle.segment/1", "rules": {"x": 1}}),
-    ],
+    ["", "{", "[" * 3_000, "[]", json.dumps({"format": "other"}), json.dumps(ALONE | {"rules": {"x": 1}})],
 )
 def test_a_file_that_is_no_segment_is_refused(
     scope: Workspace, grace: User, client_as: As, text: str
 ) -> None:
-    assert client_as(grace).post("/w/acme/pools/segments/import/", {"text": text}).status_code == 422
+    assert client_as(grace).post("/w/acme/pools/import/", {"text": text}).status_code == 422
+    assert not Segment.objects.exists()
 
 
 def test_a_segment_under_a_private_pool_is_hidden_too(
