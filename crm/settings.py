@@ -372,7 +372,9 @@ ERASURE_WITNESSES: list[str] = ["analytics.actions.folding.witness_erasure"]
 # Answers to "why is this person (not) …?" of apps above the core: dotted paths to (candidate, now) → dict.
 CANDIDATE_WHY: list[str] = ["talentpools.queries.why.why"]
 # What apps above the core add to the bar for many candidates at once: URL names of form controls.
-CANDIDATE_BULK: list[str] = ["talentpools:pool_choice"]
+CANDIDATE_BULK: list[str] = ["talentpools:pool_choice", "journeys:journey_choice"]
+# What apps above the core can do to many candidates at once: dotted paths to crm.actions.bulk_changes.Change.
+BULK_CHANGES: dict[str, str] = {"enroll": "journeys.actions.bulk_enrollments.change"}
 # Fragments that apps above the core add to a form's page, by URL name, in order.
 FORM_PANELS: list[str] = ["talentpools:form_panel", "journeys:form_panel"]
 # Fragments that apps above the core add to the Today page, by URL name, in order.

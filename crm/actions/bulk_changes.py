@@ -1,16 +1,18 @@
 """What can be done to many candidates at once: each change gives a receipt, and each receipt undoes it."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from crm.actions import candidates, events, tags
 from crm.actions.events import NewEvent
 from crm.kernel.errors import DomainError
-from crm.models import Candidate, User
+from crm.models import Candidate, Event, User
 from crm.queries.people import member_ids
 
 
@@ -29,11 +31,20 @@ class NoColleague(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A change by name: doing it gives a receipt of this kind, which `undo` takes."""
+    """A change by name: doing it gives a receipt of this kind, which `undo` takes.
+
+    `said` is what is said when it is done ({n} people, {word} the first of what it takes); `told` makes a
+    better sentence of what its receipts hold.
+    """
 
     do: Callable[..., int]
     undo: Callable[..., int]
     receipt: str
+    label: str
+    said: str
+    takes: str = ""
+    permission: str = "candidates.edit"
+    told: Callable[[Sequence[Mapping[str, Any]]], str] | None = None
 
 
 @transaction.atomic
@@ -80,28 +91,43 @@ def undo_archive(*, receipt: int, by: User | None = None) -> int:
     return candidates.restore(candidate_ids=given["candidates"], by=by)
 
 
-CHANGES: Mapping[str, Change] = {
-    "stage": Change(candidates.set_stage, candidates.undo_stages, "candidates.stage_set"),
-    "tag": Change(tags.add, tags.undo, "candidates.tagged"),
-    "owner": Change(set_owner, undo_owner, "candidates.owner_set"),
-    "archive": Change(archive, undo_archive, "candidates.archived"),
-}
-LABELS: Mapping[str, str] = {
-    "stage": "Set the stage", "tag": "Tag", "owner": "Give to a colleague", "archive": "Archive",
+_OWN: Mapping[str, Change] = {
+    "stage": Change(
+        candidates.set_stage, candidates.undo_stages, "candidates.stage_set",
+        "Set the stage", "{n} moved to {word}.", "stage",
+    ),
+    "tag": Change(tags.add, tags.undo, "candidates.tagged", "Tag", "Tagged {n} with “{word}”.", "name"),
+    "owner": Change(
+        set_owner, undo_owner, "candidates.owner_set",
+        "Give to a colleague", "{n} have another owner.", "owner",
+    ),
+    "archive": Change(archive, undo_archive, "candidates.archived", "Archive", "{n} archived."),
 }  # fmt: skip
+
+
+def changes() -> dict[str, Change]:
+    """Every change by name: those of the core, and those apps above add (settings.BULK_CHANGES)."""
+    return {**_OWN, **{name: import_string(path) for name, path in settings.BULK_CHANGES.items()}}
 
 
 def make(change: str, *, candidate_ids: Collection[int], params: Mapping[str, Any], by: User) -> int:
     """Make the change of this name; returns the receipt. Raises UnknownChange."""
-    if change not in CHANGES:
+    known = changes()
+    if change not in known:
         raise UnknownChange
-    return CHANGES[change].do(candidate_ids=candidate_ids, by=by, **params)
+    return known[change].do(candidate_ids=candidate_ids, by=by, **params)
+
+
+def told(change: str, receipts: Collection[int]) -> str:
+    """What the receipts of one change say together; empty where its counts say all there is."""
+    tell = changes()[change].told if change in changes() else None
+    return tell([row.data for row in Event.objects.filter(pk__in=receipts).order_by("pk")]) if tell else ""
 
 
 def undo(*, receipt: int, by: User) -> int:
     """Take back what the receipt is of; returns for how many. Raises UnknownReceipt, AlreadyUndone."""
     kind = events.kind_of(receipt)
-    found = next((change for change in CHANGES.values() if change.receipt == kind), CHANGES["stage"])
+    found = next((change for change in changes().values() if change.receipt == kind), _OWN["stage"])
     return found.undo(receipt=receipt, by=by)
 
 

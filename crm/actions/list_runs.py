@@ -32,7 +32,7 @@ def start(
     *, change: str, params: Mapping[str, Any], candidate_ids: Sequence[int], query: str, by: User
 ) -> ListRun:
     """Let the change be made to these people in the background. Refuses a change there is none of."""
-    if change not in bulk_changes.CHANGES:
+    if change not in bulk_changes.changes():
         raise UnknownChange
     run = ListRun.objects.create(
         kind=ListRun.Kind.BULK, action=change, params=dict(params), query=query[:8_000],

@@ -4,6 +4,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, HttpResponse, HttpResponseBase, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,14 +28,6 @@ from crm.views.candidate_list_page import CandidateListPage
 # More people than this are changed, or written to a file, in the background.
 IN_ONE_GO = 500
 _FILE_IN_ONE_GO = 5_000
-
-
-_SENTENCES = {
-    "stage": "{n} moved to {word}.",
-    "tag": "Tagged {n} with “{word}”.",
-    "owner": "{n} have another owner.",
-    "archive": "{n} archived.",
-}
 
 
 @permission_required("candidates.view")
@@ -85,6 +78,9 @@ def likely(request: WorkspaceRequest) -> HttpResponse:
 def bulk(request: WorkspaceRequest) -> HttpResponse:
     by, query = request.membership.user, request.POST.get("query", "")
     change, params = _asked(request.POST)
+    asked = bulk_changes.changes()[change]
+    if asked.permission not in request.permissions:
+        raise PermissionDenied
     try:
         ids = _chosen(request)
         if len(ids) > IN_ONE_GO:
@@ -93,9 +89,8 @@ def bulk(request: WorkspaceRequest) -> HttpResponse:
         receipt = bulk_changes.make(change, candidate_ids=ids, params=params, by=by)
     except DomainError as refusal:
         return refuse(request, refusal)
-    sentence = _SENTENCES[change].format(
-        n=f"{len(ids):,}", word=next(iter(params.values()), "").strip().replace("_", " ")
-    )
+    word = next(iter(params.values()), "").strip().replace("_", " ")
+    sentence = bulk_changes.told(change, [receipt]) or asked.said.format(n=f"{len(ids):,}", word=word)
     undo = reverse("crm:receipt_undo", args=[request.workspace.slug, receipt])
     return go(request, f"{_list(request)}?{query}", toast=Toast(sentence, undo_url=undo))
 
@@ -157,13 +152,12 @@ def _chosen(request: WorkspaceRequest) -> list[int]:
 
 def _asked(posted: QueryDict) -> tuple[str, dict[str, str]]:
     """What the pressed button asks for: the change and what it takes."""
-    if "stage" in posted:
-        return "stage", {"stage": posted.get("stage", "")}
-    if posted.get("action") == "owner":
-        return "owner", {"owner": posted.get("owner", "")}
-    if posted.get("action") == "archive":
-        return "archive", {}
-    return "tag", {"name": posted.get("tag", "")}
+    name = "stage" if "stage" in posted else posted.get("action", "")
+    known = bulk_changes.changes()
+    if name == "tag" or name not in known:
+        return "tag", {"name": posted.get("tag", "")}
+    takes = known[name].takes
+    return name, {takes: posted.get(takes, "")} if takes else {}
 
 
 def _likely(form: CandidateForm) -> list[Any]:

@@ -7,8 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from crm.actions import list_runs
-from crm.actions.bulk_changes import LABELS
+from crm.actions import bulk_changes, list_runs
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse
@@ -26,7 +25,8 @@ def show(request: WorkspaceRequest, list_run_id: int) -> HttpResponse:
     is_moving = run.state in _MOVING
     context = {
         "run": run,
-        "label": LABELS.get(run.action, f"Export as {run.action.upper()}"),
+        "label": _label(run),
+        "told": bulk_changes.told(run.action, run.receipts) if run.kind == ListRun.Kind.BULK else "",
         "is_moving": is_moving,
         "progress": progress(run, now=timezone.now()),
         "has_file": bool(run.storage_name) and default_storage.exists(run.storage_name),
@@ -70,6 +70,11 @@ def download(request: WorkspaceRequest, list_run_id: int) -> FileResponse:
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _label(run: ListRun) -> str:
+    known = bulk_changes.changes()
+    return known[run.action].label if run.action in known else f"Export as {run.action.upper()}"
 
 
 def _run(request: WorkspaceRequest, list_run_id: int) -> ListRun:
