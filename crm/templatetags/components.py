@@ -4,6 +4,7 @@ In `templates/components/button.html`:   {% props label href="" variant="seconda
 In a page:                               {% component "button" label="Save" variant="primary" hx-get=url %}
 With slots (`{% slots default actions %}`):
     {% wrap "card" title="Pools" %}body{% fill "actions" %}…{% endfill %}{% endwrap %}
+A component that looks at its props alone says `{% remember %}`: it is rendered once for the same props.
 """
 
 import re
@@ -22,9 +23,14 @@ from django.utils.safestring import SafeString
 
 register = template.Library()
 
+LITERAL = re.compile(r"^(\"[^\"]*\"|'[^']*'|\d+|True|False|None)$")
 ARGUMENT = re.compile(r"^([A-Za-z][\w:.-]*)=(.+)$", re.DOTALL)
 # What any component that takes `*attrs` passes on to its element.
 ATTRIBUTE = re.compile(r"^((hx|data|aria|x)-[\w:.-]+|formaction|formmethod)$")
+
+
+MOST_REMEMBERED = 4_000
+_REMEMBERED: dict[tuple[Any, ...], SafeString] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +60,22 @@ class PropsNode(Node):
         self, required: tuple[str, ...], optional: dict[str, FilterExpression], *, attrs: bool
     ) -> None:
         self.required, self.optional, self.takes_attributes = required, optional, attrs
+        nothing = Context()
+        self.constants = {name: d.resolve(nothing) for name, d in optional.items() if LITERAL.match(d.token)}
+        self.variables = {name: default for name, default in optional.items() if name not in self.constants}
 
     def render(self, context: Context) -> SafeString:
-        for name, default in self.optional.items():
-            if name not in context:
-                context[name] = default.resolve(context)
+        given = context.dicts[-1]
+        for name, value in self.constants.items():
+            given.setdefault(name, value)
+        for name, default in self.variables.items():
+            if name not in given:
+                given[name] = default.resolve(context)
+        return SafeString("")
+
+
+class RememberNode(Node):
+    def render(self, context: Context) -> SafeString:
         return SafeString("")
 
 
@@ -89,11 +106,14 @@ class ComponentNode(Node):
         fills: dict[str, NodeList],
     ) -> None:
         self.name, self.props, self.attributes, self.fills = name, props, attributes, fills
+        self.is_remembered = not attributes and not fills and _is_remembered(name)
 
     def render(self, context: Context) -> SafeString:
         """The component sees its props, its slots and the request, and nothing else of the page."""
-        attributes = {name: value.resolve(context) for name, value in self.attributes.items()}
         values: dict[str, Any] = {name: value.resolve(context) for name, value in self.props.items()}
+        if self.is_remembered:
+            return drawn(self.name, **values)
+        attributes = {name: value.resolve(context) for name, value in self.attributes.items()}
         values["slots"] = {
             name: SafeString(nodelist.render(context).strip()) for name, nodelist in self.fills.items()
         }
@@ -102,7 +122,18 @@ class ComponentNode(Node):
         )
         for name in ("request", "csrf_token"):
             values[name] = context.get(name)
-        return _template(self.name).render(context.new(values))
+        return _template(self.name).render(Context(values))
+
+
+def drawn(name: str, /, **props: Any) -> SafeString:
+    """A component that says `{% remember %}`, with these props: drawn once, then remembered."""
+    # What is safe may equal what is not, and True equals 1.
+    key = (name, *props, *((type(value), value) for value in props.values()))
+    if key not in _REMEMBERED:
+        if len(_REMEMBERED) >= MOST_REMEMBERED:
+            _REMEMBERED.clear()
+        _REMEMBERED[key] = _template(name).render(Context(props))
+    return _REMEMBERED[key]
 
 
 def declaration(name: str) -> Declaration:
@@ -127,6 +158,11 @@ def props(parser: Parser, token: Token) -> PropsNode:
     optional = {pair[1]: parser.compile_filter(pair[2]) for pair in pairs if pair}
     required = tuple(bit for bit, pair in zip(bits, pairs, strict=True) if not pair and bit != "*attrs")
     return PropsNode(required, optional, attrs="*attrs" in bits)
+
+
+@register.tag
+def remember(parser: Parser, token: Token) -> RememberNode:
+    return RememberNode()
 
 
 @register.tag
@@ -203,6 +239,10 @@ def _call(parser: Parser, token: Token, fills: dict[str, NodeList]) -> Component
     if refusal := declaration(name).refusal(set(arguments), set(attributes), set(fills)):
         raise TemplateSyntaxError(f'Component "{name}": {refusal}.')
     return ComponentNode(name, arguments, attributes, fills)
+
+
+def _is_remembered(name: str) -> bool:
+    return bool(_template(name).nodelist.get_nodes_by_type(RememberNode))
 
 
 def _template(name: str) -> template.base.Template:

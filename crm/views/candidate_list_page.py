@@ -42,11 +42,15 @@ class CandidateListPage:
         offered = candidate_columns.offered(own.values())
         columns = candidate_columns.chosen(query, offered)
         offers = candidate_list.offers()
+        root = reverse("crm:candidates", args=[self.request.workspace.slug])
         available = candidate_filters.available(query, offers, _countries(query))
         context: dict[str, Any] = {
             "page": page,
             "is_close": is_close,
-            "rows": [(row, candidate_columns.cells(row, columns, own)) for row in page.rows],
+            "rows": [
+                (row, f"{root}{row.candidate.pk}/", candidate_columns.cells(row, columns, own))
+                for row in page.rows
+            ],
             "columns": columns,
             "offered_columns": [(column, column in columns) for column in offered],
             "filters": available,
