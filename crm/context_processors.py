@@ -113,7 +113,8 @@ class Frame:
     def workspaces(self) -> list[Workspace]:
         """The workspaces this person can switch to, in alphabetical order."""
         user = cast(User, self.request.user)
-        return [membership.workspace for membership in memberships_of(user.pk)]
+        known = getattr(self.request, "memberships", None)
+        return [member.workspace for member in (memberships_of(user.pk) if known is None else known)]
 
     @cached_property
     def toast(self) -> Toast | None:

@@ -13,7 +13,7 @@ from crm.kernel.reading import Reader, reading_as
 from crm.kernel.requests import WorkspaceRequest
 from crm.kernel.tenancy import workspace_scope
 from crm.policies.roles import permissions_of
-from crm.queries.memberships import active_membership
+from crm.queries.memberships import memberships_of
 
 
 class WorkspaceMiddleware:
@@ -37,10 +37,12 @@ class WorkspaceMiddleware:
         slug = kwargs.pop("workspace")
         if not request.user.is_authenticated:
             return _to_sign_in(request)
-        membership = active_membership(user_id=request.user.pk, slug=slug)
+        memberships = list(memberships_of(request.user.pk))
+        membership = next((one for one in memberships if one.workspace.slug == slug), None)
         if membership is None:
             raise Http404
         member = cast(WorkspaceRequest, request)
+        member.memberships = memberships
         member.membership, member.workspace = membership, membership.workspace
         member.role, member.permissions = membership.role, permissions_of(membership.role)
         with (

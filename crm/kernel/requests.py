@@ -19,6 +19,7 @@ class WorkspaceRequest(HttpRequest):
 
     workspace: Any
     membership: Any
+    memberships: list[Any]
     role: str
     permissions: frozenset[str]
     htmx: "HtmxDetails"

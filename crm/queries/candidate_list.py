@@ -15,7 +15,6 @@ from crm.models import CandidateSkill, CandidateTag, Membership, SearchCandidate
 from crm.policies import engagement
 from crm.queries.attachments import Snippet, snippets
 from crm.queries.candidates import NULLABLE, SORTS, Filters, search
-from crm.queries.engagement import scale
 
 SIZE = 50
 MANY = 10_000
@@ -58,13 +57,14 @@ class Offers:
     skills: list[tuple[int, str]]
 
 
-def page_of(filters: Filters, *, sort: str, number: int, now: datetime) -> CandidatePage:
-    """The page with this number, counted from 1; beyond the end it is empty. At most eight statements."""
+def page_of(
+    filters: Filters, *, sort: str, number: int, now: datetime, scored: engagement.Scale
+) -> CandidatePage:
+    """The page with this number, counted from 1; beyond the end it is empty. At most seven statements."""
     people, start = search(filters, now=now), (number - 1) * SIZE
     total = _total(people, filters)
     found = _slice(people.select_related("owner"), sort, start) if start < total else []
     hits = snippets([candidate.pk for candidate in found], filters.text) if filters.text else {}
-    scored = scale()
     rows = [_row(candidate, now, scored, hits.get(candidate.pk)) for candidate in found]
     return CandidatePage(rows, start + 1 if rows else 0, start + len(rows), total, number)
 

@@ -170,8 +170,8 @@ def _levels(levels: tuple[str, ...], now: datetime) -> Q:
 
 
 def _folded(text: str) -> str:
-    if not text.strip():
-        return ""
+    if text.isascii():
+        return text.lower()
     with connection.cursor() as cursor:
         cursor.execute("SELECT rekindle_fold(%s)", [text])
         return str(cursor.fetchone()[0])

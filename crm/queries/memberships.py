@@ -3,15 +3,6 @@ from django.db.models import QuerySet
 from crm.models import Membership
 
 
-def active_membership(*, user_id: int, slug: str) -> Membership | None:
-    """The user's active membership of the workspace with this slug, its workspace loaded; else None."""
-    return (
-        Membership.objects.select_related("workspace")
-        .filter(user_id=user_id, workspace__slug=slug, deactivated_at=None)
-        .first()
-    )
-
-
 def memberships_of(user_id: int) -> QuerySet[Membership]:
     """The user's active memberships with their workspaces, by workspace name."""
     return (

@@ -1,4 +1,4 @@
-"""The cells of a list of candidates: three hundred on a page, so they are drawn by Python, not by a template each."""
+"""The cells of a list of candidates: three hundred on a page, so Python draws them, not a template each."""
 
 from collections.abc import Callable
 from typing import Any

@@ -15,6 +15,7 @@ from crm.models import Stage
 from crm.queries import candidate_list, rules
 from crm.queries.candidate_list import CandidatePage
 from crm.queries.candidates import Filters
+from crm.queries.engagement import scale_of
 from crm.queries.people import custom_fields
 from crm.queries.saved_views import Shelf, shelf
 
@@ -85,11 +86,12 @@ class CandidateListPage:
     def _page(self, filters: Filters, sort: str) -> tuple[CandidatePage, bool]:
         """The people found; where a search finds nobody, those it was perhaps meant to find."""
         number = candidate_filters.page_from(self.request.GET)
-        page = candidate_list.page_of(filters, sort=sort, number=number, now=self.now)
+        scored = scale_of(self.request.workspace)
+        page = candidate_list.page_of(filters, sort=sort, number=number, now=self.now, scored=scored)
         if page.total or not filters.text or filters.is_close:
             return page, filters.is_close
         close = replace(filters, is_close=True)
-        found = candidate_list.page_of(close, sort=sort, number=number, now=self.now)
+        found = candidate_list.page_of(close, sort=sort, number=number, now=self.now, scored=scored)
         if not found.total:
             return page, False
         query = self.request.GET.copy()
