@@ -9,7 +9,6 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy
 
-from crm.forms.candidate_columns import Cell
 from crm.queries.candidate_list import Row
 from crm.templatetags.components import drawn
 from crm.templatetags.dates import ago
@@ -25,8 +24,8 @@ _CLASSES = {"ago": "num text-muted", "score": "num", "number": "num", "muted": "
 
 
 @register.simple_tag
-def candidate_cell(row: Row, cell: Cell) -> SafeString:
-    """One `<td>` of this row; its column's `look` says how the value is drawn."""
+def candidate_cell(row: Row, cell: Any) -> SafeString:
+    """One `<td>` of this row. The cell has a `value` and a `column`, whose `look` says how it is drawn."""
     look = cell.column.look
     content = _LOOKS.get(look, _text)(row, cell.value)
     named = _CLASSES.get(look)
