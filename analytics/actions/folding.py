@@ -16,7 +16,7 @@ from analytics.models import FoldMark
 from analytics.policies.periods import Period
 from analytics.policies.questions import News, Question
 from analytics.queries import rollups
-from analytics.queries.news import corrected_since, fresh_mark, news_since, position
+from analytics.queries.news import corrected_since, fresh_mark, holds, news_since, position
 from analytics.queries.statements import bound
 from analytics.queries.terms import current_terms
 from crm.kernel.tenancy import current_workspace_id, workspace_scope
@@ -36,7 +36,7 @@ def fold(*, workspace_id: int, now: datetime, everybody: bool = False) -> int:
     with workspace_scope(workspace_id):
         mark, here, terms = FoldMark.objects.first(), position(), current_terms()
         zone = Workspace.objects.values_list("time_zone", flat=True).get(pk=workspace_id)
-        is_full = everybody or mark is None or mark.terms != terms.number or mark.time_zone != zone
+        is_full = everybody or mark is None or not holds(mark, terms=terms, zone=zone)
         is_full = is_full or mark.swept_at is None or mark.swept_at < now - SWEEP_EVERY  # type: ignore[union-attr]
         news = None if is_full or mark is None else _with_corrected(mark)
     count = _everything(workspace_id, now) if news is None else _only(workspace_id, news, now)
@@ -53,7 +53,7 @@ def fold_people(candidate_ids: Sequence[int], *, now: datetime) -> None:
     """Bring the rollups of these people up to date with their facts."""
     question = _question(now)
     people = {"people": list(candidate_ids)}
-    for statement in (rollups.FORGET_OUTREACH, rollups.FOLD_OUTREACH, rollups.FOLD_STANDINGS):
+    for statement in rollups.OF_PEOPLE:
         _run(statement, question, people)
 
 

@@ -1,10 +1,11 @@
 from analytics.models.cost import Cost
 from analytics.models.definition_set import DefinitionSet
 from analytics.models.report import Preference, Report, Target
-from analytics.models.rollup import DayCount, FoldMark, Outreach, Standing
+from analytics.models.rollup import SHAPE, DayCount, FoldMark, Outreach, Standing, Stay
 from analytics.models.view import Copy, FigureView, Mailing, Recipient
 
 __all__ = [
+    "SHAPE",
     "Copy",
     "Cost",
     "DayCount",
@@ -17,5 +18,6 @@ __all__ = [
     "Recipient",
     "Report",
     "Standing",
+    "Stay",
     "Target",
 ]

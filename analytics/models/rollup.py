@@ -4,11 +4,15 @@ from django.db import models
 
 from crm.kernel.tenancy import WorkspaceForeignKey, WorkspaceOwned
 
+SHAPE = 2
+"""Raised when a rollup gets another column: what was folded before is not trusted and folded again."""
+
 
 class Standing(WorkspaceOwned):
-    """What was decided about an application: where it came from, whether its person was nurtured, why.
+    """An application with what was decided about it: where it came from, whether its person was nurtured,
+    why, when it was accepted and by which offer. A period of hires is read from here alone.
 
-    `applied_at`, `is_pushed` and `extended_at` are the facts it rests on; with others it holds no more.
+    What an erased person's were is final; only the dates the ATS corrects still follow.
     """
 
     class Origin(models.TextChoices):
@@ -16,6 +20,16 @@ class Standing(WorkspaceOwned):
         EXTERNAL = "external", "External"
 
     application = WorkspaceForeignKey("crm.Application", models.CASCADE, related_name="standings")
+    # Of the application, as they were at the fold. No keys: what was decided outlives the person's erasure.
+    candidate_id = models.BigIntegerField(null=True)
+    requisition_id = models.BigIntegerField(null=True)
+    source = models.CharField(max_length=120, blank=True, db_default="")
+    furthest_rank = models.SmallIntegerField(db_default=-1)
+    accepted_at = models.DateTimeField(null=True, help_text="by the latest offer, else the ATS's hire date")
+    has_offer = models.BooleanField(db_default=False, help_text="accepted by an offer")
+    offer_state = models.CharField(max_length=10, blank=True, db_default="", help_text="of the latest offer")
+    resolved_at = models.DateTimeField(null=True)
+    first_applied_at = models.DateTimeField(null=True, help_text="the person's first application anywhere")
     applied_at = models.DateTimeField()
     is_pushed = models.BooleanField()
     extended_at = models.DateTimeField(null=True)
@@ -36,6 +50,29 @@ class Standing(WorkspaceOwned):
 
     class Meta(WorkspaceOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "application"], name="standing_once")]
+        indexes = [
+            models.Index(
+                fields=["workspace", "accepted_at"],
+                condition=models.Q(accepted_at__isnull=False),
+                name="standing_accepted",
+            ),
+            models.Index(
+                fields=["workspace", "extended_at"],
+                condition=models.Q(extended_at__isnull=False),
+                name="standing_extended",
+            ),
+            # Sources are counted over every application of a period, from the index alone.
+            models.Index(
+                fields=["workspace", "applied_at"],
+                include=["candidate_id", "requisition_id", "source", "furthest_rank"],
+                name="standing_applied",
+            ),
+            models.Index(
+                fields=["workspace", "requisition_id"],
+                include=["candidate_id", "origin", "accepted_at"],
+                name="standing_requisition",
+            ),
+        ]
 
 
 class Outreach(WorkspaceOwned):
@@ -49,13 +86,55 @@ class Outreach(WorkspaceOwned):
     answered_at = models.DateTimeField(null=True, help_text="first reply after the first delivery")
     screening_started_at = models.DateTimeField(null=True)
     screened_at = models.DateTimeField(null=True)
+    is_lost = models.BooleanField(db_default=False, help_text="unsubscribed, bounced, withdrawn or archived")
     terms = models.PositiveIntegerField()
 
     class Meta(WorkspaceOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace", "candidate"], name="outreach_once")]
+        # Both cohorts are counted from their index alone: a year of them is most of the table's pages.
         indexes = [
-            models.Index(fields=["workspace", "contacted_at"], name="outreach_contacted"),
-            models.Index(fields=["workspace", "delivered_at"], name="outreach_delivered"),
+            models.Index(
+                fields=["workspace", "contacted_at"],
+                include=[
+                    "candidate",
+                    "delivered_at",
+                    "engaged_at",
+                    "replied_at",
+                    "screening_started_at",
+                    "screened_at",
+                    "is_lost",
+                ],
+                name="outreach_cohort",
+            ),
+            models.Index(
+                fields=["workspace", "delivered_at"],
+                include=["candidate", "answered_at"],
+                name="outreach_answers",
+            ),
+        ]
+
+
+class Stay(WorkspaceOwned):
+    """One stay of a person in a CRM stage, from the change that began it to the one that ended it."""
+
+    candidate = WorkspaceForeignKey("crm.Candidate", models.CASCADE, related_name="+")
+    ordinal = models.BigIntegerField(help_text="the event that began it; 0: created in the stage")
+    stage = models.CharField(max_length=20)
+    entered_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+    next_stage = models.CharField(max_length=20, blank=True)
+    archived_at = models.DateTimeField(null=True, help_text="the person's; who is archived waits no longer")
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "candidate", "ordinal"], name="stay_once")
+        ]
+        indexes = [
+            models.Index(
+                fields=["workspace", "entered_at"],
+                include=["candidate", "stage", "left_at", "next_stage", "archived_at"],
+                name="stay_entered",
+            ),
         ]
 
 
@@ -80,11 +159,15 @@ class FoldMark(WorkspaceOwned):
     snapshot = models.TextField()
     floor_event_id = models.BigIntegerField(help_text="every event up to this one was folded long ago")
     next_floor_id = models.BigIntegerField()
+    next_floor_xid = models.BigIntegerField(
+        null=True, help_text="transactions before this one may still write events up to next_floor_id"
+    )
     floor_moved_at = models.DateTimeField()
     folded_at = models.DateTimeField()
     swept_at = models.DateTimeField(null=True, help_text="last computed over everybody")
     time_zone = models.CharField(max_length=64, help_text="whose days the day counts are of")
     terms = models.PositiveIntegerField()
+    shape = models.PositiveSmallIntegerField(db_default=1, help_text="SHAPE of the rollups when folded")
 
     class Meta(WorkspaceOwned.Meta):
         constraints = [models.UniqueConstraint(fields=["workspace"], name="fold_mark_once")]

@@ -3,15 +3,15 @@
 import math
 import random
 from collections.abc import Callable, Sequence
-from statistics import NormalDist, fmean, median, pstdev
+from statistics import NormalDist, fmean, median
 
 Interval = tuple[float, float]
 
 Z = NormalDist().inv_cdf(0.975)
 SEED = 20_240_229
 RESAMPLES = 1_000
-# Above this many values the bootstrap distribution of a mean is its normal limit to three digits.
-RESAMPLED_UP_TO = 300
+# Above this many values the bootstrap distribution of a mean is its normal limit, as days are shown.
+RESAMPLED_UP_TO = 150
 
 
 def wilson(part: int, whole: int) -> Interval | None:
@@ -79,21 +79,28 @@ def _resampled_means(values: Sequence[float], dice: random.Random) -> list[float
     if n == 0:
         return []
     if n > RESAMPLED_UP_TO:
-        center, spread = fmean(values), pstdev(values) / math.sqrt(n)
+        center = math.fsum(values) / n
+        spread = math.sqrt(math.fsum((value - center) ** 2 for value in values)) / n
         return [dice.gauss(center, spread) for _ in range(RESAMPLES)]
-    return [fmean(dice.choices(values, k=n)) for _ in range(RESAMPLES)]
+    return [math.fsum(dice.choices(values, k=n)) / n for _ in range(RESAMPLES)]
 
 
 def _resampled_medians(values: Sequence[float], dice: random.Random) -> list[float]:
-    n = len(values)
+    """Of n draws with replacement only the middle ones are drawn: their places among n uniform numbers are
+    Beta-distributed, the second's given the first's too, so this is the bootstrap itself at any n."""
+    ordered, n = sorted(values), len(values)
     if n == 0:
         return []
-    if n <= RESAMPLED_UP_TO:
-        return [median(dice.choices(values, k=n)) for _ in range(RESAMPLES)]
-    # The middle of n draws with replacement is a Beta-distributed position in the sorted values.
-    ordered, middle = sorted(values), (n + 1) / 2
-    positions = (dice.betavariate(middle, n + 1 - middle) for _ in range(RESAMPLES))
-    return [ordered[min(n - 1, int(position * n))] for position in positions]
+    low = (n + 1) // 2
+    medians = []
+    for _ in range(RESAMPLES):
+        place = dice.betavariate(low, n + 1 - low)
+        middle = ordered[int(place * n)]
+        if n % 2 == 0:
+            place += (1 - place) * (1 - dice.random() ** (1 / (n - low)))
+            middle = (middle + ordered[min(n - 1, int(place * n))]) / 2
+        medians.append(middle)
+    return medians
 
 
 def _percentiles(statistics: list[float]) -> Interval | None:

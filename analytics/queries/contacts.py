@@ -1,10 +1,12 @@
 """People first contacted in the period, and how far each came since: conversion to screening and drop-off."""
 
+from dataclasses import dataclass
+
 from analytics.policies.figures import ConversionFigure, DropOffStep, rate
 from analytics.policies.questions import Question
 from analytics.queries.filters import person_passes
 from analytics.queries.origins import ANSWERED, HUMAN
-from analytics.queries.statements import Relation, rows
+from analytics.queries.statements import FOLDED, UNFOLDED, Relation, rows
 
 STEPS = ("contacted", "delivered", "engaged", "replied", "screening_started", "screening_completed")
 CUTS = (30, 60, 90)
@@ -15,19 +17,23 @@ _FIRST_EVER = """
     FROM crm_event e
     WHERE e.workspace_id = %(workspace)s AND e.kind = ANY(%(contacts)s) AND e.candidate_id IS NOT NULL
       AND e.occurred_at >= %(start)s AND e.occurred_at < %(end)s
-      AND (NOT %(trusts)s OR e.candidate_id = ANY(%(news)s::bigint[]))
+      AND [unfolded]
     GROUP BY e.candidate_id
     HAVING NOT EXISTS (
         SELECT FROM crm_event earlier WHERE earlier.workspace_id = %(workspace)s
         AND earlier.candidate_id = e.candidate_id AND earlier.kind = ANY(%(contacts)s)
         AND earlier.occurred_at < %(start)s)
-"""
+""".replace("[unfolded]", UNFOLDED.format(subject="e"))
 # How far a person `f` (candidate_id, contacted_at) came, read from the facts.
 STEPS_OF = """
     SELECT f.candidate_id, f.contacted_at, said.delivered_at, said.engaged_at, said.replied_at,
-        said.answered_at, least(stays.started_at, said.called_at, offered.at) AS screening_started_at,
+        said.answered_at, (c.unsubscribed_at IS NOT NULL OR c.do_not_contact_at IS NOT NULL
+            OR c.consent = 'withdrawn' OR c.email_state IN ('bounced', 'suppressed')
+            OR c.archived_at IS NOT NULL) AS is_lost,
+        least(stays.started_at, said.called_at, offered.at) AS screening_started_at,
         least(stays.completed_at, said.called_at, offered.at) AS screened_at
     FROM [source] f
+    JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = f.candidate_id
     CROSS JOIN LATERAL (
         SELECT min(e.occurred_at) FILTER (WHERE e.kind = 'message.delivered') AS delivered_at,
             min(e.occurred_at) FILTER (WHERE e.kind IN ('message.clicked', 'message.replied')) AS engaged_at,
@@ -68,20 +74,20 @@ STEPS_OF = """
         ) passed WHERE passed.at > f.contacted_at
     ) offered
 """.replace("[human]", HUMAN).replace("[answered]", ANSWERED)
-_COLUMNS = (
-    "delivered_at", "engaged_at", "replied_at", "answered_at", "screening_started_at", "screened_at",
-)  # fmt: skip
+_COLUMNS = ("delivered_at", "engaged_at", "replied_at", "screening_started_at", "screened_at")
 _BY_NOW = ", ".join(f"CASE WHEN o.{name} <= %(now)s THEN o.{name} END AS {name}" for name in _COLUMNS)
 PROGRESS = Relation(
     "progress",
     f"""
-    SELECT o.candidate_id, o.contacted_at, {_BY_NOW}
+    SELECT o.candidate_id, o.contacted_at, o.is_lost, {_BY_NOW}
     FROM (
-        SELECT candidate_id, contacted_at, {", ".join(_COLUMNS)} FROM analytics_outreach
-        WHERE workspace_id = %(workspace)s AND contacted_at >= %(start)s AND contacted_at < %(end)s
-        AND %(trusts)s AND candidate_id <> ALL(%(news)s::bigint[])
+        SELECT s.candidate_id, s.contacted_at, s.is_lost, {", ".join(f"s.{name}" for name in _COLUMNS)}
+        FROM analytics_outreach s
+        WHERE s.workspace_id = %(workspace)s AND s.contacted_at >= %(start)s AND s.contacted_at < %(end)s
+        AND {FOLDED}
         UNION ALL
-        ({STEPS_OF.replace("[source]", f"({_FIRST_EVER})")})
+        SELECT f.candidate_id, f.contacted_at, f.is_lost, {", ".join(f"f.{name}" for name in _COLUMNS)}
+        FROM ({STEPS_OF.replace("[source]", f"({_FIRST_EVER})")}) f
     ) o
     LEFT JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = o.candidate_id
     WHERE {person_passes("o")}
@@ -93,67 +99,89 @@ DEPTH = Relation(
     """
     SELECT p.*, CASE WHEN screened_at IS NOT NULL THEN 5 WHEN screening_started_at IS NOT NULL THEN 4
         WHEN replied_at IS NOT NULL THEN 3 WHEN engaged_at IS NOT NULL THEN 2
-        WHEN delivered_at IS NOT NULL THEN 1 ELSE 0 END AS depth,
-        (c.unsubscribed_at IS NOT NULL OR c.do_not_contact_at IS NOT NULL OR c.consent = 'withdrawn'
-         OR c.email_state IN ('bounced', 'suppressed') OR c.archived_at IS NOT NULL) AS is_lost
-    FROM progress p JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = p.candidate_id
+        WHEN delivered_at IS NOT NULL THEN 1 ELSE 0 END AS depth
+    FROM progress p
     """,
     (PROGRESS,),
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Cohort:
+    """People first contacted in the period: how far each came, read at once."""
+
+    counts: tuple[dict[str, int], ...]
+
+    @property
+    def conversion(self) -> ConversionFigure:
+        """How many completed an initial call after the contact, up to now."""
+        contacted, screened = self._sum("people"), self._sum("screened")
+        return ConversionFigure(contacted, screened, rate(screened, contacted))
+
+    @property
+    def cuts(self) -> list[dict[str, int | float | None]]:
+        """The same within 30, 60 and 90 days of the contact; `observed` is how many have had that long."""
+        contacted = self._sum("people")
+        return [
+            {
+                "days": days,
+                "contacted": contacted,
+                "screened": self._sum(f"within_{days}"),
+                "observed": self._sum(f"observed_{days}"),
+                "rate": rate(self._sum(f"within_{days}"), contacted),
+            }
+            for days in CUTS
+        ]
+
+    @property
+    def steps(self) -> list[DropOffStep]:
+        """From first outreach to a completed screening; who came further passed the steps before."""
+        reached = [self._sum("people", since=depth) for depth in range(len(STEPS))]
+        return [DropOffStep(step, n, rate(n, reached[0])) for step, n in zip(STEPS, reached, strict=True)]
+
+    @property
+    def standing(self) -> list[dict[str, int | str]]:
+        """Who stands at each step: still waiting, or gone (unsubscribed, bounced, withdrawn, archived)."""
+        at = {row["depth"]: row for row in self.counts}
+        return [
+            {
+                "step": step,
+                "waiting": at[depth]["people"] - at[depth]["lost"] if depth in at else 0,
+                "lost": at[depth]["lost"] if depth in at else 0,
+            }
+            for depth, step in enumerate(STEPS)
+        ]
+
+    def _sum(self, name: str, *, since: int = 0) -> int:
+        return sum(row[name] for row in self.counts if row["depth"] >= since)
+
+
+_WITHIN = ", ".join(
+    f"count(*) FILTER (WHERE screened_at <= contacted_at + interval '{24 * days} hours') AS within_{days},"
+    f" count(*) FILTER (WHERE contacted_at + interval '{24 * days} hours' <= %(now)s) AS observed_{days}"
+    for days in CUTS
+)
+
+
+def cohort(question: Question) -> Cohort:
+    """People whose first contact ever lies in the period, by how far they came up to now."""
+    found = rows(
+        f"""
+        SELECT depth, count(*) AS people, count(*) FILTER (WHERE is_lost) AS lost,
+            count(screened_at) AS screened, {_WITHIN}
+        FROM depth GROUP BY depth ORDER BY depth
+        """,  # noqa: S608 - whole numbers of our own
+        reads=[DEPTH],
+        question=question,
+    )
+    return Cohort(tuple(found))
+
+
 def conversion_to_screening(question: Question) -> ConversionFigure:
     """Of people first contacted in the period, how many completed an initial call after that, up to now."""
-    found = rows(
-        "SELECT count(*) AS contacted, count(screened_at) AS screened FROM progress",
-        reads=[PROGRESS],
-        question=question,
-    )[0]
-    return ConversionFigure(
-        found["contacted"], found["screened"], rate(found["screened"], found["contacted"])
-    )
-
-
-def conversion_cuts(question: Question) -> list[dict[str, int | float | None]]:
-    """The same within 30, 60 and 90 days of first contact; `observed` is how many have had that long."""
-    found = rows(
-        """
-        SELECT cut.days, count(p.candidate_id) AS contacted,
-            count(*) FILTER (WHERE p.screened_at <= p.contacted_at + cut.span) AS screened,
-            count(*) FILTER (WHERE p.contacted_at + cut.span <= %(now)s) AS observed
-        FROM (SELECT days, make_interval(hours => 24 * days) AS span FROM unnest(%(cuts)s) AS days) cut
-        LEFT JOIN progress p ON true GROUP BY cut.days ORDER BY cut.days
-        """,
-        reads=[PROGRESS],
-        question=question,
-        extra={"cuts": list(CUTS)},
-    )
-    return [row | {"rate": rate(row["screened"], row["contacted"])} for row in found]
+    return cohort(question).conversion
 
 
 def drop_off(question: Question) -> list[DropOffStep]:
     """The steps from first outreach to a completed screening; who came further passed the ones before."""
-    counts = _depths(question)
-    reached = [sum(row["people"] for row in counts if row["depth"] >= step) for step in range(len(STEPS))]
-    return [DropOffStep(step, n, rate(n, reached[0])) for step, n in zip(STEPS, reached, strict=True)]
-
-
-def waiting_and_lost(question: Question) -> list[dict[str, int | str]]:
-    """Who stands at each step: still waiting, or gone (unsubscribed, bounced, withdrawn, archived)."""
-    counts = {row["depth"]: row for row in _depths(question)}
-    return [
-        {
-            "step": step,
-            "waiting": counts[depth]["people"] - counts[depth]["lost"] if depth in counts else 0,
-            "lost": counts[depth]["lost"] if depth in counts else 0,
-        }
-        for depth, step in enumerate(STEPS)
-    ]
-
-
-def _depths(question: Question) -> list[dict[str, int]]:
-    return rows(
-        "SELECT depth, count(*) AS people, count(*) FILTER (WHERE is_lost) AS lost FROM depth GROUP BY depth",
-        reads=[DEPTH],
-        question=question,
-    )
+    return cohort(question).steps

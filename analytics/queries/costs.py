@@ -5,13 +5,16 @@ from dataclasses import replace
 from django.db.models import QuerySet, Sum
 
 from analytics.models import Cost
-from analytics.policies.figures import CostByOrigin, CostFigure, money
+from analytics.policies.figures import CostByOrigin, CostFigure, ShareFigure, money
 from analytics.policies.questions import Filters, Question
-from analytics.queries.hires import hires_by_origin
+from analytics.queries.hires import share_of_hires
 
 
-def cost_per_hire(question: Question) -> CostByOrigin:
-    """Costs of the period over hires of the period, by origin; filters are left out on both sides."""
+def cost_per_hire(question: Question, share: ShareFigure | None = None) -> CostByOrigin:
+    """Costs of the period over hires of the period, by origin; filters are left out on both sides.
+
+    `share` spares the counting where the hires of the unfiltered period are known already.
+    """
     spent = dict(
         costs_in(question)
         .order_by()
@@ -20,7 +23,9 @@ def cost_per_hire(question: Question) -> CostByOrigin:
         .values_list("origin", "amount_cents__sum")
     )
     spent["all"] = sum(spent.values())
-    hires = hires_by_origin(replace(question, filters=Filters()))
+    if share is None:
+        share = share_of_hires(replace(question, filters=Filters()))
+    hires = {"all": share.hires, "crm": share.crm, "external": share.hires - share.crm}
     return CostByOrigin(
         *(_figure(spent.get(who, 0), hires[who], question.currency) for who in ("all", "crm", "external"))
     )

@@ -3,41 +3,43 @@
 from analytics.policies.figures import FillFigure, days
 from analytics.policies.questions import Question
 from analytics.queries.filters import requisition_passes
-from analytics.queries.statements import Relation, rows
+from analytics.queries.hires import ACCEPTED
+from analytics.queries.statements import FOLDED, UNFOLDED, Relation, rows
 
-CANDIDATES_FOR_FILLING = Relation(
+TOUCHED = Relation(
     "touched_requisitions",
-    """
-    SELECT r.id, r.title, r.opened_at, r.openings, r.role_family, r.department
-    FROM crm_requisition r
+    f"""
+    SELECT r.id, r.title, r.opened_at, r.openings FROM crm_requisition r
     WHERE r.workspace_id = %(workspace)s AND r.opened_at IS NOT NULL AND r.openings > 0
       AND r.id IN (
-        SELECT a.requisition_id FROM crm_application a
-        JOIN crm_offer o ON o.workspace_id = a.workspace_id AND o.application_id = a.id
-        WHERE a.workspace_id = %(workspace)s AND o.workspace_id = %(workspace)s AND o.status = 'accepted'
-        AND o.resolved_at >= %(start)s AND o.resolved_at < %(end)s
-        UNION ALL
-        SELECT a.requisition_id FROM crm_application a
-        WHERE a.workspace_id = %(workspace)s AND a.outcome = 'hired'
-        AND coalesce(a.hired_at, a.ended_at) >= %(start)s AND coalesce(a.hired_at, a.ended_at) < %(end)s)
-      AND [filters]
-    """.replace("[filters]", requisition_passes()),
+        SELECT s.requisition_id FROM analytics_standing s
+        WHERE s.workspace_id = %(workspace)s AND s.accepted_at >= %(start)s AND s.accepted_at < %(end)s
+          AND {FOLDED}
+        UNION
+        SELECT requisition_id FROM accepted)
+      AND {requisition_passes()}
+    """,  # noqa: S608 - our own statement
+    (ACCEPTED,),
 )
 # The acceptance that decides an application, over all time: an earlier period may hold the first openings.
 ACCEPTANCES = Relation(
     "acceptances",
-    """
-    SELECT t.id AS requisition_id, a.id AS application_id, a.candidate_id,
+    f"""
+    SELECT s.requisition_id, s.application_id, s.candidate_id, s.accepted_at FROM analytics_standing s
+    WHERE s.workspace_id = %(workspace)s AND s.accepted_at IS NOT NULL AND {FOLDED}
+    UNION ALL
+    SELECT a.requisition_id, a.id, a.candidate_id,
         CASE WHEN latest.status = 'accepted' AND latest.resolved_at IS NOT NULL THEN latest.resolved_at
-             WHEN a.outcome = 'hired' THEN coalesce(a.hired_at, a.ended_at) END AS accepted_at
-    FROM touched_requisitions t
-    JOIN crm_application a ON a.workspace_id = %(workspace)s AND a.requisition_id = t.id
+             WHEN a.outcome = 'hired' THEN coalesce(a.hired_at, a.ended_at) END
+    FROM crm_application a
     LEFT JOIN LATERAL (
         SELECT o.status, o.resolved_at FROM crm_offer o
         WHERE o.workspace_id = %(workspace)s AND o.application_id = a.id ORDER BY o.version DESC LIMIT 1
     ) latest ON true
-    """,
-    (CANDIDATES_FOR_FILLING,),
+    WHERE a.workspace_id = %(workspace)s AND {UNFOLDED.format(subject="a")}
+      AND a.requisition_id IN (SELECT id FROM touched_requisitions)
+    """,  # noqa: S608 - our own statement
+    (TOUCHED,),
 )
 FILLED = Relation(
     "filled",
@@ -46,11 +48,11 @@ FILLED = Relation(
         last.accepted_at AS filled_at, held.seconds AS held_seconds,
         (extract(epoch FROM last.accepted_at - t.opened_at)::float8 - held.seconds) / 86400 AS days_to_fill
     FROM touched_requisitions t
-    JOIN LATERAL (
-        SELECT ac.application_id, ac.candidate_id, ac.accepted_at FROM acceptances ac
-        WHERE ac.requisition_id = t.id AND ac.accepted_at IS NOT NULL
-        ORDER BY ac.accepted_at, ac.application_id OFFSET t.openings - 1 LIMIT 1
-    ) last ON true
+    JOIN (
+        SELECT ac.*, row_number() OVER (
+            PARTITION BY ac.requisition_id ORDER BY ac.accepted_at, ac.application_id) AS opening
+        FROM acceptances ac WHERE ac.accepted_at IS NOT NULL
+    ) last ON last.requisition_id = t.id AND last.opening = t.openings
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(extract(epoch FROM upper(span) - lower(span))), 0)::float8 AS seconds
         FROM unnest((
@@ -64,7 +66,7 @@ FILLED = Relation(
     ) held
     WHERE last.accepted_at >= %(start)s AND last.accepted_at < %(end)s
     """,
-    (CANDIDATES_FOR_FILLING, ACCEPTANCES),
+    (TOUCHED, ACCEPTANCES),
 )
 
 

@@ -1,15 +1,15 @@
 """Hires: accepted offers, and people the ATS calls hired without one. Time to hire and to accept, the share
 from the CRM, and how long we knew them."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from analytics.policies.figures import DaysByOrigin, DaysFigure, ShareFigure, days, rate
 from analytics.policies.questions import Question
 from analytics.queries.filters import application_passes
-from analytics.queries.origins import with_origin
-from analytics.queries.statements import Relation, rows
+from analytics.queries.origins import DECIDED, with_origin
+from analytics.queries.statements import FOLDED, UNFOLDED, Relation, rows
 
+# Acceptances of the period by people whose facts are read.
 ACCEPTED = Relation(
     "accepted",
     """
@@ -18,7 +18,7 @@ ACCEPTED = Relation(
     FROM crm_offer o
     JOIN crm_application a ON a.workspace_id = o.workspace_id AND a.id = o.application_id
     WHERE o.workspace_id = %(workspace)s AND o.status = 'accepted'
-      AND o.resolved_at >= %(start)s AND o.resolved_at < %(end)s
+      AND o.resolved_at >= %(start)s AND o.resolved_at < %(end)s AND [unfolded]
       AND NOT EXISTS (
         SELECT FROM crm_offer newer WHERE newer.workspace_id = %(workspace)s
         AND newer.application_id = o.application_id AND newer.version > o.version)
@@ -26,7 +26,7 @@ ACCEPTED = Relation(
     SELECT a.id, a.candidate_id, a.requisition_id, a.applied_at, a.is_pushed, a.source,
            coalesce(a.hired_at, a.ended_at), false
     FROM crm_application a
-    WHERE a.workspace_id = %(workspace)s AND a.outcome = 'hired'
+    WHERE a.workspace_id = %(workspace)s AND a.outcome = 'hired' AND [unfolded]
       AND coalesce(a.hired_at, a.ended_at) >= %(start)s AND coalesce(a.hired_at, a.ended_at) < %(end)s
       AND NOT EXISTS (
         SELECT FROM crm_offer o WHERE o.workspace_id = %(workspace)s AND o.application_id = a.id
@@ -34,42 +34,56 @@ ACCEPTED = Relation(
         AND NOT EXISTS (
           SELECT FROM crm_offer newer WHERE newer.workspace_id = %(workspace)s
           AND newer.application_id = a.id AND newer.version > o.version))
-    """,
+    """.replace("[unfolded]", UNFOLDED.format(subject="a")),
 )
 KEPT = Relation(
     "kept_hires",
     """
-    SELECT h.*, r.title AS requisition_title, r.role_family, r.department,
-           coalesce(r.approved_at, r.opened_at) AS clock_started_at, r.approved_at IS NOT NULL AS is_approved
+    SELECT h.*, coalesce(r.approved_at, r.opened_at) AS clock_started_at
     FROM accepted h
     JOIN crm_requisition r ON r.workspace_id = %(workspace)s AND r.id = h.requisition_id
     WHERE [filters]
     """.replace("[filters]", application_passes("h")),
     (ACCEPTED,),
 )
-HIRES = with_origin("hires", KEPT)
+_OF_FACTS = with_origin("hires_of_facts", KEPT)
+_COLUMNS = (
+    "application_id", "candidate_id", "requisition_id", "applied_at", "is_pushed", "source", "accepted_at",
+    "has_offer", *DECIDED,
+)  # fmt: skip
+HIRES = Relation(
+    "hires",
+    f"""
+    SELECT {", ".join(f"s.{name}" for name in _COLUMNS)}, s.first_applied_at,
+        coalesce(r.approved_at, r.opened_at) AS clock_started_at
+    FROM analytics_standing s
+    JOIN crm_requisition r ON r.workspace_id = %(workspace)s AND r.id = s.requisition_id
+    WHERE s.workspace_id = %(workspace)s AND s.accepted_at >= %(start)s AND s.accepted_at < %(end)s
+      AND {FOLDED} AND {application_passes("s")}
+    UNION ALL
+    SELECT {", ".join(f"f.{name}" for name in _COLUMNS)},
+        (SELECT min(a.applied_at) FROM crm_application a
+         WHERE a.workspace_id = %(workspace)s AND a.candidate_id = f.candidate_id),
+        f.clock_started_at
+    FROM hires_of_facts f
+    """,  # noqa: S608 - columns of our own
+    (_OF_FACTS,),
+)
 TIMED = Relation(
     "timed",
     """
     SELECT h.*,
         extract(epoch FROM h.accepted_at - h.clock_started_at)::float8 / 86400 AS days_to_hire,
-        extract(epoch FROM h.accepted_at - h.applied_at)::float8 / 86400 AS days_to_accept
+        extract(epoch FROM h.accepted_at - h.applied_at)::float8 / 86400 AS days_to_accept,
+        extract(epoch FROM h.applied_at - h.known_since)::float8 / 86400 AS days_known
     FROM hires h
     """,
     (HIRES,),
 )
-KNOWN = Relation(
-    "known",
-    """
-    SELECT h.*, extract(epoch FROM h.applied_at - h.known_since)::float8 / 86400 AS days_known FROM hires h
-    """,
-    (HIRES,),
-)
-
 _CLOCKS = {
     "time_to_hire": "days_to_hire",
     "time_to_accept": "days_to_accept",
-    "relationship_age": "extract(epoch FROM applied_at - known_since)::float8 / 86400",
+    "relationship_age": "days_known",
 }
 TOGETHER = (*_CLOCKS, "share_of_hires_from_crm")
 """The figures about hires, which one reading of them answers."""
@@ -78,6 +92,14 @@ _ALL_CLOCKS = ", ".join(
     f" percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY {sql}) AS {key}_parts"
     for key, sql in _CLOCKS.items()
 )
+EXCLUSIONS = {
+    "without_opening_date": "clock_started_at IS NULL",
+    "without_offer": "NOT has_offer",
+    "accepted_before_opening": "accepted_at < clock_started_at",
+    "without_touch": "origin = 'crm' AND known_since IS NULL",
+}
+"""What time to hire and relationship age leave out, and what they count although something is missing."""
+_EXCLUSIONS = ", ".join(f"count(*) FILTER (WHERE {sql}) AS {name}" for name, sql in EXCLUSIONS.items())
 _SPREAD = """
     SELECT coalesce(origin, 'all') AS origin, count({days}) AS n, avg({days}) AS mean,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY {days}) AS median,
@@ -86,12 +108,14 @@ _SPREAD = """
 """
 
 
-def together(question: Question) -> dict[str, DaysByOrigin | DaysFigure | ShareFigure]:
-    """What the functions below answer one by one, read at once."""
+def together(question: Question) -> dict[str, Any]:
+    """The figures of `TOGETHER` by key, read at once; `first_touch` and `exclusions` beside them."""
     found = rows(
         f"""
         SELECT coalesce(origin, 'all') AS origin, count(*) AS hires,
-            count(*) FILTER (WHERE is_assisted) AS assisted, {_ALL_CLOCKS}
+            count(*) FILTER (WHERE is_assisted) AS assisted,
+            count(*) FILTER (WHERE known_since < first_applied_at) AS first_touch,
+            {_EXCLUSIONS}, {_ALL_CLOCKS}
         FROM timed GROUP BY GROUPING SETS ((), (origin))
         """,  # noqa: S608 - columns of our own
         reads=[TIMED],
@@ -112,6 +136,8 @@ def together(question: Question) -> dict[str, DaysByOrigin | DaysFigure | ShareF
         "share_of_hires_from_crm": ShareFigure(
             whole["hires"], crm, whole["assisted"], rate(crm, whole["hires"])
         ),
+        "first_touch": whole["first_touch"],
+        "exclusions": {name: whole[name] for name in EXCLUSIONS},
     }
 
 
@@ -137,9 +163,9 @@ def relationship_age(question: Question) -> DaysFigure:
         SELECT count(days_known) AS n, avg(days_known) AS mean,
             percentile_cont(0.5) WITHIN GROUP (ORDER BY days_known) AS median,
             percentile_cont(0.9) WITHIN GROUP (ORDER BY days_known) AS p90
-        FROM known WHERE origin = 'crm'
+        FROM timed WHERE origin = 'crm'
         """,
-        reads=[KNOWN],
+        reads=[TIMED],
         question=question,
     )
     return _days(found[0])
@@ -158,47 +184,37 @@ def share_of_hires(question: Question) -> ShareFigure:
     return ShareFigure(found["hires"], found["crm"], found["assisted"], rate(found["crm"], found["hires"]))
 
 
-def hires_by_origin(question: Question) -> dict[str, int]:
-    """How many hires the period had: all, crm, external."""
-    found = share_of_hires(question)
-    return {"all": found.hires, "crm": found.crm, "external": found.hires - found.crm}
-
-
 def first_touch_hires(question: Question) -> int:
     """Hires whose first application came after we had first written to them or heard from them."""
     found = rows(
         """
-        SELECT count(*) AS n FROM known k WHERE known_since IS NOT NULL AND known_since < (
-            SELECT min(a.applied_at) FROM crm_application a
-            WHERE a.workspace_id = %(workspace)s AND a.candidate_id = k.candidate_id)
+        SELECT count(*) AS n FROM hires WHERE known_since < first_applied_at
         """,
-        reads=[KNOWN],
+        reads=[HIRES],
         question=question,
     )
     return int(found[0]["n"])
 
 
-def hire_days(question: Question, clock: str) -> dict[str, list[float]]:
-    """Every value behind time_to_hire or time_to_accept, by origin: for intervals."""
-    column = {"time_to_hire": "days_to_hire", "time_to_accept": "days_to_accept"}[clock]
-    found = rows(
-        "SELECT origin, {days} AS days FROM timed".replace("{days}", column), reads=[TIMED], question=question
-    )
-    return _by_origin((row["origin"], row["days"]) for row in found if row["days"] is not None)
+Values = dict[str, dict[str, list[float]]]
+
+
+def values(question: Question) -> Values:
+    """Every value behind the clocks, by key and origin: for intervals."""
+    clocks = ", ".join(f"{sql} AS {key}" for key, sql in _CLOCKS.items())
+    found = rows(f"SELECT origin, {clocks} FROM timed", reads=[TIMED], question=question)  # noqa: S608 - ours
+    grouped: Values = {key: {"all": [], "crm": [], "external": []} for key in _CLOCKS}
+    for row in found:
+        for key, clock in grouped.items():
+            if row[key] is not None:
+                clock["all"].append(row[key])
+                clock[row["origin"]].append(row[key])
+    return grouped
 
 
 def excluded_hires(question: Question) -> dict[str, int]:
     """What time to hire leaves out, and what it counts although the ATS gave no offer."""
-    return rows(
-        """
-        SELECT count(*) FILTER (WHERE clock_started_at IS NULL) AS without_opening_date,
-            count(*) FILTER (WHERE NOT has_offer) AS without_offer,
-            count(*) FILTER (WHERE accepted_at < clock_started_at) AS accepted_before_opening
-        FROM kept_hires
-        """,
-        reads=[KEPT],
-        question=question,
-    )[0]
+    return rows(f"SELECT {_EXCLUSIONS} FROM hires", reads=[HIRES], question=question)[0]  # noqa: S608 - ours
 
 
 def _spread(column: str, question: Question) -> DaysByOrigin:
@@ -210,11 +226,3 @@ def _spread(column: str, question: Question) -> DaysByOrigin:
 
 def _days(row: dict[str, Any]) -> DaysFigure:
     return DaysFigure(days(row["mean"]), days(row["median"]), days(row["p90"]), row["n"])
-
-
-def _by_origin(pairs: Iterable[tuple[str, float]]) -> dict[str, list[float]]:
-    grouped: dict[str, list[float]] = {"all": [], "crm": [], "external": []}
-    for origin, value in pairs:
-        grouped["all"].append(value)
-        grouped[origin].append(value)
-    return grouped

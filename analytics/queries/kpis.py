@@ -9,6 +9,7 @@ from analytics.policies.figures import Figure, rate
 from analytics.policies.periods import Period
 from analytics.policies.questions import Question
 from analytics.queries import contacts, costs, fills, hires, offers, pool_health, replies, velocity
+from analytics.queries.answers import Answers
 
 KPIS: dict[str, Callable[[Question], Figure]] = {
     "time_to_hire": hires.time_to_hire,
@@ -44,18 +45,20 @@ class Difference:
 def kpis(question: Question, keys: Sequence[str] = ()) -> dict[str, Figure]:
     """Every figure, or those named, for the question."""
     wanted = keys or tuple(KPIS)
-    known: dict[str, Any] = hires.together(question) if set(hires.TOGETHER) & set(wanted) else {}
-    return {key: known[key] if key in known else KPIS[key](question) for key in wanted}
+    answers = Answers(question)
+    return {key: answers[key] for key in wanted}
 
 
-def details(question: Question) -> dict[str, Any]:
+def details(question: Question, answers: Answers | None = None) -> dict[str, Any]:
     """What stands beside the figures: the cuts, who waits, the first-touch count, what is left out."""
+    answers = answers or Answers(question)
+    figures: Any = answers["velocity"]
     return {
-        "conversion_to_screening": {"cuts": contacts.conversion_cuts(question)},
-        "drop_off": {"standing": contacts.waiting_and_lost(question)},
-        "share_of_hires_from_crm": {"first_touch": hires.first_touch_hires(question)},
-        "time_to_hire": {"exclusions": hires.excluded_hires(question)},
-        "velocity": {"advances": velocity.advances(question)},
+        "conversion_to_screening": {"cuts": answers.cohort.cuts},
+        "drop_off": {"standing": answers.cohort.standing},
+        "share_of_hires_from_crm": {"first_touch": answers.of_hires["first_touch"]},
+        "time_to_hire": {"exclusions": answers.of_hires["exclusions"]},
+        "velocity": {"advances": velocity.advances(question, figures)},
     }
 
 
@@ -66,22 +69,18 @@ def then(question: Question, other: Period) -> Question:
 
 def compare(question: Question, other: Period) -> list[Difference]:
     """The headline numbers of the question's period and of `other`, with the interval of each difference."""
-    before = then(question, other)
+    now, before = Answers(question), Answers(then(question, other))
     return [
-        *_compared_days("time_to_hire", question, before),
-        *_compared_days("time_to_accept", question, before),
-        *_compared_fill(question, before),
-        *_compared_rates(question, before),
+        *_compared_days("time_to_hire", now, before),
+        *_compared_days("time_to_accept", now, before),
+        *_of_values("time_to_fill", "", now.fill_days, before.fill_days),
+        *_compared_rates(now, before),
     ]
 
 
-def _compared_days(key: str, now: Question, then: Question) -> list[Difference]:
-    a, b = hires.hire_days(now, key), hires.hire_days(then, key)
+def _compared_days(key: str, now: Answers, before: Answers) -> list[Difference]:
+    a, b = now.hire_days[key], before.hire_days[key]
     return [row for who in ("all", "crm", "external") for row in _of_values(key, f"{who}.", a[who], b[who])]
-
-
-def _compared_fill(now: Question, then: Question) -> list[Difference]:
-    return _of_values("time_to_fill", "", fills.fill_days(now), fills.fill_days(then))
 
 
 def _of_values(key: str, prefix: str, now: list[float], then: list[float]) -> list[Difference]:
@@ -103,8 +102,8 @@ def _of_values(key: str, prefix: str, now: list[float], then: list[float]) -> li
     ]
 
 
-def _compared_rates(now: Question, then: Question) -> list[Difference]:
-    a, b = _parts(now), _parts(then)
+def _compared_rates(now: Answers, before: Answers) -> list[Difference]:
+    a, b = _parts(now), _parts(before)
     return [
         Difference(
             key, figure, rate(*parts), rate(*b[key, figure]), intervals.rate_difference(parts, b[key, figure])
@@ -113,17 +112,17 @@ def _compared_rates(now: Question, then: Question) -> list[Difference]:
     ]
 
 
-def _parts(question: Question) -> dict[tuple[str, str], tuple[int, int]]:
+def _parts(answers: Answers) -> dict[tuple[str, str], tuple[int, int]]:
     """Each rate as (part, whole)."""
-    conversion = contacts.conversion_to_screening(question)
-    reply, share = replies.reply_rate(question), hires.share_of_hires(question)
-    acceptance = offers.offer_acceptance(question)
+    conversion: Any = answers["conversion_to_screening"]
+    reply: Any = answers["reply_rate"]
+    share: Any = answers["share_of_hires_from_crm"]
     parts = {
         ("conversion_to_screening", "rate"): (conversion.screened, conversion.contacted),
         ("reply_rate", "rate"): (reply.replied, reply.delivered),
         ("share_of_hires_from_crm", "rate"): (share.crm, share.hires),
     }
     for who in ("all", "nurtured", "cold"):
-        figure = getattr(acceptance, who)
+        figure = getattr(answers["offer_acceptance"], who)
         parts["offer_acceptance", f"{who}.rate"] = (figure.accepted, figure.extended)
     return parts

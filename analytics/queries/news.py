@@ -10,16 +10,14 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from analytics.models import FoldMark
+from analytics.models import SHAPE, FoldMark
 from analytics.policies.questions import News, Question
 from analytics.policies.terms import Terms
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Application, Workspace
 
-FLOOR_EVERY = timedelta(hours=1)
-"""No transaction may stay open longer than this, or its events wait for the nightly fold."""
-FIRST_FLOOR = 20_000
-"""How far back the first look goes for events of transactions that were open then."""
+BEHIND = 20_000
+"""A row takes its number a moment before its transaction takes its own: so far below the floor is looked."""
 
 SLOWEST_SYNC = timedelta(minutes=10)
 """How long the transaction of a page of a sync may take."""
@@ -30,6 +28,8 @@ class Position:
     """Where the facts stand now, to be remembered once they are folded."""
 
     snapshot: str
+    oldest_running: int
+    next_transaction: int
     newest_event: int
 
 
@@ -37,9 +37,14 @@ def news_of(question: Question) -> News | None:
     """What not to trust of the rollups for this question; None when none of them can be."""
     mark = FoldMark.objects.first()
     zone = question.period.zone.key
-    if mark is None or mark.terms != question.terms.number or mark.time_zone != zone:
+    if mark is None or not holds(mark, terms=question.terms, zone=zone):
         return None
     return news_since(mark)
+
+
+def holds(mark: FoldMark, *, terms: Terms, zone: str) -> bool:
+    """Whether what was folded was folded by these terms, in days of this zone, with the columns of now."""
+    return mark.terms == terms.number and mark.time_zone == zone and mark.shape == SHAPE
 
 
 def news_since(mark: FoldMark) -> News:
@@ -65,22 +70,27 @@ def position() -> Position:
     """Where the facts stand in this transaction."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_current_snapshot()::text, coalesce(max(id), 0) FROM crm_event WHERE workspace_id = %s",
+            "SELECT pg_current_snapshot()::text, pg_snapshot_xmin(pg_current_snapshot())::text::bigint,"
+            " pg_snapshot_xmax(pg_current_snapshot())::text::bigint, coalesce(max(id), 0)"
+            " FROM crm_event WHERE workspace_id = %s",
             [current_workspace_id()],
         )
         return Position(*cursor.fetchone())
 
 
 def fresh_mark(at: Position, *, terms: Terms, now: datetime) -> FoldMark:
-    """The workspace's mark moved to this position, not yet saved."""
-    mark = FoldMark.objects.first() or FoldMark(
-        floor_event_id=max(0, at.newest_event - FIRST_FLOOR),
-        next_floor_id=at.newest_event,
-        floor_moved_at=now,
-    )
-    if mark.floor_moved_at < now - FLOOR_EVERY:
-        mark.floor_event_id, mark.next_floor_id = mark.next_floor_id, at.newest_event
+    """The workspace's mark moved to this position, not yet saved.
+
+    Its floor rises to what was the newest event once every transaction has ended that ran then: none of them
+    can write an older one any more.
+    """
+    mark = FoldMark.objects.first() or FoldMark(floor_event_id=max(0, at.newest_event - BEHIND))
+    if mark.next_floor_xid is None or mark.next_floor_xid <= at.oldest_running:
+        if mark.next_floor_xid is not None:
+            mark.floor_event_id = max(mark.floor_event_id, mark.next_floor_id - BEHIND)
+        mark.next_floor_id, mark.next_floor_xid = at.newest_event, at.next_transaction
         mark.floor_moved_at = now
+    mark.shape = SHAPE
     mark.snapshot, mark.folded_at, mark.terms = at.snapshot, now, terms.number
     mark.time_zone = Workspace.objects.values_list("time_zone", flat=True).get(pk=current_workspace_id())
     return mark

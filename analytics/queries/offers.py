@@ -5,9 +5,10 @@ from typing import Any
 from analytics.policies.figures import AcceptanceByNurture, AcceptanceFigure, rate
 from analytics.policies.questions import Question
 from analytics.queries.filters import application_passes
-from analytics.queries.origins import TRUSTED
-from analytics.queries.statements import Relation, rows
+from analytics.queries.origins import FINAL
+from analytics.queries.statements import FOLDED, UNFOLDED, Relation, rows
 
+# Offers of the period to people whose facts are read.
 # Some systems keep no date for the sending; an answered offer was extended by the time of the answer.
 DECIDING = Relation(
     "deciding",
@@ -16,13 +17,13 @@ DECIDING = Relation(
         o.status, o.version, coalesce(o.extended_at, o.resolved_at) AS extended_at, o.resolved_at
     FROM crm_offer o
     JOIN crm_application a ON a.workspace_id = o.workspace_id AND a.id = o.application_id
-    WHERE o.workspace_id = %(workspace)s
+    WHERE o.workspace_id = %(workspace)s AND [unfolded]
       AND ((o.extended_at >= %(start)s AND o.extended_at < %(end)s)
         OR (o.extended_at IS NULL AND o.resolved_at >= %(start)s AND o.resolved_at < %(end)s))
       AND NOT EXISTS (
         SELECT FROM crm_offer newer WHERE newer.workspace_id = %(workspace)s
         AND newer.application_id = o.application_id AND newer.version > o.version)
-    """,
+    """.replace("[unfolded]", UNFOLDED.format(subject="a")),
 )
 NURTURE = """
     SELECT min(told.at) AS delivered_at FROM (
@@ -37,21 +38,33 @@ NURTURE = """
         AND m.direction = 'out' AND m.kind = ANY(%(nurtured_by)s) AND m.delivered_at < f.extended_at
     ) told
 """
+_COLUMNS = "application_id, candidate_id, requisition_id, applied_at, extended_at, resolved_at"
 OFFERS = Relation(
     "offers",
     """
-    SELECT f.*, r.title AS requisition_title, r.department,
-        CASE WHEN f.status IN ('withdrawn', 'expired') THEN 'withdrawn' ELSE f.status END AS state,
-        coalesce(s.nurtured_at, nurture.delivered_at) AS nurtured_at,
-        coalesce(s.nurtured_at, nurture.delivered_at) IS NOT NULL AS is_nurtured
-    FROM deciding f
-    JOIN crm_requisition r ON r.workspace_id = %(workspace)s AND r.id = f.requisition_id
-    LEFT JOIN analytics_standing s ON [trusted] AND s.extended_at = f.extended_at
-    LEFT JOIN LATERAL (SELECT told.* FROM ([nurture]) told WHERE s.id IS NULL OFFSET 0) nurture ON true
-    WHERE [filters]
+    SELECT told.*, told.nurtured_at IS NOT NULL AS is_nurtured,
+        CASE WHEN told.status IN ('withdrawn', 'expired') THEN 'withdrawn' ELSE told.status END AS state
+    FROM (
+        SELECT [folded columns], s.offer_state AS status, s.nurtured_at
+        FROM analytics_standing s
+        JOIN crm_requisition r ON r.workspace_id = %(workspace)s AND r.id = s.requisition_id
+        WHERE s.workspace_id = %(workspace)s AND s.extended_at >= %(start)s AND s.extended_at < %(end)s
+          AND [folded] AND [folded filters]
+        UNION ALL
+        SELECT [columns], f.status, coalesce(s.nurtured_at, nurture.delivered_at)
+        FROM deciding f
+        JOIN crm_requisition r ON r.workspace_id = %(workspace)s AND r.id = f.requisition_id
+        LEFT JOIN analytics_standing s ON [final]
+        LEFT JOIN LATERAL (SELECT told.* FROM ([nurture]) told WHERE s.id IS NULL OFFSET 0) nurture ON true
+        WHERE [filters]
+    ) told
     """.replace("[nurture]", NURTURE)
-    .replace("[trusted]", TRUSTED)
-    .replace("[filters]", application_passes("f")),
+    .replace("[final]", FINAL)
+    .replace("[folded]", FOLDED)
+    .replace("[folded filters]", application_passes("s"))
+    .replace("[filters]", application_passes("f"))
+    .replace("[folded columns]", ", ".join(f"s.{name}" for name in _COLUMNS.split(", ")))
+    .replace("[columns]", ", ".join(f"f.{name}" for name in _COLUMNS.split(", "))),
     (DECIDING,),
 )
 

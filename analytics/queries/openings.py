@@ -6,7 +6,7 @@ from analytics.policies.questions import Question
 from analytics.queries.fills import FILLED
 from analytics.queries.filters import requisition_passes
 from analytics.queries.origins import with_origin
-from analytics.queries.statements import Relation, rows
+from analytics.queries.statements import FOLDED, UNFOLDED, Relation, rows
 
 MOST = 200
 LISTED = Relation(
@@ -21,16 +21,34 @@ LISTED = Relation(
     ORDER BY r.opened_at DESC, r.id DESC LIMIT 200
     """.replace("[filters]", requisition_passes()),
 )
+# Applications of people whose facts are read.
 _APPLIED = Relation(
     "applied_to",
-    """
-    SELECT a.id AS application_id, a.candidate_id, a.requisition_id, a.applied_at, a.is_pushed, a.outcome
+    f"""
+    SELECT a.id AS application_id, a.candidate_id, a.requisition_id, a.applied_at, a.is_pushed,
+        (a.outcome = 'hired' AND coalesce(a.hired_at, a.ended_at) IS NOT NULL) OR EXISTS (
+            SELECT FROM crm_offer o WHERE o.workspace_id = %(workspace)s AND o.application_id = a.id
+            AND o.status = 'accepted' AND o.resolved_at IS NOT NULL AND NOT EXISTS (
+                SELECT FROM crm_offer newer WHERE newer.workspace_id = %(workspace)s
+                AND newer.application_id = a.id AND newer.version > o.version)) AS is_hired
     FROM crm_application a
     WHERE a.workspace_id = %(workspace)s AND a.requisition_id IN (SELECT requisition_id FROM listed)
-    """,
+      AND {UNFOLDED.format(subject="a")}
+    """,  # noqa: S608 - our own statement
     (LISTED,),
 )
-_WITH_ORIGIN = with_origin("applied_with_origin", _APPLIED)
+_DECIDED = with_origin("applied_with_origin", _APPLIED)
+_APPLICATIONS = Relation(
+    "applications",
+    f"""
+    SELECT s.requisition_id, s.origin, s.accepted_at IS NOT NULL AS is_hired FROM analytics_standing s
+    WHERE s.workspace_id = %(workspace)s AND s.requisition_id IN (SELECT requisition_id FROM listed)
+      AND {FOLDED}
+    UNION ALL
+    SELECT requisition_id, origin, is_hired FROM applied_with_origin
+    """,  # noqa: S608 - our own statement
+    (LISTED, _DECIDED),
+)
 
 
 def openings(question: Question) -> list[dict[str, Any]]:
@@ -43,12 +61,12 @@ def openings(question: Question) -> list[dict[str, Any]]:
         FROM listed l
         LEFT JOIN (
             SELECT requisition_id, count(*) AS applied, count(*) FILTER (WHERE origin = 'crm') AS crm,
-                count(*) FILTER (WHERE outcome = 'hired') AS hired
-            FROM applied_with_origin GROUP BY requisition_id
+                count(*) FILTER (WHERE is_hired) AS hired
+            FROM applications GROUP BY requisition_id
         ) a ON a.requisition_id = l.requisition_id
         LEFT JOIN filled f ON f.requisition_id = l.requisition_id
         ORDER BY l.opened_at DESC, l.requisition_id DESC
         """,
-        reads=[LISTED, _WITH_ORIGIN, FILLED],
+        reads=[LISTED, _APPLICATIONS, FILLED],
         question=question,
     )

@@ -4,7 +4,8 @@
 sent a word back within the attribution window; otherwise `external`. `assisted` is an external one to whom a
 message was delivered in the window and who sent no word back.
 
-What was decided is stored (Standing); the rule is read again only for people with news.
+What was decided is stored (Standing); the rule is read again only for people with news. What was decided of
+people who were erased holds for good.
 """
 
 from datetime import datetime
@@ -22,12 +23,7 @@ HUMAN = """(e.kind <> 'message.clicked' OR (
         AND disproof.data->>'event' = e.id::text)))"""
 # An out-of-office note is no reply.
 ANSWERED = "(e.kind <> 'message.replied' OR e.data->>'automatic' IS DISTINCT FROM 'true')"
-# A decision holds while the facts it was made on do, and for erased people for good.
-TRUSTED = """
-    s.workspace_id = %(workspace)s AND s.application_id = f.application_id
-    AND s.applied_at = f.applied_at AND s.is_pushed = f.is_pushed
-    AND (s.is_final OR (%(trusts)s AND s.terms = %(terms)s AND f.candidate_id <> ALL(%(news)s::bigint[])))
-"""
+FINAL = "s.workspace_id = %(workspace)s AND s.application_id = f.application_id AND s.is_final"
 _DECISION = """
     SELECT CASE WHEN f.is_pushed OR (belonged.since IS NOT NULL AND word.occurred_at IS NOT NULL)
                 THEN 'crm' ELSE 'external' END AS origin,
@@ -67,16 +63,16 @@ _DECISION = """
     ) delivered ON true
 """.replace("[human]", HUMAN).replace("[answered]", ANSWERED)
 
-_NAMES = (
+DECIDED = (
     "origin", "is_assisted", "in_pool_since", "touch_kind", "touched_at", "delivered_at", "known_since",
 )  # fmt: skip
 _STORED_OR_DECIDED = ", ".join(
-    f"CASE WHEN s.id IS NULL THEN decided.{name} ELSE s.{name} END AS {name}" for name in _NAMES
+    f"CASE WHEN s.id IS NULL THEN decided.{name} ELSE s.{name} END AS {name}" for name in DECIDED
 )
 _ORIGIN = f"""
     SELECT f.*, {_STORED_OR_DECIDED}
     FROM [source] f
-    LEFT JOIN analytics_standing s ON {TRUSTED}
+    LEFT JOIN analytics_standing s ON {FINAL}
     -- OFFSET 0 keeps the planner from deciding again for every row and throwing it away.
     LEFT JOIN LATERAL (
         SELECT now_decided.* FROM ({_DECISION}) now_decided WHERE s.id IS NULL OFFSET 0

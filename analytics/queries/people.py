@@ -67,7 +67,7 @@ PROOFS: dict[str, Proof] = {
     "share_of_hires_from_crm": _HIRES,
     "cost_per_hire": Proof(_HIRES.relation, _BY_ORIGIN, _HIRES.dates, _HIRES.order),
     "relationship_age": Proof(
-        hires.KNOWN,
+        hires.TIMED,
         {"all": "p.origin = 'crm' AND p.known_since IS NOT NULL"},
         ("known_since", "applied_at", "accepted_at"),
         "p.accepted_at DESC, p.application_id",

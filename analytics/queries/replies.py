@@ -6,7 +6,7 @@ from analytics.policies.figures import ReplyFigure, rate
 from analytics.policies.questions import Question
 from analytics.queries.filters import person_passes
 from analytics.queries.origins import ANSWERED
-from analytics.queries.statements import Relation, rows
+from analytics.queries.statements import FOLDED, UNFOLDED, Relation, rows
 
 Grouping = Literal["journey", "step", "template", "sender", "variant", "pool"]
 GROUPINGS: tuple[Grouping, ...] = ("journey", "step", "template", "sender", "variant", "pool")
@@ -18,7 +18,7 @@ _FIRST_EVER = """
         SELECT e.candidate_id, min(e.occurred_at) AS delivered_at FROM crm_event e
         WHERE e.workspace_id = %(workspace)s AND e.kind = 'message.delivered' AND e.candidate_id IS NOT NULL
           AND e.occurred_at >= %(start)s AND e.occurred_at < %(end)s
-          AND (NOT %(trusts)s OR e.candidate_id = ANY(%(news)s::bigint[]))
+          AND [unfolded]
         GROUP BY e.candidate_id
         HAVING NOT EXISTS (
             SELECT FROM crm_event earlier WHERE earlier.workspace_id = %(workspace)s
@@ -30,16 +30,16 @@ _FIRST_EVER = """
         WHERE e.workspace_id = %(workspace)s AND e.candidate_id = f.candidate_id
         AND e.kind = 'message.replied' AND [answered] AND e.occurred_at >= f.delivered_at
     ) answer
-""".replace("[answered]", ANSWERED)
+""".replace("[answered]", ANSWERED).replace("[unfolded]", UNFOLDED.format(subject="e"))
 FIRST_DELIVERIES = Relation(
     "first_deliveries",
     f"""
     SELECT o.candidate_id, o.delivered_at,
         CASE WHEN o.answered_at <= %(now)s THEN o.answered_at END AS replied_at
     FROM (
-        SELECT candidate_id, delivered_at, answered_at FROM analytics_outreach
-        WHERE workspace_id = %(workspace)s AND delivered_at >= %(start)s AND delivered_at < %(end)s
-        AND %(trusts)s AND candidate_id <> ALL(%(news)s::bigint[])
+        SELECT s.candidate_id, s.delivered_at, s.answered_at FROM analytics_outreach s
+        WHERE s.workspace_id = %(workspace)s AND s.delivered_at >= %(start)s AND s.delivered_at < %(end)s
+        AND {FOLDED}
         UNION ALL
         ({_FIRST_EVER})
     ) o

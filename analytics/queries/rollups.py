@@ -6,6 +6,7 @@ from analytics.queries.contacts import STEPS_OF
 from analytics.queries.offers import NURTURE
 from analytics.queries.origins import REASONS, with_origin
 from analytics.queries.statements import Relation
+from analytics.queries.velocity import stays_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,33 +20,59 @@ class Statement:
 _APPLIED = Relation(
     "applied",
     """
-    SELECT a.id AS application_id, a.candidate_id, a.applied_at, a.is_pushed, latest.extended_at
+    SELECT a.id AS application_id, a.candidate_id, a.requisition_id, a.applied_at, a.is_pushed, a.source,
+        a.furthest_rank, min(a.applied_at) OVER (PARTITION BY a.candidate_id) AS first_applied_at,
+        latest.extended_at, latest.resolved_at, coalesce(latest.status, '') AS offer_state,
+        coalesce(latest.is_accepted, false) AS has_offer,
+        CASE WHEN latest.is_accepted THEN latest.resolved_at
+             WHEN a.outcome = 'hired' THEN coalesce(a.hired_at, a.ended_at) END AS accepted_at
     FROM crm_application a
     LEFT JOIN LATERAL (
-        SELECT coalesce(o.extended_at, o.resolved_at) AS extended_at FROM crm_offer o
+        SELECT coalesce(o.extended_at, o.resolved_at) AS extended_at, o.resolved_at, o.status,
+            o.status = 'accepted' AND o.resolved_at IS NOT NULL AS is_accepted
+        FROM crm_offer o
         WHERE o.workspace_id = %(workspace)s AND o.application_id = a.id ORDER BY o.version DESC LIMIT 1
     ) latest ON true
     WHERE a.workspace_id = %(workspace)s AND a.candidate_id = ANY(%(people)s::bigint[])
     """,
 )
 _DECIDED = with_origin("decided_now", _APPLIED)
-_SAME = (
-    "applied_at", "is_pushed", "extended_at", "origin", "is_assisted", "reason", "in_pool_since",
-    "touch_kind", "touched_at", "delivered_at", "known_since", "nurtured_at", "terms",
+_FACTS = (
+    "candidate_id", "requisition_id", "applied_at", "is_pushed", "source", "furthest_rank", "accepted_at",
+    "has_offer", "offer_state", "extended_at", "resolved_at", "first_applied_at",
 )  # fmt: skip
-_OLD = ", ".join(f"old.{name}" for name in _SAME)
-_NEW = ", ".join(f"excluded.{name}" for name in _SAME)
-_SET = ", ".join(f"{name} = excluded.{name}" for name in (*_SAME, "decided_at"))
+_DECISIONS = (
+    "origin", "is_assisted", "reason", "in_pool_since", "touch_kind", "touched_at", "delivered_at",
+    "known_since", "nurtured_at", "terms",
+)  # fmt: skip
+
+
+def _listed(alias: str, names: tuple[str, ...]) -> str:
+    return ", ".join(f"{alias}.{name}" for name in names)
+
+
+# What was decided of an erased person stays; the dates of their applications still follow the ATS.
+_SET = ", ".join(
+    [
+        *(f"{name} = excluded.{name}" for name in _FACTS),
+        *(
+            f"{name} = CASE WHEN old.is_final THEN old.{name} ELSE excluded.{name} END"
+            for name in (*_DECISIONS, "decided_at")
+        ),
+    ]
+)
 FOLD_STANDINGS = Statement(
     f"""
     INSERT INTO analytics_standing AS old
-        (workspace_id, application_id, {", ".join(_SAME)}, decided_at, is_final)
-    SELECT %(workspace)s, f.application_id, f.applied_at, f.is_pushed, f.extended_at, f.origin, f.is_assisted,
+        (workspace_id, application_id, {", ".join((*_FACTS, *_DECISIONS))}, decided_at, is_final)
+    SELECT %(workspace)s, f.application_id, {_listed("f", _FACTS)}, f.origin, f.is_assisted,
         {REASONS}, f.in_pool_since, f.touch_kind, f.touched_at, f.delivered_at, f.known_since,
         nurture.delivered_at, %(terms)s, %(now)s, false
     FROM decided_now f CROSS JOIN LATERAL ({NURTURE}) nurture
     ON CONFLICT (workspace_id, application_id) DO UPDATE SET {_SET}
-    WHERE NOT old.is_final AND ({_OLD}) IS DISTINCT FROM ({_NEW})
+    WHERE ({_listed("old", _FACTS)}) IS DISTINCT FROM ({_listed("excluded", _FACTS)})
+       OR (NOT old.is_final
+           AND ({_listed("old", _DECISIONS)}) IS DISTINCT FROM ({_listed("excluded", _DECISIONS)}))
     """,  # noqa: S608 - columns of our own
     (_DECIDED,),
 )
@@ -64,7 +91,7 @@ _FIRST_CONTACT = """
 """
 _STEPS = (
     "contacted_at", "delivered_at", "engaged_at", "replied_at", "answered_at", "screening_started_at",
-    "screened_at", "terms",
+    "screened_at", "is_lost", "terms",
 )  # fmt: skip
 FOLD_OUTREACH = Statement(
     f"""
@@ -86,6 +113,23 @@ FORGET_OUTREACH = Statement(
         AND e.kind = ANY(%(contacts)s))
     """
 )
+_OF_STAY = ("stage", "entered_at", "left_at", "next_stage", "archived_at")
+FOLD_STAYS = Statement(
+    f"""
+    WITH counted AS (SELECT * FROM ({stays_of("{id} = ANY(%(people)s::bigint[])")}) stays),
+    gone AS (
+        DELETE FROM analytics_stay old
+        WHERE old.workspace_id = %(workspace)s AND old.candidate_id = ANY(%(people)s::bigint[])
+          AND (old.candidate_id, old.ordinal) NOT IN (SELECT c.candidate_id, c.ordinal FROM counted c)
+    )
+    INSERT INTO analytics_stay AS old (workspace_id, candidate_id, ordinal, {", ".join(_OF_STAY)})
+    SELECT %(workspace)s, c.candidate_id, c.ordinal, {_listed("c", _OF_STAY)} FROM counted c
+    ON CONFLICT (workspace_id, candidate_id, ordinal)
+    DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _OF_STAY)}
+    WHERE ({_listed("old", _OF_STAY)}) IS DISTINCT FROM ({_listed("excluded", _OF_STAY)})
+    """  # noqa: S608 - columns of our own
+)
+OF_PEOPLE = (FORGET_OUTREACH, FOLD_OUTREACH, FOLD_STANDINGS, FOLD_STAYS)
 FORGET_DAYS = Statement(
     "DELETE FROM analytics_daycount WHERE workspace_id = %(workspace)s AND day = ANY(%(days)s::date[])"
 )

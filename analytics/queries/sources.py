@@ -8,18 +8,24 @@ from analytics.policies.questions import Question
 from analytics.queries.costs import costs_in
 from analytics.queries.filters import application_passes
 from analytics.queries.hires import TIMED
-from analytics.queries.statements import Relation, rows
+from analytics.queries.statements import FOLDED, UNFOLDED, Relation, rows
 
+# LEFT, because then a requisition nobody filters by is not looked up.
 APPLIED = Relation(
     "applied",
-    """
-    SELECT a.id AS application_id, a.candidate_id, coalesce(nullif(a.source, ''), 'Unknown') AS source,
-        a.applied_at, a.furthest_rank
-    FROM crm_application a
-    JOIN crm_requisition r ON r.workspace_id = %(workspace)s AND r.id = a.requisition_id
-    WHERE a.workspace_id = %(workspace)s AND a.applied_at >= %(start)s AND a.applied_at < %(end)s
-      AND [filters]
-    """.replace("[filters]", application_passes("a")),
+    f"""
+    SELECT a.source, a.furthest_rank FROM (
+        SELECT s.candidate_id, s.requisition_id, s.source, s.furthest_rank FROM analytics_standing s
+        WHERE s.workspace_id = %(workspace)s AND s.applied_at >= %(start)s AND s.applied_at < %(end)s
+          AND {FOLDED}
+        UNION ALL
+        SELECT f.candidate_id, f.requisition_id, f.source, f.furthest_rank FROM crm_application f
+        WHERE f.workspace_id = %(workspace)s AND f.applied_at >= %(start)s AND f.applied_at < %(end)s
+          AND {UNFOLDED.format(subject="f")}
+    ) a
+    LEFT JOIN crm_requisition r ON r.workspace_id = %(workspace)s AND r.id = a.requisition_id
+    WHERE {application_passes("a")}
+    """,  # noqa: S608 - our own statement
 )
 
 
@@ -27,15 +33,16 @@ def by_source(question: Question) -> list[dict[str, Any]]:
     """Per source: applications of the period, how many passed screening, hires accepted in it, their days."""
     return rows(
         """
-        SELECT source, sum(applied)::int AS applied, sum(screened)::int AS screened, sum(hired)::int AS hired,
+        SELECT coalesce(nullif(source, ''), 'Unknown') AS source, sum(applied)::int AS applied,
+            sum(screened)::int AS screened, sum(hired)::int AS hired,
             sum(crm)::int AS crm, max(days) AS days
         FROM (
             SELECT source, count(*) AS applied, count(*) FILTER (WHERE furthest_rank >= 2) AS screened,
                 0 AS hired, 0 AS crm, NULL::float8 AS days FROM applied GROUP BY source
             UNION ALL
-            SELECT coalesce(nullif(source, ''), 'Unknown'), 0, 0, count(*),
-                count(*) FILTER (WHERE origin = 'crm'), avg(days_to_hire) FROM timed GROUP BY 1
-        ) both_sides GROUP BY source ORDER BY hired DESC, applied DESC, source LIMIT 40
+            SELECT source, 0, 0, count(*), count(*) FILTER (WHERE origin = 'crm'), avg(days_to_hire)
+            FROM timed GROUP BY source
+        ) both_sides GROUP BY 1 ORDER BY hired DESC, applied DESC, 1 LIMIT 40
         """,
         reads=[APPLIED, TIMED],
         question=question,

@@ -14,6 +14,10 @@ from analytics.policies.questions import Question
 from analytics.policies.terms import Terms
 from crm.kernel.tenancy import current_workspace_id
 
+# Of whom a statement reads the rollup `s`, and of whom (`{subject}`) the facts: of those to whom
+# something happened since the last fold, or of everybody where the rollups are not trusted.
+FOLDED = "%(trusts)s AND s.candidate_id <> ALL(%(news)s::bigint[])"
+UNFOLDED = "(NOT %(trusts)s OR {subject}.candidate_id = ANY(%(news)s::bigint[]))"
 CONTACT_KINDS = ["message.sent", "message.delivered"]
 CALL_KINDS = ["call.completed", "call.logged"]
 # What is counted per day (DayCount).

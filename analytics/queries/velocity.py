@@ -1,25 +1,26 @@
 """How long people stay in each CRM stage. Those still there count as censored (Kaplan–Meier)."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from analytics.policies.figures import StageFigure, days, rate
 from analytics.policies.questions import Question
 from analytics.queries.filters import person_passes
-from analytics.queries.statements import Relation, rows
+from analytics.queries.statements import FOLDED, Relation, rows
 from crm.models import Stage
 
 STAGES = list(Stage.values)
 
 # Every change of stage is an event; the stay ends at the person's next one. Whoever was created in a stage
 # entered it then. Two changes at one instant are told apart by the order they were recorded in.
-CHANGES = Relation(
-    "changes",
-    """
-    SELECT f.candidate_id, f.stage, f.entered_at, f.ord FROM (
-        SELECT e.candidate_id, e.data->>'to' AS stage, e.occurred_at AS entered_at, e.id AS ord
+_STAYS = """
+    SELECT f.candidate_id, f.ordinal, f.stage, f.entered_at, following.left_at,
+        coalesce(following.stage, '') AS next_stage, c.archived_at
+    FROM (
+        SELECT e.candidate_id, e.data->>'to' AS stage, e.occurred_at AS entered_at, e.id AS ordinal
         FROM crm_event e
-        WHERE e.workspace_id = %(workspace)s AND e.kind = 'stage.changed' AND e.candidate_id IS NOT NULL
-        AND e.occurred_at >= %(start)s AND e.occurred_at < %(end)s AND e.occurred_at <= %(now)s
+        WHERE e.workspace_id = %(workspace)s AND e.kind = 'stage.changed' AND [e of]
+        AND e.occurred_at >= %(start)s AND e.occurred_at < %(end)s
         UNION ALL
         SELECT born.id, CASE WHEN first.id IS NULL THEN born.stage ELSE first.data->>'from' END,
             born.created_at, 0
@@ -28,31 +29,50 @@ CHANGES = Relation(
             WHERE e.workspace_id = %(workspace)s AND e.candidate_id = born.id AND e.kind = 'stage.changed'
             ORDER BY e.occurred_at, e.id LIMIT 1
         ) first ON true
-        WHERE born.workspace_id = %(workspace)s AND born.created_at >= %(start)s AND born.created_at < %(end)s
-        AND born.created_at <= %(now)s AND (first.id IS NULL OR first.occurred_at >= born.created_at)
+        WHERE born.workspace_id = %(workspace)s AND [born of]
+        AND born.created_at >= %(start)s AND born.created_at < %(end)s
+        AND (first.id IS NULL OR first.occurred_at >= born.created_at)
     ) f
     JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = f.candidate_id
-    WHERE f.stage = ANY(%(stages)s) AND [filters]
-    """.replace("[filters]", person_passes("f")),
-)
-STAYS = Relation(
-    "stays",
-    """
-    SELECT s.candidate_id, s.stage, s.entered_at, next.left_at, next.stage AS next_stage,
-        array_position(%(stages)s, next.stage) > array_position(%(stages)s, s.stage) AS is_advance,
-        next.left_at IS NULL AS is_waiting,
-        extract(epoch FROM
-            coalesce(next.left_at, c.archived_at, %(now)s) - s.entered_at)::float8 / 86400 AS days
-    FROM changes s
-    JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = s.candidate_id
     LEFT JOIN LATERAL (
         SELECT e.occurred_at AS left_at, e.data->>'to' AS stage FROM crm_event e
-        WHERE e.workspace_id = %(workspace)s AND e.candidate_id = s.candidate_id AND e.kind = 'stage.changed'
-        AND e.occurred_at <= %(now)s AND (e.occurred_at, e.id) > (s.entered_at, s.ord)
+        WHERE e.workspace_id = %(workspace)s AND e.candidate_id = f.candidate_id AND e.kind = 'stage.changed'
+        AND (e.occurred_at, e.id) > (f.entered_at, f.ordinal)
         ORDER BY e.occurred_at, e.id LIMIT 1
-    ) next ON true
-    """,
-    (CHANGES,),
+    ) following ON true
+    WHERE f.stage IN ([stages])
+""".replace("[stages]", ", ".join(f"'{stage}'" for stage in STAGES))
+
+
+def stays_of(whose: str) -> str:
+    """The stays of whom the condition lets through, `{id}` being a candidate's id."""
+    told, born = whose.replace("{id}", "e.candidate_id"), whose.replace("{id}", "born.id")
+    return _STAYS.replace("[e of]", told).replace("[born of]", born)
+
+
+_NAMES = "candidate_id, stage, entered_at, left_at, next_stage, archived_at"
+STAYS = Relation(
+    "stays",
+    f"""
+    SELECT s.candidate_id, s.stage, s.entered_at, s.left_at, s.next_stage, s.left_at IS NULL AS is_waiting,
+        array_position(%(stages)s, s.next_stage) > array_position(%(stages)s, s.stage) AS is_advance,
+        extract(epoch FROM
+            coalesce(s.left_at, s.archived_at, %(now)s) - s.entered_at)::float8 / 86400 AS days
+    FROM (
+        SELECT o.candidate_id, o.stage, o.entered_at, o.archived_at,
+            CASE WHEN o.left_at <= %(now)s THEN o.left_at END AS left_at,
+            CASE WHEN o.left_at <= %(now)s THEN o.next_stage END AS next_stage
+        FROM (
+            SELECT {_NAMES} FROM analytics_stay s
+            WHERE s.workspace_id = %(workspace)s AND s.entered_at >= %(start)s AND s.entered_at < %(end)s
+              AND {FOLDED}
+            UNION ALL
+            SELECT {_NAMES} FROM ({stays_of("(NOT %(trusts)s OR {id} = ANY(%(news)s::bigint[]))")}) facts
+        ) o
+        LEFT JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = o.candidate_id
+        WHERE o.entered_at <= %(now)s AND {person_passes("o")}
+    ) s
+    """,  # noqa: S608 - our own statement
 )
 # Survival at each length of stay: the product over earlier lengths of 1 − left / still there.
 SURVIVAL = Relation(
@@ -77,7 +97,7 @@ def velocity(question: Question) -> list[StageFigure]:
     return [_figure(stage, found.get(stage)) for stage in STAGES]
 
 
-def advances(question: Question) -> list[dict[str, Any]]:
+def advances(question: Question, figures: Sequence[StageFigure] | None = None) -> list[dict[str, Any]]:
     """Beside velocity: advances per week of the period, and the share that went on to a later stage."""
     weeks = question.period.days / 7
     return [
@@ -86,18 +106,21 @@ def advances(question: Question) -> list[dict[str, Any]]:
             "advances_per_week": round(figure.advanced / weeks, 2),
             "conversion": rate(figure.advanced, figure.entered),
         }
-        for figure in velocity(question)
+        for figure in (velocity(question) if figures is None else figures)
     ]
 
 
 def _counted(question: Question) -> list[dict[str, Any]]:
     return rows(
         """
-        SELECT s.stage, count(*) AS entered, count(*) FILTER (WHERE s.is_advance) AS advanced,
-            count(*) FILTER (WHERE s.is_waiting) AS waiting,
-            (SELECT min(v.days) FROM survival v
-             WHERE v.stage = s.stage AND v.surviving <= 0.5 + 1e-9) AS median
-        FROM stays s GROUP BY s.stage
+        SELECT counted.*, middle.median FROM (
+            SELECT stage, count(*) AS entered, count(*) FILTER (WHERE is_advance) AS advanced,
+                count(*) FILTER (WHERE is_waiting) AS waiting
+            FROM stays GROUP BY stage
+        ) counted
+        LEFT JOIN (
+            SELECT stage, min(days) AS median FROM survival WHERE surviving <= 0.5 + 1e-9 GROUP BY stage
+        ) middle ON middle.stage = counted.stage
         """,
         reads=[STAYS, SURVIVAL],
         question=question,

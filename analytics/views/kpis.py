@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -5,9 +6,11 @@ from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
 from analytics.policies.definitions import DEFINITIONS, ORIGIN
-from analytics.policies.intervals import wilson
+from analytics.policies.intervals import mean_interval, wilson
 from analytics.policies.targets import GOALS, in_words
-from analytics.queries import contacts, hires, kpis, trends
+from analytics.policies.words import sure_of_days
+from analytics.queries import hires, trends
+from analytics.queries.answers import Answers
 from analytics.queries.freshness import freshness
 from analytics.queries.preferences import targets
 from analytics.views import charts
@@ -18,7 +21,6 @@ from crm.kernel.responses import render_page
 
 SEEDS = ("time_to_hire", "conversion_to_screening", "offer_acceptance", "share_of_hires_from_crm")
 OTHERS = ("time_to_accept", "relationship_age", "time_to_fill", "reply_rate")
-OVERVIEW = (*SEEDS, *OTHERS, "cost_per_hire", "drop_off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +51,13 @@ class Seed:
 @asked_of
 def index(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
     question = asked.question
-    figures = kpis.kpis(question, (*SEEDS, *OTHERS))
-    steps = contacts.drop_off(question)
+    answers = Answers(question)
+    figures = {key: answers[key] for key in (*SEEDS, *OTHERS)}
+    steps = answers.cohort.steps
     context = asked.context() | {
-        "seeds": [_SEEDS[key](asked, figures[key]) for key in SEEDS],
-        "others": _others(asked, figures),
-        "drop_off": charts.drop_off(steps, contacts.waiting_and_lost(question)),
+        "seeds": [_SEEDS[key](asked, answers) for key in SEEDS],
+        "others": _others(asked, answers),
+        "drop_off": charts.drop_off(steps, answers.cohort.standing),
         "drop_off_n": steps[0].reached,
         "trend": charts.time_to_hire(trends.monthly_time_to_hire(question)),
         "steps": [(charts.STEP_LABELS[step.step], asked.people_url("drop_off", step.step)) for step in steps],
@@ -108,10 +111,12 @@ def _goals(figures: dict[str, Any]) -> list[tuple[str, str, bool | None]]:
     ]
 
 
-def _time_to_hire(asked: Asked, figure: Any) -> Seed:
+def _time_to_hire(asked: Asked, answers: Answers) -> Seed:
+    figure: Any = answers["time_to_hire"]
+    spread = answers.hire_days["time_to_hire"]
     sides = [
-        _days_side(asked, "time_to_hire", "crm", "From the CRM", figure.crm),
-        _days_side(asked, "time_to_hire", "external", "External", figure.external),
+        _days_side(asked, "time_to_hire", who, label, getattr(figure, who), spread[who])
+        for who, label in (("crm", "From the CRM"), ("external", "External"))
     ]
     notes = []
     if figure.crm.mean_days is not None and figure.external.mean_days is not None:
@@ -120,16 +125,17 @@ def _time_to_hire(asked: Asked, figure: Any) -> Seed:
     return _seed(asked, "time_to_hire", sides, notes)
 
 
-def _conversion(asked: Asked, figure: Any) -> Seed:
+def _conversion(asked: Asked, answers: Answers) -> Seed:
+    figure = answers.cohort.conversion
     side = _rate_side(
         asked, "conversion_to_screening", "contacted", "Of people first written to", figure.rate
     )
-    cuts = contacts.conversion_cuts(asked.question)
-    notes = [f"Within {cut['days']} days: {percent(cut['rate'])}" for cut in cuts]
+    notes = [f"Within {cut['days']} days: {percent(cut['rate'])}" for cut in answers.cohort.cuts]
     return _seed(asked, "conversion_to_screening", [side(figure.screened, figure.contacted)], notes)
 
 
-def _acceptance(asked: Asked, figure: Any) -> Seed:
+def _acceptance(asked: Asked, answers: Answers) -> Seed:
+    figure: Any = answers["offer_acceptance"]
     sides = [
         _rate_side(asked, "offer_acceptance", who, label, part.rate)(part.accepted, part.extended)
         for who, label, part in (("nurtured", "Nurtured", figure.nurtured), ("cold", "Cold", figure.cold))
@@ -139,11 +145,12 @@ def _acceptance(asked: Asked, figure: Any) -> Seed:
     return _seed(asked, "offer_acceptance", sides, notes)
 
 
-def _share(asked: Asked, figure: Any) -> Seed:
+def _share(asked: Asked, answers: Answers) -> Seed:
+    figure: Any = answers["share_of_hires_from_crm"]
     side = _rate_side(asked, "share_of_hires_from_crm", "crm", "Of all hires", figure.rate)(
         figure.crm, figure.hires
     )
-    first = hires.first_touch_hires(asked.question)
+    first = answers.of_hires["first_touch"]
     notes = [
         f"{figure.crm} of {figure.hires} hires. Assisted, not in it: {figure.assisted}. First touch: {first}."
     ]
@@ -162,8 +169,11 @@ def _seed(asked: Asked, key: str, sides: list[Side], notes: list[str]) -> Seed:
     return Seed(key, DEFINITIONS[key].title, sides, asked.url("analytics:definition", key), notes)
 
 
-def _days_side(asked: Asked, key: str, group: str, label: str, figure: Any) -> Side:
-    note = "" if figure.median_days is None else f"median {figure.median_days:.1f}, p90 {figure.p90_days:.1f}"
+def _days_side(asked: Asked, key: str, group: str, label: str, figure: Any, values: Sequence[float]) -> Side:
+    words = [] if figure.median_days is None else [f"median {figure.median_days:.1f}"]
+    if getattr(figure, "p90_days", None) is not None:
+        words.append(f"p90 {figure.p90_days:.1f}")
+    note = "; ".join(part for part in (", ".join(words), sure_of_days(mean_interval(values))) if part)
     return Side(label, shown(figure.mean_days), "days", figure.n, asked.people_url(key, group), note)
 
 
@@ -177,25 +187,35 @@ def _rate_side(asked: Asked, key: str, group: str, label: str, rate: float | Non
     return side
 
 
-def _others(asked: Asked, figures: dict[str, Any]) -> list[Side]:
-    accept, age = figures["time_to_accept"].all, figures["relationship_age"]
-    fill, reply = figures["time_to_fill"], figures["reply_rate"]
-    rate = "–" if reply.rate is None else f"{reply.rate * 100:.1f}"
+def _others(asked: Asked, answers: Answers) -> list[Side]:
+    accept: Any = answers["time_to_accept"]
+    reply: Any = answers["reply_rate"]
+    clocks = answers.hire_days
+    return [
+        _days_side(
+            asked, "time_to_accept", "all", "Time to accept", accept.all, clocks["time_to_accept"]["all"]
+        ),
+        _days_side(asked, "time_to_fill", "all", "Time to fill", answers["time_to_fill"], answers.fill_days),
+        _days_side(
+            asked, "relationship_age", "all", "Relationship age", answers["relationship_age"],
+            clocks["relationship_age"]["crm"],
+        ),
+        _rate_side(asked, "reply_rate", "delivered", "Reply rate", reply.rate)(
+            reply.replied, reply.delivered
+        ),
+        *_costs(asked, answers),
+    ]  # fmt: skip
+
+
+def _costs(asked: Asked, answers: Answers) -> list[Side]:
+    figure: Any = answers["cost_per_hire"]
     return [
         Side(
-            "Time to accept",
-            shown(accept.mean_days),
-            "days",
-            accept.n,
-            asked.people_url("time_to_accept", "all"),
-        ),
-        Side("Time to fill", shown(fill.mean_days), "days", fill.n, asked.people_url("time_to_fill", "all")),
-        Side(
-            "Relationship age",
-            shown(age.mean_days),
-            "days",
-            age.n,
-            asked.people_url("relationship_age", "all"),
-        ),
-        Side("Reply rate", rate, "%", reply.delivered, asked.people_url("reply_rate", "delivered")),
-    ]
+            label, "–" if part.value is None else f"{part.value:,.0f}", part.currency, part.hires,
+            asked.people_url("cost_per_hire", who), f"{part.cost:,.0f} {part.currency} spent",
+        )
+        for who, label, part in (
+            ("crm", "Cost per hire, CRM", figure.crm),
+            ("external", "Cost per hire, external", figure.external),
+        )
+    ]  # fmt: skip

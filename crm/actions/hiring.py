@@ -94,6 +94,7 @@ def save_offers(*, new: Rows, changed: Rows, candidates: Mapping[int, int]) -> N
     rowsets.insert(Offer, new)
     rowsets.update(Offer, changed)
     _mark_changed(changed)
+    _note_changed(application_ids={row["application_id"] for row in [*new, *changed]})
     facts: list[NewEvent] = []
     for row in [*new, *changed]:
         candidate_id = candidates[row["application_id"]]

@@ -32,21 +32,22 @@ ACTIVITIES = {
 
 def funnel(question: Question) -> Dashboard:
     """Both views: people first written to in the period up to now, and events of the period."""
-    conversion = contacts.conversion_to_screening(question)
+    cohort = contacts.cohort(question)
+    conversion = cohort.conversion
     tiles = [
         Tile(
             "Screened so far", percent(conversion.rate), "", conversion.contacted,
             sure_of_rate(conversion.screened, conversion.contacted),
             Behind("conversion_to_screening", "screened"),
         ),
-        *(_cut(cut) for cut in contacts.conversion_cuts(question)),
+        *(_cut(cut) for cut in cohort.cuts),
     ]  # fmt: skip
-    return Dashboard("funnel", "Funnel", tiles, [drop_off_section(question), *_activity(question)])
+    return Dashboard("funnel", "Funnel", tiles, [drop_off_section(cohort), *_activity(question)])
 
 
-def drop_off_section(question: Question) -> Section:
+def drop_off_section(cohort: contacts.Cohort) -> Section:
     """One bar per step: who came that far, who waits there, who is gone."""
-    steps, standing = contacts.drop_off(question), contacts.waiting_and_lost(question)
+    steps, standing = cohort.steps, cohort.standing
     beyond = [step.reached for step in steps[1:]] + [0]
     parts: list[tuple[str, list[Any]]] = [
         ("Went on", beyond),

@@ -6,7 +6,8 @@ from analytics.policies.definitions import DEFINITIONS
 from analytics.policies.questions import Question
 from analytics.policies.sections import Behind, Cell, Dashboard, Section, Tile, cell
 from analytics.policies.words import percent, shown, sure_of_rate
-from analytics.queries import hires, kpis, trends
+from analytics.queries import trends
+from analytics.queries.answers import Answers
 from analytics.queries.dashboards.funnel import drop_off_section
 
 FIGURES = (
@@ -17,7 +18,8 @@ FIGURES = (
 
 def overview(question: Question) -> Dashboard:
     """Every headline number with its n and interval, the trend, and the way to screening."""
-    found: dict[str, Any] = kpis.kpis(question, FIGURES)
+    answers = Answers(question)
+    found: dict[str, Any] = {key: answers[key] for key in FIGURES}
     lines = [
         *_days("time_to_hire", found["time_to_hire"]),
         *_days("time_to_accept", found["time_to_accept"]),
@@ -26,7 +28,7 @@ def overview(question: Question) -> Dashboard:
         *_rates(found),
         *_costs(found["cost_per_hire"]),
     ]
-    excluded = hires.excluded_hires(question)
+    excluded = answers.of_hires["exclusions"]
     table = Section(
         id="figures",
         title="Every figure",
@@ -38,7 +40,7 @@ def overview(question: Question) -> Dashboard:
         ),
     )
     return Dashboard(
-        "overview", "Overview", _tiles(found), [table, trend(question), drop_off_section(question)]
+        "overview", "Overview", _tiles(found), [table, trend(question), drop_off_section(answers.cohort)]
     )
 
 

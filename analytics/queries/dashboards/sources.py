@@ -2,7 +2,7 @@
 
 from analytics.models import Cost
 from analytics.policies.figures import money
-from analytics.policies.questions import Question
+from analytics.policies.questions import Filters, Question
 from analytics.policies.sections import Behind, Cell, Dashboard, Section, Tile, cell
 from analytics.policies.words import percent, shown, sure_of_rate
 from analytics.queries import costs, sources
@@ -13,7 +13,8 @@ MOST_BARS = 12
 
 def sources_and_costs(question: Question) -> Dashboard:
     """Sources with their applications, hires and days; costs by category; cost per hire by origin."""
-    figure, share = costs.cost_per_hire(question), share_of_hires(question)
+    share = share_of_hires(question)
+    figure = costs.cost_per_hire(question, share if question.filters == Filters() else None)
     tiles = [
         Tile(
             label, "–" if part.value is None else f"{part.value:,.0f}", part.currency, part.hires,

@@ -19,9 +19,7 @@ def test_conversion_and_drop_off_worked_example(scope: Workspace) -> None:
     StageEntryFactory.create(application=ended, stage="interview", entered_at=at(12, 12, 4))
 
     assert contacts.conversion_to_screening(question()) == ConversionFigure(4, 1, 0.25)
-    assert [
-        (cut["days"], cut["screened"], cut["observed"]) for cut in contacts.conversion_cuts(question())
-    ] == [
+    assert [(cut["days"], cut["screened"], cut["observed"]) for cut in contacts.cohort(question()).cuts] == [
         (30, 0, 4),
         (60, 1, 4),
         (90, 1, 4),
@@ -34,7 +32,7 @@ def test_conversion_and_drop_off_worked_example(scope: Workspace) -> None:
         DropOffStep("screening_started", 2, 0.5),
         DropOffStep("screening_completed", 1, 0.25),
     ]
-    assert contacts.waiting_and_lost(question())[0] == {"step": "contacted", "waiting": 1, "lost": 0}
+    assert contacts.cohort(question()).standing[0] == {"step": "contacted", "waiting": 1, "lost": 0}
 
 
 def test_only_a_first_contact_in_the_period_counts(scope: Workspace) -> None:
@@ -71,7 +69,7 @@ def test_people_gone_are_shown_as_lost(scope: Workspace) -> None:
     gone = CandidateFactory.create(unsubscribed_at=at(6))
     event(gone, "message.delivered", at(5))
 
-    assert contacts.waiting_and_lost(question())[1] == {"step": "delivered", "waiting": 0, "lost": 1}
+    assert contacts.cohort(question()).standing[1] == {"step": "delivered", "waiting": 0, "lost": 1}
 
 
 def test_reply_rate_worked_example(scope: Workspace) -> None:

@@ -1,0 +1,70 @@
+"""The figures of one question, each relation read once however many figures are asked of it."""
+
+from functools import cached_property
+from typing import Any
+
+from analytics.policies.figures import Figure
+from analytics.policies.questions import Filters, Question
+from analytics.queries import contacts, costs, fills, hires, offers, pool_health, replies, velocity
+from analytics.queries.hires import Values
+
+
+class Answers:
+    """Reads what is asked for, when it is asked for."""
+
+    def __init__(self, question: Question) -> None:
+        self.question = question
+
+    def __getitem__(self, key: str) -> Figure:
+        """A figure by its key."""
+        figure: Figure = self.of_hires[key] if key in hires.TOGETHER else getattr(self, key)
+        return figure
+
+    @cached_property
+    def of_hires(self) -> dict[str, Any]:
+        return hires.together(self.question)
+
+    @cached_property
+    def cohort(self) -> contacts.Cohort:
+        return contacts.cohort(self.question)
+
+    @property
+    def conversion_to_screening(self) -> Figure:
+        return self.cohort.conversion
+
+    @property
+    def drop_off(self) -> Figure:
+        return self.cohort.steps
+
+    @cached_property
+    def time_to_fill(self) -> Figure:
+        return fills.time_to_fill(self.question)
+
+    @cached_property
+    def hire_days(self) -> Values:
+        return hires.values(self.question)
+
+    @cached_property
+    def fill_days(self) -> list[float]:
+        return fills.fill_days(self.question)
+
+    @cached_property
+    def reply_rate(self) -> Figure:
+        return replies.reply_rate(self.question)
+
+    @cached_property
+    def offer_acceptance(self) -> Figure:
+        return offers.offer_acceptance(self.question)
+
+    @cached_property
+    def cost_per_hire(self) -> Figure:
+        share = self.of_hires["share_of_hires_from_crm"] if self.question.filters == Filters() else None
+        return costs.cost_per_hire(self.question, share)
+
+    @cached_property
+    def velocity(self) -> Figure:
+        return velocity.velocity(self.question)
+
+    @cached_property
+    def pool_health(self) -> Figure:
+        return pool_health.pool_health(self.question)
