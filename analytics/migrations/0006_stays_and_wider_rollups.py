@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0005_due_work'),
+        ("analytics", "0005_due_work"),
         ('crm', '0030_last_names'),
     ]
 
