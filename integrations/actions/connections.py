@@ -19,8 +19,6 @@ from integrations.models import Connection, ExternalRef, StageMapping, SyncRun
 from integrations.providers import registry
 from integrations.providers.base import Access, Check, Retryable, Vendor, VendorFault
 
-SYNC_EVERY_MINUTES = 15
-
 
 class NameTaken(DomainError):
     """Another connection has this name."""
@@ -56,8 +54,8 @@ def create(
 ) -> Connection:
     """A new connection, not checked yet. Refuses a kind nobody wrote and a name already in use."""
     vendor = registry.vendor(kind)
-    if lacking := vendor.lacking(credentials):
-        raise MissingCredentials(fields={f"credentials.{field}": "This is needed." for field in lacking})
+    if lacking := vendor.lacking({**settings, **credentials}):
+        raise MissingCredentials(fields={vendor.place_of(name): "This is needed." for name in lacking})
     _demand_usable(vendor, settings)
     _demand_free_name(name)
     connection = Connection.objects.create(

@@ -29,6 +29,7 @@ def person_of(item: PushItem, *, with_cv: bool = False) -> Person:
         title=candidate.current_title,
         company=candidate.current_company,
         cv=_cv(item) if with_cv else None,
+        country=candidate.country,
     )
 
 
@@ -49,5 +50,7 @@ def look_up(connector: Connector, person: Person, requisition_id: str) -> tuple[
     found = connector.find(person, requisition_id)
     held = {"first_name": person.first_name, "last_name": person.last_name, "email": person.emails}
     lacking = [field for field, value in held.items() if not value]
-    judgment = preflight.judge(lacking=lacking, candidates=found.candidates, applications=found.applications)
+    judgment = preflight.judge(
+        lacking=lacking, candidates=found.candidates, applications=found.applications, asked=found.lacking
+    )
     return judgment, found.candidates[0] if len(found.candidates) == 1 else ""

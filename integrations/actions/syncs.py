@@ -12,9 +12,9 @@ from django.utils import timezone
 from crm.kernel.errors import DomainError
 from crm.kernel.jobs import enqueue
 from crm.models import User
-from integrations.actions import connections
 from integrations.actions.pulls import Pull, claimable
 from integrations.models import Connection, SyncRun
+from integrations.providers import registry
 
 logger = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ def start(
             run = SyncRun.objects.create(connection=connection, mode=mode, started_by=by, cursor=cursor)
     except IntegrityError as twice:
         raise SyncRunning(f"“{connection.name}” is syncing already.") from twice
-    upcoming = timezone.now() + timedelta(minutes=connections.SYNC_EVERY_MINUTES)
+    upcoming = timezone.now() + timedelta(minutes=registry.vendor(connection.kind).every_minutes)
     Connection.objects.filter(pk=connection.pk).update(next_sync_at=upcoming)
     enqueue("integrations.pull", sync_run_id=run.pk)
     return run

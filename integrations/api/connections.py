@@ -20,7 +20,7 @@ MANAGE = {"GET": "connections.manage", "POST": "connections.manage"}
 
 
 class Texts(serializers.DictField):
-    child = serializers.CharField(max_length=2_000, allow_blank=True)
+    child = serializers.CharField(max_length=20_000, allow_blank=True)
 
 
 class ConnectionBody(StrictSerializer):

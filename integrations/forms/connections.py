@@ -74,6 +74,9 @@ def _field(option: Option, *, is_known: bool) -> forms.Field:
         return forms.URLField(assume_scheme="https", max_length=400, **kinds)
     if option.is_number:
         return forms.RegexField(r"^\d{1,19}$", error_messages={"invalid": "A number is needed."}, **kinds)
+    if option.is_long:
+        area = forms.Textarea(attrs={"rows": 5, "autocomplete": "off", "spellcheck": "false"})
+        return forms.CharField(max_length=20_000, widget=area, **kinds)
     if option.is_secret and option.name != "client_id":
         widget = forms.PasswordInput(attrs={"autocomplete": "off"})
         return forms.CharField(max_length=2_000, widget=widget, **kinds)

@@ -15,18 +15,24 @@ class Judgment:
     detail: str = ""
 
 
-def judge(*, lacking: Sequence[str], candidates: Sequence[str], applications: Sequence[str]) -> Judgment:
+def judge(
+    *,
+    lacking: Sequence[str],
+    candidates: Sequence[str],
+    applications: Sequence[str],
+    asked: Sequence[str] = (),
+) -> Judgment:
     """Create, attach, already there, conflict, or what is missing.
 
-    `candidates` and `applications` are what the ATS found; `lacking` is what a new candidate would need.
+    `candidates` and `applications` are what the ATS found; `lacking` is what a new candidate would need,
+    `asked` what this ATS asks for with any application and nobody knows.
     """
     if len(candidates) > 1:
         ids = ", ".join(candidates[:5])
         return Judgment(Verdict.CONFLICT, f"{len(candidates)} candidates in the ATS match: {ids}.")
     if applications:
         return Judgment(Verdict.ALREADY_THERE)
-    if candidates:
-        return Judgment(Verdict.ATTACH)
-    if lacking:
-        return Judgment(Verdict.MISSING, ", ".join(lacking))
-    return Judgment(Verdict.CREATE)
+    needed = [*(() if candidates else lacking), *asked]
+    if needed:
+        return Judgment(Verdict.MISSING, ", ".join(needed))
+    return Judgment(Verdict.ATTACH if candidates else Verdict.CREATE)

@@ -135,6 +135,8 @@ class Person:
     title: str
     company: str
     cv: File | None = None
+    # Two letters, blank when nobody knows.
+    country: str = ""
 
     @property
     def full_name(self) -> str:
@@ -143,10 +145,14 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the ATS already holds for a person: candidates, and applications for the requisition."""
+    """What the ATS already holds for a person: candidates, and applications for the requisition.
+
+    `lacking` is what it would still ask for before it takes the application.
+    """
 
     candidates: tuple[str, ...]
     applications: tuple[str, ...] = ()
+    lacking: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from importlib import import_module
 
 from crm.kernel.errors import DomainError
-from integrations.providers import ashby, greenhouse, lever, smartrecruiters
+from integrations.providers import ashby, greenhouse, lever, smartrecruiters, successfactors
 from integrations.providers.base import Access, Connector, Vendor
 
 VENDORS = {
@@ -11,6 +11,7 @@ VENDORS = {
     "lever": lever.VENDOR,
     "ashby": ashby.VENDOR,
     "smartrecruiters": smartrecruiters.VENDOR,
+    "successfactors": successfactors.VENDOR,
 }
 
 

@@ -64,6 +64,10 @@ class AtsClient:
         """After a 401: drop what was refused. False when there is nothing else to sign in with."""
         return False
 
+    def is_signed_out(self, response: httpx.Response) -> bool:
+        """Whether the ATS did nothing because it no longer takes our token."""
+        return response.status_code == 401
+
     def learn(self, response: httpx.Response) -> None:
         """Take the rate limit from the answer's headers."""
 
@@ -138,7 +142,7 @@ class AtsClient:
     def _send_once(self, method: str, path: str, **options: Any) -> httpx.Response:
         signed = self.authorization()
         response = self._request(method, path, signed, **options)
-        if response.status_code == 401 and self.renew(signed):
+        if self.is_signed_out(response) and self.renew(signed):
             response = self._request(method, path, self.authorization(), **options)
         return self._judged(response, method, path)
 

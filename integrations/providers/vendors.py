@@ -15,6 +15,8 @@ class Option:
     is_required: bool = False
     is_url: bool = False
     is_number: bool = False
+    # Several lines: a key as it is in its file.
+    is_long: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Vendor:
     hook_status: int = 200
     hook_greeting: str = ""
     subscribes: bool = False
+    # How often to look for changes: some vendors ask not to be asked so often.
+    every_minutes: int = 15
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -47,6 +51,11 @@ class Vendor:
     def stage(self, name: str) -> str:
         """Our stage for one of theirs by their own list, blank when it is not on it."""
         return dict(self.stages).get(name.strip().casefold(), "")
+
+    def place_of(self, name: str) -> str:
+        """Where the API takes this option: “settings.base_url”."""
+        is_secret = any(option.is_secret for option in self.options if option.name == name)
+        return f"{'credentials' if is_secret else 'settings'}.{name}"
 
     def lacking(self, given: Mapping[str, object]) -> tuple[str, ...]:
         """What is missing to sign in: required options, or the rest of the way that was begun."""

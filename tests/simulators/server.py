@@ -170,11 +170,12 @@ class _Handler(BaseHTTPRequestHandler):
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = _go  # noqa: N815 - names http.server looks for
 
     def _send(self, answer: Answer) -> None:
-        raw = b"" if answer.body is None else json.dumps(answer.body, ensure_ascii=False).encode()
+        body = answer.body
+        raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
+        raw = b"" if body is None else raw
         self.send_response(answer.status)
-        for name, value in answer.headers.items():
+        for name, value in ({"Content-Type": "application/json"} | answer.headers).items():
             self.send_header(name, value)
-        self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(raw)))
         self.end_headers()
         self.wfile.write(raw[: len(raw) // 2] if answer.cut else raw)
