@@ -113,7 +113,8 @@ def _holds(held: Any, verb: str, wanted: list[Any]) -> bool:
     other = wanted[0]
     if verb in ("eq", "in"):
         return held in wanted
-    return {"ne": held != other, "ge": held >= other, "gt": held > other, "le": held <= other}[verb]
+    told = {"ne": held != other, "ge": held >= other, "gt": held > other, "le": held <= other}
+    return bool(told[verb])
 
 
 def metadata(entities: Mapping[str, tuple[Iterable[str], Iterable[str]]], locked: set[str]) -> bytes:
