@@ -20,6 +20,7 @@ CASES = {
     "journeys": "benchmarks.journeys",
     "rehearsal": "benchmarks.rehearsal",
     "ats": "benchmarks.ats",
+    "webhooks": "benchmarks.webhooks",
 }
 
 

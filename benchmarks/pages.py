@@ -1,16 +1,11 @@
 """Candidate list, search by name part and profile over real gunicorn, asked by twenty people at once."""
 
-import os
 import random
 import re
-import subprocess
-import sys
-import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +15,8 @@ from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_K
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import connection
 
-from benchmarks import seeding
+from benchmarks import seeding, web
 from benchmarks.report import Bench, Figure, p95
-from bin.local.servers import free_port
-from bin.local.toolchain import PYTHON, ROOT
 from crm.kernel.tenancy import workspace_scope
 from crm.models import SearchCandidate, User, Workspace
 
@@ -42,7 +35,7 @@ def run(bench: Bench) -> Iterator[Figure]:
     with workspace_scope(workspace.pk):
         ids = list(SearchCandidate.objects.order_by("-pk").values_list("pk", flat=True)[:200_000:1_000])
         floors = _floors(workspace.pk, ids)
-    with _gunicorn() as (address, log):
+    with web.gunicorn() as (address, log):
         with httpx.Client(base_url=address, cookies=cookies, timeout=60) as one:
             for path in _paths(workspace, ids, random.Random(0)).values():
                 one.get(path).raise_for_status()
@@ -73,41 +66,6 @@ def _visit(address: str, cookies: dict[str, str], workspace: Workspace, ids: lis
 
     with ThreadPoolExecutor(USERS) as people:
         list(people.map(visit, range(USERS)))
-
-
-@contextmanager
-def _gunicorn() -> Iterator[tuple[str, Path]]:
-    """The web process as the Procfile starts it, with the time of each request in its log."""
-    port = free_port()
-    command = next(line for line in (ROOT / "Procfile").read_text().splitlines() if line.startswith("web:"))
-    arguments = re.sub(r"\$\{(\w+):-(\w*)}", lambda m: os.environ.get(m[1], m[2]), command).split()[2:]
-    environment = os.environ | {"PORT": str(port), "BASE_URL": f"http://127.0.0.1:{port}"}
-    arguments = [
-        f"127.0.0.1:{port}" if ":8" in part or part.startswith("127") else part for part in arguments
-    ]
-    with tempfile.TemporaryDirectory() as folder:
-        log = Path(folder) / "access.log"
-        arguments += ["--access-logfile", str(log), "--access-logformat", '"%(r)s" %(s)s %(D)s']
-        started = subprocess.Popen(
-            [PYTHON, "-m", "gunicorn", *arguments], cwd=ROOT, env=environment, stdout=sys.stderr
-        )
-        try:
-            _wait(f"http://127.0.0.1:{port}")
-            yield f"http://127.0.0.1:{port}", log
-        finally:
-            started.terminate()
-            started.wait()
-
-
-def _wait(address: str) -> None:
-    for _ in range(120):
-        try:
-            httpx.get(f"{address}/accounts/login/", timeout=5)
-        except httpx.TransportError:
-            time.sleep(0.25)
-        else:
-            return
-    raise RuntimeError("gunicorn did not start")
 
 
 def _taken(log: Path) -> dict[str, list[float]]:

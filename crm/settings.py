@@ -378,7 +378,11 @@ BULK_CHANGES: dict[str, str] = {"enroll": "journeys.actions.bulk_enrollments.cha
 # Fragments that apps above the core add to a form's page, by URL name, in order.
 FORM_PANELS: list[str] = ["talentpools:form_panel", "journeys:form_panel"]
 # Fragments that apps above the core add to the Today page, by URL name, in order.
-TODAY_PANELS: list[str] = ["talentpools:reviews_waiting", "talentpools:requisitions_opened"]
+TODAY_PANELS: list[str] = [
+    "talentpools:reviews_waiting",
+    "talentpools:requisitions_opened",
+    "journeys:vetoes_today",
+]
 # What fills the demo workspace, in order: dotted paths to (Demo) → sentence.
 DEMO_CHAPTERS: list[str] = [
     "integrations.management.demo.connect",

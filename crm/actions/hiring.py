@@ -5,6 +5,7 @@ Facts carry a ref of our own row, so telling the same history twice records it o
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -42,6 +43,16 @@ def save_requisitions(*, new: Rows, changed: Rows) -> None:
     events.record_many(
         NewEvent("requisition.changed", occurred_at=now, data={"requisition": row["id"]}) for row in changed
     )
+
+
+def requisitions_read(ids: Collection[int], *, source: str, now: datetime) -> None:
+    """The ATS account of this name has just told these requisitions as they stand here."""
+    Requisition.objects.filter(pk__in=ids).update(read_from=source[:120], read_at=now)
+
+
+def requisitions_renamed(*, before: str, after: str) -> None:
+    """The account is called something else now; blank when nobody tells of its requisitions any more."""
+    Requisition.objects.filter(read_from=before).update(read_from=after[:120])
 
 
 def save_applications(*, new: Rows, changed: Rows) -> None:

@@ -40,6 +40,20 @@ class ClosedBeforeOpened(DomainError):
     code = "closed_before_opened"
 
 
+class ToldByAts(DomainError):
+    """The ATS says what its requisitions' status is."""
+
+    code = "told_by_ats"
+    status = 409
+
+
+class UnknownStatus(DomainError):
+    """There is no such status."""
+
+    code = "unknown_status"
+    status = 400
+
+
 @transaction.atomic
 def create(*, columns: Mapping[str, Any], by: User | None) -> Requisition:
     """A new requisition; it opens now unless the columns say otherwise, and recruiters are told."""
@@ -80,6 +94,17 @@ def change(*, requisition: Requisition, columns: Mapping[str, Any], by: User | N
             data={"requisition": requisition.pk, "fields": sorted(changed)},
         )
     return requisition
+
+
+def move(*, requisition: Requisition, status: str, by: User | None) -> Requisition:
+    """Give a requisition made here another status. Refuses those an ATS tells of; twice is once."""
+    if status not in Status.values:
+        raise UnknownStatus
+    if requisition.read_from:
+        raise ToldByAts(
+            f"{requisition.read_from} says what the status of “{requisition.title}” is: change it there."
+        )
+    return change(requisition=requisition, columns={"status": status}, by=by)
 
 
 def _clean(columns: Mapping[str, Any]) -> dict[str, Any]:

@@ -35,6 +35,13 @@ class Requisition(WorkspaceOwned):
     approved_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     filled_at = models.DateTimeField(null=True, blank=True)
+    read_from = models.CharField(
+        max_length=120,
+        blank=True,
+        db_default="",
+        help_text="the ATS account that tells of it; blank = made here",
+    )
+    read_at = models.DateTimeField(null=True, blank=True, help_text="when the ATS last told us")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 

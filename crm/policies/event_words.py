@@ -100,6 +100,8 @@ _WORDS: Mapping[str, Words] = {
     "journey.exited": Words("Left a journey", "log-out"),
     "journey.completed": Words("Completed a journey", "flag", "good"),
     "shortlist.added": Words("Shortlisted", "star", "good"),
+    "push.delivered": Words("Pushed to the ATS", "send", "good"),
+    "push.undone": Words("Push taken back", "undo-2"),
     "review.judged": Words("Judged by the hiring manager", "user-check"),
 }
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.db.models.functions import Lower
 
 from crm.kernel.tenancy import current_workspace_id
@@ -21,16 +21,16 @@ class RequisitionFilters:
     department: str = ""
     recruiter: int | None = None
     role_family: str = ""
+    opened_after: datetime | None = None
 
 
 def requisitions(
     filters: RequisitionFilters | None = None, *, sort: str = "-opened"
 ) -> QuerySet[Requisition]:
-    """Requisitions with `applications_total`, `applications_active` and when the ATS last told of them."""
+    """Requisitions with `applications_total` and `applications_active`."""
     found = Requisition.objects.select_related("recruiter").annotate(
         applications_total=Count("applications"),
         applications_active=Count("applications", filter=Q(applications__outcome="active")),
-        told_at=Max("applications__read_at"),
     )
     column = SORTS.get(sort.removeprefix("-"), "opened_at")
     order = f"-{column}" if sort.startswith("-") else column
@@ -90,4 +90,6 @@ def _condition(filters: RequisitionFilters) -> Q:
     ):
         if value:
             condition &= Q((column, value))
+    if filters.opened_after:
+        condition &= Q(opened_at__gte=filters.opened_after)
     return condition

@@ -82,6 +82,7 @@ def update(
     """Change what is given; credentials left out or blank stay as they are."""
     if name is not None and name != connection.name:
         _demand_free_name(name)
+        hiring.requisitions_renamed(before=connection.name, after=name)
         connection.name = name
     if settings is not None:
         _demand_usable(registry.vendor(connection.kind), settings)
@@ -100,6 +101,7 @@ def remove(*, connection: Connection, by: User | None) -> None:
     if connection.pushes.exists():
         raise HasReceipts(f"“{connection.name}” has push receipts, which must be kept. Pause it instead.")
     events.record("connection.removed", by=by, data={"connection": connection.pk})
+    hiring.requisitions_renamed(before=connection.name, after="")
     connection.delete()
 
 

@@ -15,6 +15,7 @@ from journeys.views import (
     rehearsals,
     steps,
     templates,
+    vetoes,
 )
 
 app_name = "journeys"
@@ -28,6 +29,8 @@ urlpatterns = [
     path("journeys/held/decisions/", held.decide, name="held_decide"),
     path("settings/mailboxes/", mailboxes.index, name="mailboxes"),
     path("settings/mailboxes/<int:user_id>/", mailboxes.edit, name="mailbox"),
+    path("journeys/rejections/", vetoes.index, name="vetoes"),
+    path("journeys/rejections/today/", vetoes.today, name="vetoes_today"),
     path("journeys/<int:journey_id>/", journeys.show, name="journey"),
     path("journeys/<int:journey_id>/settings/", journeys.settings, name="settings"),
     path("journeys/<int:journey_id>/file/", journeys.export, name="export"),
@@ -50,6 +53,7 @@ urlpatterns = [
     path("rehearsals/<int:rehearsal_id>/stop/", rehearsals.stop, name="rehearsal_stop"),
     path("rehearsals/<int:rehearsal_id>/people/<int:candidate_id>/", rehearsals.person, name="rehearsed"),
     path("enrollments/<int:enrollment_id>/exit/", enrollments.exit, name="exit"),
+    path("enrollments/<int:enrollment_id>/veto/", vetoes.veto, name="veto"),
     path("enrollments/<int:enrollment_id>/return/", enrollments.return_to, name="return"),
     path("enrollments/<int:enrollment_id>/release/", enrollments.release, name="release"),
     path("candidates/<int:candidate_id>/journeys/", enrollments.candidate_panel, name="candidate_panel"),

@@ -14,6 +14,8 @@ from crm.policies import engagement
 
 Criterion = Literal["skills", "seniority", "location", "stage", "engagement", "recency"]
 
+# Changes with any weight, share or criterion: what was shown before stays reproducible.
+VERSION = "fit-1"
 WEIGHTS: Mapping[Criterion, int] = {
     "skills": 40,
     "seniority": 15,

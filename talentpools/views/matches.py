@@ -1,6 +1,6 @@
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -9,7 +9,10 @@ from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import refuse, render_page
 from crm.models import Requisition, RoleFamily, Stage
+from crm.policies import csv_files
+from talentpools.actions import match_views
 from talentpools.forms.matches import ANYBODY, LEVELS, read_filters
+from talentpools.queries import match_views as match_views_found
 from talentpools.queries import matches, pools
 from talentpools.queries.reach import depth
 from talentpools.views.requisitions import around
@@ -27,6 +30,7 @@ def index(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
         filters = read_filters(dict(asked.lists()), requisition, reader=request.membership.user_id)
         first = _offset(request)
         found = matches.ranked(requisition, filters, now=now, limit=PAGE, offset=first)
+        match_views.record(requisition=requisition, matches=found, by=request.membership.user)
         reach = depth(matches.people(requisition, filters, now=now), now=now)
     except DomainError as refusal:
         return refuse(request, refusal)
@@ -41,9 +45,21 @@ def index(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
         "choices": offered,
         "chips": _chips(asked, requisition, offered),
         "kept": [(name, value) for name, values in asked.lists() for value in values if name != "after"],
+        "may_export": "candidates.export" in request.permissions,
         "may_see_people": "candidates.view" in request.permissions,
     }
     return render_page(request, "talentpools/requisition/detail.html", context, partial="matches")
+
+
+@permission_required("candidates.export")
+@require_safe
+def log(request: WorkspaceRequest, requisition_id: int) -> StreamingHttpResponse:
+    requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
+    # Read inside the scope: a stream is sent after it has closed.
+    lines = list(csv_files.written(match_views_found.exported(requisition)))
+    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="scores-{requisition.pk}.csv"'
+    return response
 
 
 def _asked(query: QueryDict) -> QueryDict:

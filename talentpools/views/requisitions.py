@@ -12,6 +12,7 @@ from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, render_page
 from crm.models import Requisition
 from crm.queries import requisitions as queries
+from talentpools.forms import requisition_filters
 from talentpools.forms.requisitions import RequisitionForm, values_of
 from talentpools.queries import shortlists
 from talentpools.views.paging import page_of
@@ -29,14 +30,14 @@ ICONS = {
 @permission_required("requisitions.view")
 @require_safe
 def index(request: WorkspaceRequest) -> HttpResponse:
-    filters = _filters(request)
+    filters = requisition_filters.read(request.GET)
     page = page_of(request, queries.requisitions(filters, sort=request.GET.get("sort", "-opened")))
     sizes = shortlists.sizes([row.pk for row in page.rows])
     context = {
         "page": page,
         "rows": [(row, sizes.get(row.pk, 0), badge(row)) for row in page.rows],
         "q": filters.text,
-        "choices": _choices(filters),
+        "choices": requisition_filters.offered(request.GET, filters),
         "is_narrowed": filters != queries.RequisitionFilters(),
         "may_edit": "requisitions.edit" in request.permissions,
     }
@@ -143,31 +144,3 @@ def _push_url(request: WorkspaceRequest, requisition: Requisition) -> str:
         return reverse("integrations:push_preflight", args=[request.workspace.slug, requisition.pk])
     except NoReverseMatch:
         return ""
-
-
-def _filters(request: WorkspaceRequest) -> queries.RequisitionFilters:
-    recruiter = request.GET.get("recruiter", "")
-    return queries.RequisitionFilters(
-        text=request.GET.get("q", "").strip(),
-        status=request.GET.get("status", ""),
-        department=request.GET.get("department", ""),
-        recruiter=int(recruiter) if recruiter.isdecimal() and len(recruiter) < 19 else None,
-        role_family=request.GET.get("role_family", ""),
-    )
-
-
-def _choices(filters: queries.RequisitionFilters) -> list[dict[str, Any]]:
-    departments = [(name, name) for name in queries.departments()]
-    return [
-        {
-            "name": name,
-            "label": label,
-            "value": value or "",
-            "options": [("", f"Any {label.lower()}"), *options],
-        }
-        for name, label, value, options in (
-            ("status", "Status", filters.status, Requisition.Status.choices),
-            ("department", "Department", filters.department, departments),
-            ("recruiter", "Recruiter", filters.recruiter, queries.colleagues()),
-        )
-    ]

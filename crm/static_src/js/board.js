@@ -1,4 +1,4 @@
-// The stage board: a card is dropped on another column, or moved with [ and ] while it has the focus.
+// A board of stages or statuses: a card is dropped on another column, or moved with [ and ] while it has the focus.
 // Both press what the card offers as a form, so the board works without this file too.
 
 function send(card, stage) {
@@ -6,7 +6,7 @@ function send(card, stage) {
   if (!form || !stage || card.closest("[data-stage]").dataset.stage === stage) return;
   const field = document.createElement("input");
   field.type = "hidden";
-  field.name = "stage";
+  field.name = form.dataset.move || "stage";
   field.value = stage;
   form.append(field);
   form.submit();

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
 
-from crm.actions import rowsets
+from crm.actions import hiring, rowsets
 from crm.models import Application
 from integrations.actions.records import applications, candidates, facts, removals, requisitions
 from integrations.actions.records.matching import Fresh, Outcome, fingerprint, our_ids, refs_of
@@ -70,6 +70,7 @@ def apply(connection: Connection, page: Page, now: datetime) -> Tally:
     for item in fresh:
         tally.count(page.kind, item.row, outcomes[item.row.external_id])
     _remember(connection, page.kind, outcomes, marks, now)
+    _sign(connection, page.kind, [*(ref.object_id for ref in same), *_ours(outcomes)], now)
     _touch(page.kind, [*same, *_refused(fresh, outcomes)], now)
     _keep_raw(connection, page, now)
     if page.whole:
@@ -142,6 +143,16 @@ def _touch(kind: str, same: list[ExternalRef], now: datetime) -> None:
     ExternalRef.objects.filter(pk__in=[ref.pk for ref in same]).update(read_at=now)
     if kind == ExternalRef.Kind.APPLICATION:
         Application.objects.filter(pk__in=[ref.object_id for ref in same]).update(read_at=now)
+
+
+def _ours(outcomes: dict[str, Outcome]) -> list[int]:
+    return [outcome.object_id for outcome in outcomes.values() if outcome.object_id]
+
+
+def _sign(connection: Connection, kind: str, object_ids: list[int], now: datetime) -> None:
+    """Requisitions say whose they are: one workspace may have several ATSs."""
+    if kind == ExternalRef.Kind.REQUISITION:
+        hiring.requisitions_read(object_ids, source=connection.name, now=now)
 
 
 def _keep_raw(connection: Connection, page: Page, now: datetime) -> None:

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from crm.models import Requisition, User, Workspace
+from crm.models import Event, Requisition, User, Workspace
 from talentpools.models import Pool, Receipt, ShortlistEntry
 from tests.factories import ApplicationFactory, CandidateFactory, RequisitionFactory
 
@@ -35,6 +35,28 @@ def test_list_shows_and_narrows(client_as: As, ada: User, requisition: Requisiti
     rows = client.get(f"{LIST}?q=platform", headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in rows
     assert "Platform engineer" in rows
+
+
+def test_scores_shown_are_logged_once_with_their_parts(
+    client_as: As, ada: User, grace: User, requisition: Requisition
+) -> None:
+    person = CandidateFactory.create(first_name="Nina", role_family="engineering")
+    for _ in range(2):
+        client_as(ada).get(_page(requisition))
+    seen = Event.objects.get(kind="matches.viewed")
+    assert (seen.actor_id, seen.data["model"], seen.data["weights"]["skills"]) == (ada.pk, "fit-1", 40)
+    told = seen.data["people"][0]
+    assert (told["candidate"], told["score"]) == (person.pk, int(sum(told["points"].values()) + 0.5))
+
+    client_as(grace).get(_page(requisition))
+    lines = b"".join(client_as(grace).get(_page(requisition, "scores/"))).decode().splitlines()
+
+    assert Event.objects.filter(kind="matches.viewed").count() == 2
+    assert lines[0].lstrip("\ufeff").startswith("seen_at,seen_by,model,candidate,score,skills")
+    assert [line.split(",")[1:4:2] for line in lines[1:]] == [
+        [grace.email, str(person.pk)],
+        [ada.email, str(person.pk)],
+    ]
 
 
 def test_list_asks_as_much_for_three_as_for_one(client_as: As, ada: User, requisition: Requisition) -> None:

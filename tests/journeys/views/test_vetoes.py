@@ -1,0 +1,66 @@
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from crm.actions import events
+from crm.models import Candidate, User
+from journeys.actions import reactions
+from journeys.models import Enrollment, StepRun
+from tests.factories import ApplicationFactory, MessageFactory, RequisitionFactory
+from tests.factories.journeys import ReachableFactory, message
+from tests.journeys.conftest import Publish
+
+Signed = Callable[[User], Client]
+LIST = "/w/acme/journeys/rejections/"
+
+
+@pytest.fixture
+def rejected(publish: Publish) -> Candidate:
+    publish(message(after={"days": 3}), {"id": "e", "type": "end"}, trigger={"on": "application.rejected"})
+    person: Candidate = ReachableFactory.create(first_name="Nina", last_name="Able")
+    role = RequisitionFactory.create(title="Platform engineer")
+    ApplicationFactory.create(
+        candidate=person, requisition=role, outcome="rejected", ended_at=timezone.now(),
+        rejection_reason_text="Headcount frozen",
+    )  # fmt: skip
+    events.record("application.rejected", candidate=person)
+    reactions.follow(now=timezone.now())
+    return person
+
+
+def test_recruiter_says_no_before_anything_is_written(
+    client_as: Signed, ada: User, harry: User, mallory: User, rejected: Candidate
+) -> None:
+    client, enrollment = client_as(ada), Enrollment.objects.get(state="active")
+    assert enrollment.due_at
+    assert enrollment.due_at > timezone.now() + timedelta(days=2)
+    for page in (LIST, f"{LIST}today/"):
+        text = client.get(page).content.decode()
+        assert ("Nina Able" in text, "Platform engineer: Headcount frozen" in text) == (True, True)
+    url = f"/w/acme/enrollments/{enrollment.pk}/veto/"
+    assert client_as(harry).post(url).status_code == 403
+    assert client_as(mallory).post(url).status_code == 404
+
+    assert client.post(url).status_code == 302
+
+    enrollment.refresh_from_db()
+    assert (enrollment.state, enrollment.exit_reason) == ("exited", "manual")
+    undo = client.session["toast"]["undo_url"]
+    assert "Nina Able" not in client.get(f"{LIST}today/").content.decode()
+    client.post(undo)
+    enrollment.refresh_from_db()
+    assert enrollment.state == "active"
+
+
+def test_whoever_was_written_to_is_not_asked_about(client_as: Signed, ada: User, rejected: Candidate) -> None:
+    enrollment = Enrollment.objects.get()
+    StepRun.objects.create(
+        enrollment=enrollment, journey=enrollment.journey, step_id="m1", visit=1, kind="message",
+        state="done", message=MessageFactory.create(candidate=rejected), started_at=timezone.now(),
+    )  # fmt: skip
+
+    assert "Nina Able" not in client_as(ada).get(LIST).content.decode()
+    assert client_as(ada).post(f"/w/acme/enrollments/{enrollment.pk}/veto/").status_code == 404
