@@ -1,4 +1,4 @@
-"""Two ATSs in one workspace: the same people in both, each with its own requisitions, stages and freshness."""
+"""Two ATSs in one workspace: the same people, and each its own requisitions, stages and freshness."""
 
 from collections.abc import Iterator
 from datetime import timedelta
