@@ -15,7 +15,7 @@ from benchmarks.report import Bench, Figure
 from benchmarks.web import gunicorn
 from crm.kernel.tenancy import workspace_scope
 from integrations.actions import connections
-from integrations.models import InboundWebhook
+from integrations.models import Connection, InboundWebhook
 from tests.simulators.greenhouse_hooks import encode, signature
 
 SENT, AT_ONCE, SECRET = 4_000, 8, "bench-webhooks"
@@ -41,7 +41,7 @@ def _address() -> str:
     workspace = seeding.workspace_of(1_000, purpose="webhooks")
     with workspace_scope(workspace.pk):
         InboundWebhook.objects.all().delete()
-        for old in connections.Connection.objects.filter(name="Webhooks"):
+        for old in Connection.objects.filter(name="Webhooks"):
             old.delete()
         made = connections.create(
             kind="greenhouse",
