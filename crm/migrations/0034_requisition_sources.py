@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0031_accented_addresses'),
+        ("crm", "0033_message_layout"),
     ]
 
     operations = [
