@@ -392,6 +392,7 @@ DEMO_CHAPTERS: list[str] = [
     "crm.management.demo.capture.open_doors",
     "talentpools.management.demo.gather",
     "journeys.management.demo.run",
+    "journeys.management.demo_content.publish",
     "crm.management.demo.relations.tell",
     "crm.management.demo.this_morning.write",
     "analytics.management.demo.spend",

@@ -69,7 +69,7 @@ class Post:
             body_html=rendered.html,
             is_clean=True,
             sender_id=item.sender_id,
-            kind=Message.Kind.JOURNEY,
+            kind=Message.Kind.NEWSLETTER if item.journey.is_campaign else Message.Kind.JOURNEY,
             topic=self.topic_of(item),
             layout=self.words.layout_of(item),
             key=_key(item),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from itertools import count
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -96,6 +97,11 @@ def duplicate(*, template: Template, by: User | None) -> Template:
 def draft_of(template: Template) -> Draft:
     """The template as it stands, to be changed in parts."""
     return Draft(**{name: getattr(template, name) for name in Draft.__slots__})
+
+
+def replaced(template: Template, **changes: Any) -> Draft:
+    """The template with some of it changed, to be saved as itself or as a variant."""
+    return replace(draft_of(template), **changes)
 
 
 def _check(draft: Draft, key: str, template: Template | None) -> None:

@@ -6,7 +6,16 @@ from datetime import datetime
 from django.db.models import Min
 
 from crm.kernel.tenancy import workspace_scope
-from journeys.actions import date_triggers, journeys, outcomes, reactions, rehearsals, returns, runs
+from journeys.actions import (
+    campaigns,
+    date_triggers,
+    journeys,
+    outcomes,
+    reactions,
+    rehearsals,
+    returns,
+    runs,
+)
 from journeys.models import Enrollment, Journey
 
 # More rounds than any journey has steps that need no time: a stop for what nobody thought of.
@@ -46,15 +55,20 @@ def sweep(*, workspace_id: int, now: datetime) -> int:
 
 
 def let_in(*, workspace_id: int, now: datetime) -> int:
-    """Enroll whoever's day has come: a date of theirs, or the day their reply named. Twice is once."""
+    """Enroll whoever’s time has come: a date of theirs, a day named in a reply, a campaign. Twice is once."""
     with workspace_scope(workspace_id):
-        return date_triggers.enroll_due(now=now) + returns.enroll_due(now=now)
+        entered = date_triggers.enroll_due(now=now) + returns.enroll_due(now=now)
+        return entered + campaigns.start_due(now=now)
 
 
 def next_entry(*, workspace_id: int, after: datetime, until: datetime) -> datetime | None:
     """When the next person enters by a date, looking no further than `until`."""
     with workspace_scope(workspace_id):
-        found = (date_triggers.next_moment(after=after, until=until), returns.next_moment(after=after))
+        found = (
+            date_triggers.next_moment(after=after, until=until),
+            returns.next_moment(after=after),
+            campaigns.next_moment(after=after),
+        )
         return min((moment for moment in found if moment), default=None)
 
 

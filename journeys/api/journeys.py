@@ -50,7 +50,7 @@ class Journeys(Resource):
 
     def get(self, request: Request) -> Response:
         """Every journey with its figures."""
-        rows = Journey.objects.select_related("version", "owner")
+        rows = Journey.objects.filter(is_campaign=False).select_related("version", "owner")
         return page_together(
             request, rows, lambda some: [shapes.figures(row) for row in found.with_figures(some)]
         )

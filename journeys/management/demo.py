@@ -37,7 +37,7 @@ def run(demo: Demo) -> str:
             _enroll(running, starts.get(day, []), morning)
         # Late enough that every zone's office hours of the day have begun; the engine picks the minute.
         for hour in (3, 9):
-            _pass(demo, morning + timedelta(hours=hour), chance)
+            live_through(demo, morning + timedelta(hours=hour), chance)
     with workspace_scope(demo.workspace.pk):
         for form in CaptureForm.objects.filter(kind=CaptureForm.Kind.COMMUNITY):
             form_welcomes.start(form=form, template=WELCOME.key, by=demo.staff["grace"])
@@ -89,7 +89,7 @@ def _enroll(running: list[Journey], entering: list[tuple[int, int]], at: datetim
         enrollments.enroll(journey=running[index], candidate_ids=people, now=at)
 
 
-def _pass(demo: Demo, at: datetime, chance: random.Random) -> None:
+def live_through(demo: Demo, at: datetime, chance: random.Random) -> None:
     """One look of the engine, and what the mail it queued led to."""
     ticks.tick(workspace_id=demo.workspace.pk, now=at)
     with workspace_scope(demo.workspace.pk):

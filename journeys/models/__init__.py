@@ -1,3 +1,4 @@
+from journeys.models.campaign import Campaign, CampaignRefusal
 from journeys.models.enrollment import Enrollment, StepRun
 from journeys.models.journey import Journey, JourneyVersion
 from journeys.models.mailbox import Mailbox
@@ -6,6 +7,8 @@ from journeys.models.rehearsal import Rehearsal, RehearsedPerson
 from journeys.models.template import CheckInAnswer, CheckInForm, Template, Wording
 
 __all__ = [
+    "Campaign",
+    "CampaignRefusal",
     "CheckInAnswer",
     "CheckInForm",
     "Enrollment",

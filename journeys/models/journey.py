@@ -19,6 +19,9 @@ class Journey(WorkspaceOwned):
     version = WorkspaceForeignKey(
         "journeys.JourneyVersion", models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    is_campaign = models.BooleanField(
+        default=False, db_default=False, help_text="one mail at one time; listed as a campaign"
+    )
     owner = models.ForeignKey("crm.User", models.SET_NULL, null=True, related_name="+", db_index=False)
     paused_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)

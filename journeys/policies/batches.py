@@ -20,6 +20,7 @@ class Course:
     id: int
     name: str
     owner_id: int | None
+    is_campaign: bool = False
 
 
 @dataclass(slots=True)

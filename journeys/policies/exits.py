@@ -36,6 +36,7 @@ _SENTENCES = {
     "merged": "Went on as another record of the same person.",
     "goal": "Reached the goal.",
     "manual": "Taken out by hand.",
+    "canceled": "The campaign was canceled.",
     "ended": "The journey was ended for everybody inside.",
     "suppressed": "The address may not be written to.",
 }

@@ -64,7 +64,7 @@ def form_keys() -> Pairs:
 
 def other_journeys(journey: Journey) -> Pairs:
     """Every other journey."""
-    rows = Journey.objects.exclude(pk=journey.pk).order_by("name", "pk")
+    rows = Journey.objects.filter(is_campaign=False).exclude(pk=journey.pk).order_by("name", "pk")
     return [(str(pk), name) for pk, name in rows.values_list("pk", "name")]
 
 

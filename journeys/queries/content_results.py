@@ -15,6 +15,7 @@ WITH said AS (
   SELECT r.wording_id, r.message_id, m.delivered_at
   FROM journeys_steprun r JOIN crm_message m ON m.workspace_id = r.workspace_id AND m.id = r.message_id
   WHERE r.workspace_id = %(here)s AND r.wording_id IS NOT NULL AND m.sent_at IS NOT NULL
+    AND (%(journey)s IS NULL OR r.journey_id = %(journey)s)
 ), disproved AS (
   SELECT (d.data->>'event')::bigint AS event FROM crm_event d
   WHERE d.workspace_id = %(here)s AND d.kind = 'message.click_disproved'
@@ -78,9 +79,17 @@ def by_piece() -> dict[int, Results]:
     return _summed((piece, figures) for _, pieces, figures in _per_wording() for piece in pieces)
 
 
-def _per_wording() -> list[tuple[int, list[int], Counter[str]]]:
+def of_journey(journey_id: int) -> Results:
+    """Of the mail of one journey or campaign."""
+    total: Counter[str] = Counter()
+    for _, _, figures in _per_wording(journey_id):
+        total.update(figures)
+    return Results(**total)
+
+
+def _per_wording(journey_id: int | None = None) -> list[tuple[int, list[int], Counter[str]]]:
     with connection.cursor() as cursor:
-        cursor.execute(_FIGURES, {"here": current_workspace_id()})
+        cursor.execute(_FIGURES, {"here": current_workspace_id(), "journey": journey_id})
         figures = {row[0]: Counter(dict(zip(NAMES, row[1:], strict=True))) for row in cursor.fetchall()}
     known = Wording.objects.filter(pk__in=figures).values_list("pk", "template_id", "pieces")
     return [(template_id, pieces, figures[pk]) for pk, template_id, pieces in known]

@@ -35,8 +35,13 @@ class Row:
 
 
 def journeys() -> QuerySet[Journey]:
-    """Every journey, newest first."""
+    """Every journey, newest first; campaigns are journeys too."""
     return Journey.objects.select_related("version", "owner").order_by("-updated_at", "-pk")
+
+
+def listed() -> QuerySet[Journey]:
+    """Those that lists and choices show: not the one step under a campaign."""
+    return journeys().filter(is_campaign=False)
 
 
 def with_figures(found: Sequence[Journey]) -> list[Row]:

@@ -2,14 +2,16 @@
 
 from typing import Any
 
-from journeys.models import Journey, JourneyVersion, Template
+from journeys.models import Campaign, Journey, JourneyVersion, Template
 from talentpools.queries.segment_uses import Use
 
 
 def uses(segment_id: int) -> list[Use]:
-    """Journeys that start from the segment or name it in a rule, and templates written for its members."""
+    """Journeys that start from the segment or name it in a rule, templates and campaigns for its members."""
     variants = Template.objects.filter(segment_id=segment_id).order_by("name", "pk")
     found = [Use("Template", row.name, "journeys:template", row.pk) for row in variants]
+    rows = Campaign.objects.filter(segment_id=segment_id).select_related("journey").order_by("pk")
+    found += [Use("Campaign", row.journey.name, "journeys:campaign", row.pk) for row in rows]
     return _naming("segment", segment_id) + found
 
 

@@ -20,5 +20,5 @@ def travelers(rows: QuerySet[Enrollment]) -> list[Traveler]:
 
 def journeys_of(ids: Collection[int]) -> dict[int, Course]:
     """These journeys by id."""
-    rows = Journey.objects.filter(pk__in=ids).values_list("pk", "name", "owner_id")
-    return {pk: Course(pk, name, owner_id) for pk, name, owner_id in rows}
+    rows = Journey.objects.filter(pk__in=ids).values_list("pk", "name", "owner_id", "is_campaign")
+    return {row[0]: Course(*row) for row in rows}

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from journeys.views import (
+    campaigns,
     enrollments,
     form_journeys,
     held,
@@ -68,6 +69,14 @@ urlpatterns = [
     path("content/<int:template_id>/copies/", templates.duplicate, name="template_duplicate"),
     path("content/<int:template_id>/archive/", templates.archive, name="template_archive"),
     path("content/<int:template_id>/return/", templates.restore, name="template_restore"),
+    path("content/campaigns/", campaigns.index, name="campaigns"),
+    path("content/campaigns/new/", campaigns.edit, name="campaign_new"),
+    path("content/campaigns/<int:campaign_id>/", campaigns.show, name="campaign"),
+    path("content/campaigns/<int:campaign_id>/plan/", campaigns.edit, name="campaign_edit"),
+    path("content/campaigns/<int:campaign_id>/audience/", campaigns.audience, name="campaign_audience"),
+    path("content/campaigns/<int:campaign_id>/schedule/", campaigns.schedule, name="campaign_schedule"),
+    path("content/campaigns/<int:campaign_id>/cancellation/", campaigns.cancel, name="campaign_cancel"),
+    path("content/campaigns/<int:campaign_id>/deletion/", campaigns.delete, name="campaign_delete"),
     path("content/pieces/", library.pieces, name="pieces"),
     path("content/pieces/new/", pieces.edit, name="piece_new"),
     path("content/pieces/<int:piece_id>/", pieces.edit, name="piece"),

@@ -103,7 +103,7 @@ def _panel(request: WorkspaceRequest, enrollment: Enrollment, toast: Toast) -> H
 def _rows(request: WorkspaceRequest, candidate: Candidate, toast: Toast | None) -> HttpResponse:
     rows = standings.enrollments(candidate_id=candidate.pk).order_by("-enrolled_at", "-pk")[:20]
     shown = [(row, standings.sentence_for(row)) for row in rows]
-    live = Journey.objects.filter(state=Journey.State.LIVE).order_by("name", "pk")
+    live = Journey.objects.filter(state=Journey.State.LIVE, is_campaign=False).order_by("name", "pk")
     context = {"candidate": candidate, "rows": shown, "journeys": live}
     return render_page(request, "journeys/enrollment/candidate.html", context, partial="panel", toast=toast)
 

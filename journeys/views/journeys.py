@@ -24,7 +24,7 @@ from journeys.queries.tree import tree
 @permission_required("journeys.view")
 @require_safe
 def index(request: WorkspaceRequest) -> HttpResponse:
-    rows = found.with_figures(list(found.journeys()))
+    rows = found.with_figures(list(found.listed()))
     context = {
         "rows": rows,
         "gallery": _gallery(),

@@ -50,7 +50,11 @@ def pieces(request: WorkspaceRequest) -> HttpResponse:
 def tabs(request: WorkspaceRequest, current: str) -> list[dict[str, Any]]:
     """The pages of Content."""
     slug = request.workspace.slug
-    pages = [("templates", _("Templates")), ("pieces", _("Snippets and assets"))]
+    pages = [
+        ("templates", _("Templates")),
+        ("pieces", _("Snippets and assets")),
+        ("campaigns", _("Newsletters")),
+    ]
     return [
         {"label": label, "href": reverse(f"journeys:{name}", args=[slug]), "current": name == current}
         for name, label in pages
