@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0033_message_layout'),
-        ('journeys', '0012_returns'),
+        ("journeys", "0012_returns"),
         ('talentpools', '0013_isolation_of_segment_versions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
