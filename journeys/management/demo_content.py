@@ -1,4 +1,4 @@
-"""The demo's content library in use: variants, a story, a newsletter that went out and one that is planned."""
+"""The demo’s content library in use: variants, a story, a newsletter that went out and a planned one."""
 
 import random
 from datetime import timedelta
