@@ -7,6 +7,8 @@ from integrations.models import Connection, StageMapping
 from integrations.providers.base import Option, Vendor
 
 _PUSH_SOURCE = "source_id"
+# Kept encrypted like every credential, but no secret to whoever types it.
+_SHOWN = ("client_id", "username")
 
 
 class ConnectionForm(forms.Form):
@@ -77,7 +79,7 @@ def _field(option: Option, *, is_known: bool) -> forms.Field:
     if option.is_long:
         area = forms.Textarea(attrs={"rows": 5, "autocomplete": "off", "spellcheck": "false"})
         return forms.CharField(max_length=20_000, widget=area, **kinds)
-    if option.is_secret and option.name != "client_id":
+    if option.is_secret and option.name not in _SHOWN:
         widget = forms.PasswordInput(attrs={"autocomplete": "off"})
         return forms.CharField(max_length=2_000, widget=widget, **kinds)
     return forms.CharField(max_length=400, **kinds)
