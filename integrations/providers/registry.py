@@ -3,7 +3,7 @@
 from importlib import import_module
 
 from crm.kernel.errors import DomainError
-from integrations.providers import ashby, greenhouse, lever, smartrecruiters, successfactors
+from integrations.providers import ashby, greenhouse, lever, smartrecruiters, successfactors, workday
 from integrations.providers.base import Access, Connector, Vendor
 
 VENDORS = {
@@ -12,6 +12,7 @@ VENDORS = {
     "ashby": ashby.VENDOR,
     "smartrecruiters": smartrecruiters.VENDOR,
     "successfactors": successfactors.VENDOR,
+    "workday": workday.VENDOR,
 }
 
 

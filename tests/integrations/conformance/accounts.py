@@ -14,7 +14,7 @@ from integrations.models import Connection, SyncRun
 from tests.simulators.hosted import Hosted
 from tests.simulators.truth import difference, held, truth
 
-VENDORS = ("greenhouse", "lever", "ashby", "smartrecruiters", "successfactors")
+VENDORS = ("greenhouse", "lever", "ashby", "smartrecruiters", "successfactors", "workday")
 PEOPLE = 16
 # Whose simulator of the invented company has a module of another name.
 HOSTED = {"greenhouse": "greenhouse_hosted"}
