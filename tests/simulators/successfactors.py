@@ -127,8 +127,11 @@ class Simulator(Hosted):
 
     def _metadata(self, wanted: str) -> bytes:
         names = [name for name in wanted.split(",") if name] or list(self.entities)
-        held = {n: (self.entities[n].fields, self.entities[n].navs) for n in names if n in self.entities}
+        held = {n: (self._fields(n), self.entities[n].navs) for n in names if n in self.entities}
         return metadata(held, self.locked)
+
+    def _fields(self, name: str) -> list[str]:
+        return [one for one in self.entities[name].fields if f"{name}/{one}" not in self.removed]
 
     # Reading.
 
@@ -206,7 +209,11 @@ class Simulator(Hosted):
             "JobOffer": shapes.approvals,
             "JobApplicationInterview": shapes.interviews,
         }
-        return held if name == "JobApplication" else [row for one in held for row in parts[name](one)]
+        return (
+            held
+            if name == "JobApplication"
+            else [row for one in held for row in parts.get(name, lambda _: [])(one)]
+        )
 
     def _applications(self, wanted: str) -> Iterable[Application]:
         people = [number for name, number in _IDS.findall(wanted) if name == "candidateId"]
@@ -237,7 +244,7 @@ class Simulator(Hosted):
     def _demand(self, name: str, entity: Entity, wanted: Iterable[str]) -> None:
         for one in wanted:
             head = one.partition("/")[0]
-            if head in self.removed or (head not in entity.fields and head not in entity.navs):
+            if f"{name}/{head}" in self.removed or head not in {*entity.fields, *entity.navs}:
                 raise unknown(name, one)
 
     def _told(self, name: str, entity: Entity, one: Any, params: dict[str, str]) -> Row:

@@ -65,6 +65,8 @@ OPTIONAL = {
     "offerLetter": "OfferLetter",
     "jobOffer": "JobOffer",
     "jobApplicationInterview": "JobApplicationInterview",
+    "jobApplicationInterview/interviewer": "User",
+    "jobApplicationInterview/interviewOverallAssessment": "InterviewOverallAssessment",
 }
 # Those that are read on their own where they do not come along, and where they name their application.
 PARTS = {
@@ -102,7 +104,11 @@ def candidates(schema: Schema, *filters: str) -> Query:
 
 def applications(schema: Schema, *filters: str, without: Collection[str] = ()) -> Query:
     """`without` are navigations we have no right to."""
-    parts = {name: held for name, held in APPLICATION_PARTS.items() if name.partition("/")[0] not in without}
+    parts = {
+        name: held
+        for name, held in APPLICATION_PARTS.items()
+        if not {name, name.partition("/")[0]} & set(without)
+    }
     return _query(schema, "JobApplication", "applicationId", APPLICATION, parts, 200).narrowed(*filters)
 
 

@@ -32,7 +32,7 @@ GRANT = "urn:ietf:params:oauth:grant-type:saml2-bearer"
 READ = (
     *("JobRequisition", "JobApplication", "Candidate", "JobRequisitionPosting", "JobOffer", "OfferLetter"),
     *("JobApplicationStatusAuditTrail", "JobApplicationInterview", "JobApplicationComments"),
-    *("CandidateComments", "CandidateTags", "User"),
+    *("CandidateComments", "CandidateTags", "User", "InterviewOverallAssessment"),
 )
 _SESSION_SECONDS = 1_500
 
