@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from crm.models import CandidateSkill, Requisition, SearchCandidate
+from crm.models import CandidateSkill, Requisition
 from crm.policies import engagement
 from crm.queries.duplicates import folded_words
 from crm.queries.engagement import scale
@@ -30,8 +30,7 @@ def compare(requisition: Requisition, candidate_ids: Sequence[int], *, now: date
     listed = shortlists.entries(requisition).filter(candidate_id__in=candidate_ids[:MOST])
     entries = list(listed)
     ids = [entry.candidate_id for entry in entries]
-    living = SearchCandidate.objects.in_bulk(ids)
-    fits = {one.candidate.pk: one for one in matches.explain(list(living.values()), requisition, now=now)}
+    fits = matches.of_people(ids, requisition, now=now)
     skills = _skills(ids)
     wanted, scored = folded_words(requisition.skills), scale()
     return [

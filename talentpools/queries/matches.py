@@ -103,6 +103,12 @@ def explain(page: Sequence[SearchCandidate], requisition: Requisition, *, now: d
     ]
 
 
+def of_people(candidate_ids: Sequence[int], requisition: Requisition, *, now: datetime) -> dict[int, Match]:
+    """Those of these people who are still there, by id, with their scores and reasons."""
+    living = SearchCandidate.objects.in_bulk(candidate_ids)
+    return {found.candidate.pk: found for found in explain(list(living.values()), requisition, now=now)}
+
+
 def _within(
     found: QuerySet[SearchCandidate], filters: MatchFilters, now: datetime
 ) -> QuerySet[SearchCandidate]:

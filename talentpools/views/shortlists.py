@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
-from crm.models import Requisition, SearchCandidate
+from crm.models import Requisition
 from talentpools.actions import shortlists as actions
 from talentpools.actions.shortlist_reviews import link
 from talentpools.forms.matches import read_filters
@@ -26,11 +26,8 @@ def index(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
     requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
     verdict = request.GET.get("verdict", "")
     entries = list(shortlists.entries(requisition, verdict=verdict)[:500])
-    living = SearchCandidate.objects.in_bulk([entry.candidate_id for entry in entries])
-    fits = {
-        match.candidate.pk: match
-        for match in matches.explain(list(living.values()), requisition, now=timezone.now())
-    }
+    people = [entry.candidate_id for entry in entries]
+    fits = matches.of_people(people, requisition, now=timezone.now())
     said = reviews.verdicts_of(requisition)
     context = around(request, requisition, "shortlist") | {
         "rows": [(entry, fits.get(entry.candidate_id), said.get(entry.pk, [])) for entry in entries],

@@ -153,10 +153,14 @@ class Simulator(Hosted):
         return Answer(200, {"success": False, "errors": [code], "errorInfo": info})
 
     def _one(self, resource: str, number: str) -> Row:
-        found = next((row for row in self._rows(resource, {}) if row["id"] == number), None)
-        if found is None:
-            raise _Business(f"{resource}_not_found")
-        return found
+        tables: dict[str, tuple[dict[str, Any], Callable[[Any], Row]]] = {
+            "job": (self.world.jobs, shapes.job),
+            "candidate": (self.world.people, lambda person: shapes.candidate(self, person)),
+            "application": (self.world.applications, shapes.application),
+        }
+        table, shape = tables[resource]
+        row = shape(self._of(table, number, resource))
+        return row | self.faults.bad_rows.get(f"{resource}s", {}).get(number, {})
 
     def _history(self, body: Row) -> list[Row]:
         return shapes.history(self._of(self.world.applications, body["applicationId"], "application"))

@@ -22,6 +22,8 @@ class Hosted(VendorServer):
     told_status: ClassVar[dict[str, str]] = {}
     told_stages: ClassVar[dict[str, str]] = {}
     tells_interviews = True
+    # Whether a list says of a person that their data was taken out.
+    tells_anonymized = False
 
     def __init__(
         self,

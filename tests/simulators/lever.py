@@ -24,6 +24,7 @@ class Simulator(Hosted):
     """One account of the global region."""
 
     kind = "lever"
+    tells_anonymized = True
 
     def __init__(self, *, uses_oauth: bool = False, **options: Any) -> None:
         super().__init__(**options)

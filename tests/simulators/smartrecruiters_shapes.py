@@ -71,11 +71,16 @@ def positions(held: Job) -> list[Row]:
 def people(world: World, params: dict[str, str]) -> list[Row]:
     """The thin rows of the list; `q` looks through many fields."""
     since, words = params.get("updatedAfter", "")[:19], params.get("q", "").casefold()
-    rows = [details(world, person) for person in world.people.values()]
+    found = [person for person in world.people.values() if not words or _is_like(person, words)]
+    rows = [details(world, person) for person in found]
     rows = [row for row in rows if not since or row["updatedOn"] >= since]
-    if words:
-        rows = [row for row in rows if words in str(row).casefold() or words.split("@")[0][:3] in str(row)]
     return [{name: value for name, value in row.items() if name not in _FULL} for row in rows]
+
+
+def _is_like(person: Person, words: str) -> bool:
+    told = (person.first, person.last, person.email, person.title, person.company, person.city)
+    text = " ".join(told).casefold()
+    return words in text or words.split("@")[0][:3] in text
 
 
 _FULL = ("phoneNumber", "web", "experience")

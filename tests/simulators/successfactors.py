@@ -33,6 +33,7 @@ class Simulator(Hosted):
     """One company. Small accounts have small pages, so that there are several."""
 
     kind = "successfactors"
+    tells_anonymized = True
     told_stages: ClassVar[dict[str, str]] = dict(zip(STAGES, shapes.NAMES, strict=True))
 
     def __init__(

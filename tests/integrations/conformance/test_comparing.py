@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from crm.kernel.tenancy import workspace_scope
@@ -38,6 +39,27 @@ def test_deleted_and_merged_records_converge(account: Account) -> None:
         )
         assert not left.filter(outcome="active").exists()
     assert counted(account.pull(), "removed") == 0
+
+
+def test_anonymized_person_is_let_go_and_kept_here(account: Account) -> None:
+    if not account.simulator.tells_anonymized:
+        pytest.skip("It only blanks the fields, or says so by webhook.")
+    world, at = account.simulator.world, account.simulator.now()
+    person = next(iter(world.people.values()))
+    email = person.email
+    with workspace_scope(account.workspace.pk):
+        ours = Candidate.objects.get(email=email)
+    world.anonymize(person, at)
+
+    account.pull()
+
+    assert account.difference() == []
+    with workspace_scope(account.workspace.pk):
+        assert Candidate.objects.get(pk=ours.pk).email == email
+        assert not ExternalRef.objects.filter(kind="candidate", object_id=ours.pk).exists()
+        assert not Application.objects.filter(candidate=ours, outcome="active").exists()
+        told = Event.objects.filter(kind="candidate.removed_in_ats", candidate=ours)
+        assert told.count() == 1
 
 
 def test_much_that_is_gone_at_once_waits_for_a_person(account: Account) -> None:
