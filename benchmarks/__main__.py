@@ -27,12 +27,14 @@ CASES = {
 def main() -> None:
     present = [name for name, path in CASES.items() if find_spec(path)]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("case", nargs="*", choices=[*present, []], help="all of them unless named")
+    parser.add_argument("case", nargs="*", choices=[*present, "timing", []], help="all of them unless named")
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument(
         "--vendor", action="append", default=[], help="of `ats`: only this one; may be repeated"
     )
     asked = parser.parse_args()
+    if asked.case == ["timing"]:
+        sys.exit(bool(import_module("benchmarks.timing").check()))
     os.environ.setdefault("DATA_DIR", str(ROOT / ".data" / "benchmarks"))
     Path(os.environ["DATA_DIR"]).mkdir(parents=True, exist_ok=True)
     with Environment().servers() as settings:

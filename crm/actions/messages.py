@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -74,7 +75,7 @@ def queue_rows(drafts: Sequence[NewMessage]) -> dict[uuid.UUID, int]:
     parents = Message.objects.in_bulk({draft.in_reply_to_id for draft in drafts if draft.in_reply_to_id})
     new_ids = rowsets.new_ids(Message, len(drafts))
     rows = [
-        _columns(_row(draft, parents.get(draft.in_reply_to_id or 0))) | {"id": pk}
+        _row(draft, parents.get(draft.in_reply_to_id or 0)) | {"id": pk}
         for draft, pk in zip(drafts, new_ids, strict=True)
     ]
     added = rowsets.insert(Message, rows)
@@ -111,42 +112,42 @@ def write(
     return queue_many([draft])[0]
 
 
-def _row(draft: NewMessage, parent: Message | None) -> Message:
+def _row(draft: NewMessage, parent: Message | None) -> dict[str, Any]:
     html = draft.body_html
     if not draft.is_clean:
         html = mail_text.clean_outgoing(html or mail_text.html_of(draft.body_text))
-    workspace_id = current_workspace_id()
     answers_them = parent is not None and parent.direction == Message.Direction.IN
-    too_large = len(html.encode()) > LARGEST_HTML
-    return Message(
-        key=draft.key,
-        candidate_id=draft.candidate_id,
-        direction=Message.Direction.OUT,
-        kind=draft.kind,
-        topic=draft.topic,
-        sender_id=draft.sender_id,
-        to_address=plain_address(draft.to_address) or one_line(draft.to_address)[:400],
-        subject=mail_text.honest_subject(one_line(draft.subject), answers_them=answers_them)[:500],
-        body_text=draft.body_text or mail_text.text_of(html),
-        body_html=html,
-        calendar=draft.calendar,
-        layout=draft.layout,
-        rfc_message_id=f"<{draft.key.hex}.{workspace_id}@{settings.MAIL_DOMAIN}>",
-        in_reply_to=parent,
-        references=" ".join(_chain(parent)) if parent else "",
-        state=Message.State.FAILED if too_large else Message.State.QUEUED,
-        failure=f"The mail is {len(html.encode()) // 1000} kB; at most 100 kB arrive whole."
-        if too_large
-        else "",
-        due_at=timezone.now(),
-    )
-
-
-def _columns(message: Message) -> dict[str, Any]:
-    fields = message._meta.concrete_fields
-    return {
-        str(field.column): getattr(message, field.attname) for field in fields if field.name != "workspace"
+    size = len(html.encode())
+    is_too_large = size > LARGEST_HTML
+    now = timezone.now()
+    return _blank() | {
+        "key": draft.key,
+        "candidate_id": draft.candidate_id,
+        "kind": draft.kind,
+        "topic": draft.topic,
+        "sender_id": draft.sender_id,
+        "to_address": plain_address(draft.to_address) or one_line(draft.to_address)[:400],
+        "subject": mail_text.honest_subject(one_line(draft.subject), answers_them=answers_them)[:500],
+        "body_text": draft.body_text or mail_text.text_of(html),
+        "body_html": html,
+        "calendar": draft.calendar,
+        "layout": draft.layout,
+        "rfc_message_id": f"<{draft.key.hex}.{current_workspace_id()}@{settings.MAIL_DOMAIN}>",
+        "in_reply_to_id": parent.pk if parent else None,
+        "references": " ".join(_chain(parent)) if parent else "",
+        "state": (Message.State.FAILED if is_too_large else Message.State.QUEUED).value,
+        "failure": f"The mail is {size // 1000} kB; at most 100 kB arrive whole." if is_too_large else "",
+        "due_at": now,
+        "created_at": now,
     }
+
+
+@cache
+def _blank() -> dict[str, Any]:
+    """An outgoing message before anything is written into it: every column, at its default."""
+    blank = Message(direction=Message.Direction.OUT.value)
+    fields = [field for field in Message._meta.concrete_fields if field.name != "workspace"]
+    return {str(field.column): getattr(blank, field.attname) for field in fields}
 
 
 def _chain(parent: Message) -> list[str]:

@@ -33,6 +33,7 @@ from crm.policies.rules.tree import (
     Rule,
 )
 from crm.queries import rule_facts, rule_fields
+from crm.queries.arrays import among
 from crm.queries.engagement import scale_of
 from crm.queries.people import custom_fields
 
@@ -132,7 +133,7 @@ def matching_ids(tree: Any, candidate_ids: Iterable[int], *, now: datetime) -> s
     """Which of these people the tree matches; for branches, goals and triggers of journeys."""
     spoken = language()
     matching = people(parse(tree, spoken), now=now, spoken=spoken)
-    return set(matching.filter(pk__in=list(candidate_ids)).values_list("pk", flat=True))
+    return set(matching.filter(among("pk", candidate_ids)).values_list("pk", flat=True))
 
 
 def condition(rule: Rule, spoken: Language, *, now: datetime) -> Q:

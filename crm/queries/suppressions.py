@@ -16,6 +16,8 @@ def hash_of(address: str) -> str:
 
 def suppressed(addresses: Collection[str]) -> dict[str, tuple[str, datetime]]:
     """The addresses among these that nobody may write to: address → (reason, since). One statement."""
-    by_hash = {hash_of(address): address for address in addresses}
+    secret = (settings.FIELD_KEYS or [settings.SECRET_KEY])[-1]
+    here = current_workspace_id()
+    by_hash = {suppression_hash(address, secret=secret, workspace_id=here): address for address in addresses}
     rows = Suppression.objects.filter(address_hash__in=by_hash)
     return {by_hash[row.address_hash]: (row.reason, row.created_at) for row in rows}

@@ -1,7 +1,7 @@
 """What one batch of due enrollments knows: locked rows, plans, people, history. Read once."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.db import connection
 
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import EventHandoff
+from crm.queries.arrays import among
 from journeys.models import Enrollment
 from journeys.policies.batches import Batch, Item
 from journeys.policies.file_format import StepType
@@ -19,7 +20,7 @@ FOLLOWER = "journeys.follow_events"
 # Locks the person too: an unsubscribe or a reply is either seen here or waits for this commit, and two
 # workers never decide about one person at once.
 _CLAIM = """
-SELECT e.id FROM journeys_enrollment e
+SELECT e.id, e.candidate_id FROM journeys_enrollment e
 JOIN journeys_journey j ON j.workspace_id = e.workspace_id AND j.id = e.journey_id
 JOIN crm_candidate c ON c.workspace_id = e.workspace_id AND c.id = e.candidate_id
 WHERE e.workspace_id = %(workspace)s AND e.state = 'active' AND e.due_at <= %(now)s
@@ -31,14 +32,14 @@ FOR NO KEY UPDATE OF e, c SKIP LOCKED
 
 def claim(*, now: datetime, limit: int) -> Batch:
     """Lock due enrollments nobody else holds, and everything due for the same people beside them."""
-    ids = _locked(now, limit)
-    if ids:
-        owners = Enrollment.objects.filter(pk__in=ids).values_list("candidate_id", flat=True)
-        ids |= _locked(now, limit * 20, beside=list(owners))
-    return _load(_without_news(ids), now)
+    locked = _locked(now, limit)
+    if locked:
+        locked |= _locked(now, limit * 20, beside=list(set(locked.values())))
+    return _load(_without_news(locked), now)
 
 
-def _locked(now: datetime, limit: int, beside: list[int] | None = None) -> set[int]:
+def _locked(now: datetime, limit: int, beside: list[int] | None = None) -> dict[int, int]:
+    """Enrollments by id, with their people."""
     statement = _CLAIM.format(only="" if beside is None else "AND e.candidate_id = ANY(%(beside)s)")
     parameters: dict[str, Any] = {
         "workspace": current_workspace_id(),
@@ -48,39 +49,39 @@ def _locked(now: datetime, limit: int, beside: list[int] | None = None) -> set[i
     }
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
-        return {row[0] for row in cursor.fetchall()}
+        return dict(cursor.fetchall())
 
 
-def _without_news(ids: set[int]) -> list[int]:
+def _without_news(locked: Mapping[int, int]) -> list[int]:
     """Those of the locked enrollments whose person has no event that waits to be followed.
 
     Asked after the locks, so that whatever was stored before the claim stops it; and not inside the claim,
     where fresh tables make the planner look through all events for each row.
     """
-    people = dict(Enrollment.objects.filter(pk__in=ids).values_list("pk", "candidate_id"))
-    waiting = EventHandoff.objects.filter(subscriber=FOLLOWER, event__candidate_id__in=set(people.values()))
-    news = set(waiting.values_list("event__candidate_id", flat=True)) if people else set()
-    return [pk for pk, candidate_id in people.items() if candidate_id not in news]
+    if not locked:
+        return []
+    waiting = EventHandoff.objects.filter(
+        among("event__candidate_id", set(locked.values())), subscriber=FOLLOWER
+    )
+    news = set(waiting.values_list("event__candidate_id", flat=True))
+    return [pk for pk, candidate_id in locked.items() if candidate_id not in news]
 
 
-def _load(ids: Iterable[int], now: datetime) -> Batch:
+def _load(ids: Sequence[int], now: datetime) -> Batch:
     at_home = people.house()
-    rows = travelers(Enrollment.objects.filter(pk__in=list(ids)))
-    by_id = people.people({row.candidate_id for row in rows}, at_home, now=now)
+    if not ids:
+        return Batch(now, at_home, [])
+    rows = travelers(Enrollment.objects.filter(among("pk", ids)))
     by_version = plans.plans_of({row.version_id for row in rows})
+    steps = {row.id: by_version[row.version_id].step(row.step_id) for row in rows}
+    sending = {row.candidate_id for row in rows if (step := steps[row.id]) and step.is_sending}
+    by_id = people.people({row.candidate_id for row in rows}, at_home, now=now, judged=sending)
     courses = journeys_of({row.journey_id for row in rows})
     items = [
-        Item(
-            row,
-            courses[row.journey_id],
-            by_version[row.version_id],
-            by_version[row.version_id].step(row.step_id),
-            by_id[row.candidate_id],
-        )
+        Item(row, courses[row.journey_id], by_version[row.version_id], steps[row.id], by_id[row.candidate_id])
         for row in rows
     ]
     ask_conditions(items, now)
-    sending = {item.person.id for item in items if item.step and item.step.is_sending}
     claimed = Batch(now, at_home, items, people.heard_at(sending, now=now) if sending else {})
     claimed.sort()
     return claimed

@@ -20,7 +20,7 @@ from liquid.undefined import Undefined
 from markupsafe import Markup
 
 from crm.policies.mail_text import clean_outgoing, text_of
-from journeys.policies import pieces
+from journeys.policies import pieces, quick_filling
 
 _TAG = re.compile(r"{{.*?}}|{%.*?%}", re.DOTALL)
 _LINK = re.compile(r"\[([^\]\[]+)\]\(([^)\s]+|{{.*?}})\)")
@@ -144,7 +144,10 @@ def as_html(body: str) -> str:
 
 
 def _fill(source: str, values: Mapping[str, Any], missing: list[str], *, is_html: bool) -> str:
-    template = _compiled(source, is_html)
+    template, pattern = _compiled(source, is_html), _pattern(source, is_html)
+    quick = None if pattern is None else quick_filling.fill(pattern, values, missing, is_html=is_html)
+    if quick is not None:
+        return quick
     context = RenderContext(template, globals=dict(values))
     context.tag_namespace[_MISSING] = missing
     buffer = StringIO()
@@ -185,6 +188,11 @@ class _Liquid(Environment):
 
 
 _ENVIRONMENTS = {False: _Liquid(autoescape=False), True: _Liquid(autoescape=True)}
+
+
+@lru_cache(maxsize=2048)
+def _pattern(source: str, is_html: bool) -> quick_filling.Pattern | None:
+    return quick_filling.pattern_of(_compiled(source, is_html))
 
 
 @lru_cache(maxsize=2048)

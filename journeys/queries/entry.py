@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from crm.policies.ownership import Ownership, sentence
 from crm.queries import ownership
+from crm.queries.arrays import among
 from journeys.models import Enrollment, Journey
 from journeys.policies import refusals
 from journeys.policies.branching import Plan, is_held_out
@@ -98,15 +99,19 @@ def _known(
     journey: Journey, plan: Plan, ids: Collection[int], now: datetime | None
 ) -> tuple[set[int], set[int]]:
     """Who is inside now, and who was too recently to enter again (never again without re-entry)."""
-    earlier = Enrollment.objects.filter(journey=journey, candidate_id__in=ids)
-    inside = set(earlier.filter(state__in=_INSIDE).values_list("candidate_id", flat=True))
+    earlier = Enrollment.objects.filter(among("candidate_id", ids), journey=journey)
+    rows = list(earlier.values_list("candidate_id", "state", "ended_at"))
+    inside = {pk for pk, state, _ in rows if state in _INSIDE}
     if now is None:
         return inside, set()
     days = plan.journey.settings.reentry_days
-    before = earlier.exclude(state__in=_INSIDE)
-    if days is not None:
-        before = before.filter(ended_at__gt=now - timedelta(days=days))
-    return inside, set(before.values_list("candidate_id", flat=True))
+    since = None if days is None else now - timedelta(days=days)
+    lately = {pk for pk, state, ended_at in rows if state not in _INSIDE and _is_after(ended_at, since)}
+    return inside, lately
+
+
+def _is_after(ended_at: datetime | None, since: datetime | None) -> bool:
+    return since is None or (ended_at is not None and ended_at > since)
 
 
 def _refusal(person: Person | None, plan: Plan, *, inside: bool, lately: bool, block: str) -> Refusal | None:

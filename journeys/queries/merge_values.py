@@ -5,6 +5,7 @@ from typing import Any
 
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Application, Candidate, CustomField, User, Workspace
+from crm.queries.arrays import among
 
 _COLUMNS = (
     "first_name", "last_name", "full_name", "email", "headline", "current_title", "current_company",
@@ -29,8 +30,8 @@ def known_fields() -> tuple[str, ...]:
 def candidate_values(ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """`candidate.…` and `application.…` (the latest one) for each of these people."""
     wanted = list(ids)
-    rows = Candidate.objects.filter(pk__in=wanted).values("pk", "custom", *_COLUMNS)
-    applied = Application.objects.filter(candidate_id__in=wanted).order_by("applied_at", "pk")
+    rows = Candidate.objects.filter(among("pk", wanted)).values("pk", "custom", *_COLUMNS)
+    applied = Application.objects.filter(among("candidate_id", wanted)).order_by("applied_at", "pk")
     titles = dict(applied.values_list("candidate_id", "requisition__title"))
     return {
         row["pk"]: {"candidate": _spoken(row), "application": {"title": titles.get(row["pk"])}}

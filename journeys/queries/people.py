@@ -12,6 +12,7 @@ from crm.models import Candidate, DoNotContact, EmailState, Message, Workspace
 from crm.policies import do_not_contact
 from crm.policies.reachability import ContactFacts
 from crm.queries import suppressions
+from crm.queries.arrays import among
 from crm.queries.do_not_contact import marks_of
 from journeys.policies.persons import House, Person
 from journeys.policies.pressure import Budget
@@ -38,21 +39,29 @@ def house() -> House:
     return House(zone_for(workspace.time_zone, workspace.country, "", "UTC"), budget)
 
 
-def people(ids: Iterable[int], at_home: House, *, now: datetime) -> dict[int, Person]:
-    """These people by id; who does not exist here is left out."""
+def people(
+    ids: Iterable[int], at_home: House, *, now: datetime, judged: Collection[int] | None = None
+) -> dict[int, Person]:
+    """These people by id; who does not exist here is left out.
+
+    Marks and suppressed addresses are looked up for those in `judged` alone, who may be written to now.
+    """
     wanted = list(ids)
-    rows = list(Candidate.objects.filter(pk__in=wanted).values_list(*_COLUMNS))
-    marks = marks_of({row[0]: (row[-1], row[1]) for row in rows}, now=now)
-    refused = suppressions.suppressed({row[1] for row in rows if row[1]})
+    rows = list(Candidate.objects.filter(among("pk", wanted)).values_list(*_COLUMNS))
+    asked = rows if judged is None else [row for row in rows if row[0] in judged]
+    marks = marks_of({row[0]: (row[-1], row[1]) for row in asked}, now=now) if asked else {}
+    refused = suppressions.suppressed({row[1] for row in asked if row[1]}) if asked else {}
     zone = at_home.zone.key or "UTC"
-    return {row[0]: _person(row, zone, marks[row[0]], row[1] in refused) for row in rows}
+    return {row[0]: _person(row, zone, marks.get(row[0], []), row[1] in refused) for row in rows}
 
 
 def heard_at(ids: Collection[int], *, now: datetime) -> dict[int, list[datetime]]:
     """When automated messages left for each of these people, or are about to, on the run's own clock."""
     found: dict[int, list[datetime]] = defaultdict(list)
     rows = (
-        Message.objects.filter(candidate_id__in=ids, direction=Message.Direction.OUT, kind__in=_AUTOMATED)
+        Message.objects.filter(
+            among("candidate_id", ids), direction=Message.Direction.OUT, kind__in=_AUTOMATED
+        )
         .exclude(state__in=_NEVER_LEFT)
         .annotate(left_at=Coalesce("step_runs__started_at", "sent_at", "due_at", "created_at"))
         .filter(left_at__gt=now - _MEMORY, left_at__lte=now)
