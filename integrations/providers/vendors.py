@@ -41,6 +41,8 @@ class Vendor:
     hook_status: int = 200
     hook_greeting: str = ""
     subscribes: bool = False
+    # What the page says under the webhook address where the vendor sends none by itself.
+    hook_words: str = ""
     # How often to look for changes: some vendors ask not to be asked so often.
     every_minutes: int = 15
 

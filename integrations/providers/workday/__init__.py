@@ -12,8 +12,8 @@ VENDOR = Vendor(
         "Sign in as that user, or register an API Client for Integrations with the Recruiting and Staffing "
         "scopes and give its client id, secret and refresh token. The web service tells only the present "
         "stage: stage history, offers, hires and the dates of requisitions come from custom reports your "
-        "administrator builds once; our documentation lists their columns. Workday sends no webhooks: we "
-        "read what changed every fifteen minutes, and a business process of yours may tell us sooner."
+        "administrator builds once; our documentation lists their columns. Workday sends no webhooks: "
+        "we read what changed every fifteen minutes."
     ),
     options=(
         Option(
@@ -88,6 +88,11 @@ VENDOR = Vendor(
         ("Integration Build: Get", "names of sources; optional"),
         ("The three reports, shared with the integration user", "stage history, offers, dates, interviews"),
         ("Job Application business process: web service initiation", "pushes that start an application"),
+    ),
+    hook_words=(
+        "Workday sends no webhooks: changes arrive every fifteen minutes. An integration of yours may name "
+        "people at this address to have them read at once, with the password from the settings by Basic "
+        'authentication: {"id": "1", "candidates": ["CAND-1182"]}.'
     ),
     stages=(
         ("review", "applied"),

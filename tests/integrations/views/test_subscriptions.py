@@ -56,3 +56,15 @@ def _connect(workspace: Workspace, simulator: Simulator) -> Connection:
             credentials=simulator.credentials,
             by=None,
         )
+
+
+def test_vendor_without_webhooks_says_so(client_as: AS, grace: User, workspace: Workspace) -> None:
+    with workspace_scope(workspace.pk):
+        given = {"base_url": "https://wd3-services1.myworkday.com", "tenant": "acme"}
+        signed = {"username": "ISU_Rekindle", "password": "p"}
+        made = connections.create(kind="workday", name="WD", settings=given, credentials=signed, by=None)
+
+    shown = client_as(grace).get(f"/w/acme/settings/connections/{made.pk}/").content.decode()
+
+    assert "Workday sends no webhooks" in shown
+    assert "Set up webhooks" not in shown
