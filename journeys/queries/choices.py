@@ -9,6 +9,7 @@ from crm.models import CaptureForm, Stage, TalentEvent, User
 from journeys.models import Journey
 from journeys.policies import editing, wording
 from journeys.queries import person_dates, templates
+from talentpools.models import Segment
 from talentpools.queries import visibility
 
 Pairs = list[tuple[str, str]]
@@ -18,6 +19,12 @@ def segments() -> Pairs:
     """Segments everybody here may see, by the pool they live under: everybody sees a journey too."""
     rows = visibility.visible_segments(None).select_related("pool").order_by("pool__name", "name", "pk")
     return [(str(row.pk), f"{row.pool.name}: {row.name}" if row.pool else row.name) for row in rows]
+
+
+def segment_of(document: dict[str, Any]) -> Segment | None:
+    """The segment a journey starts from, if everybody here may know of it."""
+    segment = (document.get("trigger") or {}).get("segment")
+    return visibility.visible_segments(None).filter(pk=segment).first() if isinstance(segment, int) else None
 
 
 def of_triggers() -> dict[str, Pairs]:

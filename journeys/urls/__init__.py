@@ -16,6 +16,7 @@ from journeys.views import (
     rehearsals,
     steps,
     templates,
+    versions,
     vetoes,
 )
 
@@ -34,6 +35,7 @@ urlpatterns = [
     path("journeys/rejections/today/", vetoes.today, name="vetoes_today"),
     path("journeys/<int:journey_id>/", journeys.show, name="journey"),
     path("journeys/<int:journey_id>/settings/", journeys.settings, name="settings"),
+    path("journeys/<int:journey_id>/versions/", versions.index, name="versions"),
     path("journeys/<int:journey_id>/file/", journeys.export, name="export"),
     path("journeys/<int:journey_id>/deletion/", journeys.delete, name="delete"),
     path("journeys/<int:journey_id>/publication/", publishing.publish, name="publish"),

@@ -15,7 +15,7 @@ from journeys.forms.journeys import ImportForm, SettingsForm
 from journeys.models import Journey
 from journeys.policies import wording
 from journeys.policies.file_format import FORMAT
-from journeys.policies.starter_journeys import JOURNEYS
+from journeys.policies.starter_journeys import ABOUT, JOURNEYS
 from journeys.queries import choices
 from journeys.queries import journeys as found
 from journeys.queries.tree import tree
@@ -113,6 +113,7 @@ def page_context(journey: Journey) -> dict[str, Any]:
         "row": found.with_figures([journey])[0],
         "tree": tree(journey),
         "trigger": wording.trigger(journey.draft.get("trigger", {})),
+        "segment": choices.segment_of(journey.draft),
         "kinds": [(kind, label, icon) for kind, (label, icon) in wording.KINDS.items()],
         "is_changed": is_changed,
     }
@@ -122,6 +123,7 @@ def _gallery() -> list[dict[str, Any]]:
     return [
         {
             "name": document["name"],
+            "about": ABOUT[document["name"]],
             "steps": len(document["steps"]),
             "trigger": wording.trigger(document["trigger"]),
         }

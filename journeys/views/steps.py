@@ -13,7 +13,7 @@ from journeys.forms.step_types import FORMS
 from journeys.forms.steps import Choices, StepForm
 from journeys.models import Journey
 from journeys.policies import editing, wording
-from journeys.queries import choices, enrollments, step_defaults, tree
+from journeys.queries import choices, enrollments, step_defaults, templates, tree
 from journeys.queries import journeys as found
 
 SHOWN = 200
@@ -105,6 +105,7 @@ def _editor(request: WorkspaceRequest, journey: Journey, spot: editing.Spot, for
         "title": wording.title(spot.step, dict(choices.template_keys())),
         "faults": [fault.sentence for fault in tree.faults_of(journey) if fault.step == step_id],
         "form": form,
+        "template": templates.living().filter(key=spot.step.get("template", "")).first(),
     }
     status = 422 if request.method == "POST" else 200
     return render_page(request, "journeys/step/form.html", context, partial="panel", status=status)

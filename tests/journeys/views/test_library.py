@@ -1,13 +1,15 @@
+import json
 from collections.abc import Callable
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from crm.actions.rendering import Renderer
 from crm.models import Message, User, Workspace
-from journeys.actions import starter
+from journeys.actions import journeys, starter
 from journeys.models import Journey, Piece, Template
 from tests.conftest import NOW
 from tests.factories.journeys import ReachableFactory, TemplateFactory
@@ -145,3 +147,22 @@ def test_a_newsletter_is_seen_in_its_layout_and_sent_to_oneself(
     assert "max-width:600px" in str(sent.alternatives[0][0])
     Template.objects.filter(pk=template.pk).update(body="{{ candidate.city }}")
     assert client.post(f"{url}test/", {"person": person.pk}).status_code == 422
+
+
+def test_versions_are_told_in_words_and_a_file_is_compared(
+    scope: Workspace, grace: User, client_as: Signed
+) -> None:
+    starter.install(grace)
+    journey, client = Journey.objects.get(name="After an event"), client_as(grace)
+    url = f"/w/acme/journeys/{journey.pk}/"
+    assert "Not published yet" in client.get(f"{url}versions/").content.decode()
+    journeys.publish(journey=journey, by=grace)
+    changed = journey.draft | {"name": "After a meetup"}
+    journeys.save_draft(document=changed, by=grace, journey=journey)
+    page = client.get(f"{url}versions/").content.decode()
+    assert "The first one." in page
+    assert "Renamed from “After an event” to “After a meetup”." in page
+    file = SimpleUploadedFile("j.json", json.dumps(changed | {"name": "Third"}).encode())
+    assert "to “Third”" in client.post(f"{url}versions/", {"file": file}).content.decode()
+    broken = SimpleUploadedFile("j.json", b"{")
+    assert client.post(f"{url}versions/", {"file": broken}).status_code == 422

@@ -1,0 +1,47 @@
+"""The versions of a journey, each with what it changed, in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from journeys.models import Enrollment, Journey, JourneyVersion
+from journeys.policies.differences import differences
+from journeys.queries import templates
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One version, or the draft, against what was before it."""
+
+    name: str
+    by: str
+    at: datetime | None
+    inside: int
+    is_running: bool
+    changes: tuple[str, ...]
+    is_first: bool = False
+
+
+def told(journey: Journey) -> list[Told]:
+    """The draft, when it differs from what runs, then every version, the newest first."""
+    names = dict(templates.living().values_list("key", "name"))
+    rows = list(
+        JourneyVersion.objects.filter(journey=journey)
+        .select_related("published_by")
+        .annotate(inside=Count("enrollments", filter=Q(enrollments__state=Enrollment.State.ACTIVE)))
+        .order_by("number")
+    )
+    found = []
+    before: dict[str, object] | None = None
+    for row in rows:
+        changes = tuple(differences(before, row.definition, names)) if before else ()
+        by = str(row.published_by or "")
+        is_running = row.pk == journey.version_id
+        name = f"Version {row.number}"
+        found.append(Told(name, by, row.published_at, row.inside, is_running, changes, before is None))
+        before = row.definition
+    running = journey.version.definition if journey.version else None
+    if running is not None and (changes := tuple(differences(running, journey.draft, names))):
+        found.append(Told("Draft", "", None, 0, False, changes))
+    return found[::-1]
