@@ -46,7 +46,7 @@ FILLED = Relation(
     """
     SELECT t.id AS requisition_id, t.title, t.opened_at, t.openings, last.application_id, last.candidate_id,
         last.accepted_at AS filled_at, held.seconds AS held_seconds,
-        (extract(epoch FROM last.accepted_at - t.opened_at)::float8 - held.seconds) / 86400 AS days_to_fill
+        (date_part('epoch', last.accepted_at - t.opened_at) - held.seconds) / 86400 AS days_to_fill
     FROM touched_requisitions t
     JOIN (
         SELECT ac.*, row_number() OVER (
@@ -54,7 +54,7 @@ FILLED = Relation(
         FROM acceptances ac WHERE ac.accepted_at IS NOT NULL
     ) last ON last.requisition_id = t.id AND last.opening = t.openings
     CROSS JOIN LATERAL (
-        SELECT coalesce(sum(extract(epoch FROM upper(span) - lower(span))), 0)::float8 AS seconds
+        SELECT coalesce(sum(date_part('epoch', upper(span) - lower(span))), 0)::float8 AS seconds
         FROM unnest((
             SELECT range_agg(tstzrange(greatest(h.started_at, t.opened_at),
                                        least(coalesce(h.ended_at, last.accepted_at), last.accepted_at)))

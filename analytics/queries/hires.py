@@ -73,9 +73,9 @@ TIMED = Relation(
     "timed",
     """
     SELECT h.*,
-        extract(epoch FROM h.accepted_at - h.clock_started_at)::float8 / 86400 AS days_to_hire,
-        extract(epoch FROM h.accepted_at - h.applied_at)::float8 / 86400 AS days_to_accept,
-        extract(epoch FROM h.applied_at - h.known_since)::float8 / 86400 AS days_known
+        date_part('epoch', h.accepted_at - h.clock_started_at) / 86400 AS days_to_hire,
+        date_part('epoch', h.accepted_at - h.applied_at) / 86400 AS days_to_accept,
+        date_part('epoch', h.applied_at - h.known_since) / 86400 AS days_known
     FROM hires h
     """,
     (HIRES,),

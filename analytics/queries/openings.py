@@ -57,7 +57,7 @@ def openings(question: Question) -> list[dict[str, Any]]:
         """
         SELECT l.*, coalesce(a.applied, 0) AS applied, coalesce(a.crm, 0) AS crm,
             coalesce(a.hired, 0) AS hired,
-            f.days_to_fill, extract(epoch FROM %(now)s - l.opened_at)::float8 / 86400 AS days_open
+            f.days_to_fill, date_part('epoch', %(now)s - l.opened_at) / 86400 AS days_open
         FROM listed l
         LEFT JOIN (
             SELECT requisition_id, count(*) AS applied, count(*) FILTER (WHERE origin = 'crm') AS crm,

@@ -39,17 +39,17 @@ def per_week(question: Question) -> list[dict[str, Any]]:
     """Weeks of the period (at most the last 53) with who entered and who left any of the pools."""
     return rows(
         """
-        SELECT week.starts_on::date AS starts_on,
-            (SELECT count(*) FROM pool_stays p WHERE p.entered_at >= week.starts_at
-             AND p.entered_at < week.starts_at + interval '7 days') AS entered,
-            (SELECT count(*) FROM pool_stays p WHERE p.left_at >= week.starts_at
-             AND p.left_at < week.starts_at + interval '7 days') AS gone
-        FROM (
-            SELECT monday AS starts_on, (monday AT TIME ZONE %(zone)s) AS starts_at
-            FROM generate_series(
-                date_trunc('week', greatest(%(from_on)s::date, %(earliest)s::date)::timestamp),
-                %(to_on)s::timestamp, interval '1 week') AS monday
-        ) week ORDER BY 1
+        SELECT monday::date AS starts_on, coalesce(came.people, 0) AS entered, coalesce(went.people, 0) AS gone
+        FROM generate_series(
+            date_trunc('week', greatest(%(from_on)s::date, %(earliest)s::date)::timestamp),
+            %(to_on)s::timestamp, interval '1 week') AS monday
+        LEFT JOIN (
+            SELECT date_trunc('week', entered_at AT TIME ZONE %(zone)s) AS week, count(*) AS people
+            FROM pool_stays GROUP BY 1) came ON came.week = monday
+        LEFT JOIN (
+            SELECT date_trunc('week', left_at AT TIME ZONE %(zone)s) AS week, count(*) AS people
+            FROM pool_stays WHERE left_at IS NOT NULL GROUP BY 1) went ON went.week = monday
+        ORDER BY 1
         """,
         reads=[STAYS_IN_POOLS],
         question=question,

@@ -12,7 +12,7 @@ def reply_times(question: Question) -> list[dict[str, Any]]:
         """
         SELECT u.id AS user_id, coalesce(nullif(u.name, ''), u.email) AS name, count(*) AS replies,
             count(answer.at) AS answered,
-            percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM answer.at - m.created_at) / 3600)
+            percentile_cont(0.5) WITHIN GROUP (ORDER BY date_part('epoch', answer.at - m.created_at) / 3600)
                 FILTER (WHERE answer.at IS NOT NULL) AS median_hours
         FROM crm_message m
         JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = m.candidate_id

@@ -17,11 +17,15 @@ def stuck(question: Question, medians: dict[str, float | None]) -> list[dict[str
     return rows(
         """
         SELECT s.candidate_id, c.full_name, s.stage, s.entered_at, s.days, u.name AS owner
-        FROM stays s JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = s.candidate_id
+        FROM (
+            SELECT candidate_id, stage, entered_at, days FROM stays
+            WHERE is_waiting AND archived_at IS NULL
+              AND days >= (%(limits)s::float8[])[array_position(%(stages)s, stage)]
+            ORDER BY days DESC, candidate_id LIMIT %(most)s
+        ) s
+        JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = s.candidate_id
         LEFT JOIN crm_user u ON u.id = c.owner_id
-        WHERE s.is_waiting AND c.archived_at IS NULL
-          AND s.days >= (%(limits)s::float8[])[array_position(%(stages)s, s.stage)]
-        ORDER BY s.days DESC, s.candidate_id LIMIT %(most)s
+        ORDER BY s.days DESC, s.candidate_id
         """,
         reads=[STAYS],
         question=question,

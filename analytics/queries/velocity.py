@@ -54,10 +54,10 @@ _NAMES = "candidate_id, stage, entered_at, left_at, next_stage, archived_at"
 STAYS = Relation(
     "stays",
     f"""
-    SELECT s.candidate_id, s.stage, s.entered_at, s.left_at, s.next_stage, s.left_at IS NULL AS is_waiting,
-        array_position(%(stages)s, s.next_stage) > array_position(%(stages)s, s.stage) AS is_advance,
-        extract(epoch FROM
-            coalesce(s.left_at, s.archived_at, %(now)s) - s.entered_at)::float8 / 86400 AS days
+    SELECT s.candidate_id, s.stage, s.entered_at, s.left_at, s.next_stage, s.archived_at,
+        s.left_at IS NULL AS is_waiting,
+        date_part('epoch',
+            coalesce(s.left_at, s.archived_at, %(now)s) - s.entered_at) / 86400 AS days
     FROM (
         SELECT o.candidate_id, o.stage, o.entered_at, o.archived_at,
             CASE WHEN o.left_at <= %(now)s THEN o.left_at END AS left_at,
@@ -74,18 +74,20 @@ STAYS = Relation(
     ) s
     """,  # noqa: S608 - our own statement
 )
-# Survival at each length of stay: the product over earlier lengths of 1 − left / still there.
+# Survival after each stay, shortest first: the product over those that ended of 1 − 1 / still there. Stays of
+# one length that ended come before those still going on, so together they take 1 − left / still there.
 SURVIVAL = Relation(
     "survival",
     """
-    SELECT stage, days,
-        exp(sum(CASE WHEN ended >= at_risk THEN -600 ELSE ln(1 - ended / at_risk) END)
-            OVER (PARTITION BY stage ORDER BY days)) AS surviving
+    SELECT stage, days, is_waiting,
+        exp(sum(CASE WHEN is_waiting THEN 0 WHEN at_risk = 1 THEN -600 ELSE ln(1 - 1.0::float8 / at_risk) END)
+            OVER (PARTITION BY place ORDER BY days, is_waiting ROWS UNBOUNDED PRECEDING)) AS surviving
     FROM (
-        SELECT stage, days, (count(*) FILTER (WHERE NOT is_waiting))::float8 AS ended,
-            sum(count(*)) OVER (PARTITION BY stage ORDER BY days DESC)::float8 AS at_risk
-        FROM stays GROUP BY stage, days
-    ) lengths
+        SELECT s.stage, s.days, s.is_waiting, entered.place, entered.n + 1 - row_number()
+            OVER (PARTITION BY entered.place ORDER BY s.days, s.is_waiting) AS at_risk
+        FROM stays s JOIN unnest(%(entered)s::int[]) WITH ORDINALITY AS entered (n, place)
+            ON entered.place = array_position(%(stages)s, s.stage)
+    ) ranked
     """,
     (STAYS,),
 )
@@ -94,7 +96,9 @@ SURVIVAL = Relation(
 def velocity(question: Question) -> list[StageFigure]:
     """Per CRM stage in order: median days (Kaplan–Meier), entries of the period, advances, waiting."""
     found = {row["stage"]: row for row in _counted(question)}
-    return [_figure(stage, found.get(stage)) for stage in STAGES]
+    entered = [found[stage]["entered"] if stage in found else 0 for stage in STAGES]
+    medians = _medians(question, entered) if found else {}
+    return [_figure(stage, found.get(stage), medians.get(stage)) for stage in STAGES]
 
 
 def advances(question: Question, figures: Sequence[StageFigure] | None = None) -> list[dict[str, Any]]:
@@ -111,24 +115,36 @@ def advances(question: Question, figures: Sequence[StageFigure] | None = None) -
 
 
 def _counted(question: Question) -> list[dict[str, Any]]:
+    """Groups are few, stays are many: what is asked per row is asked of the groups."""
     return rows(
         """
-        SELECT counted.*, middle.median FROM (
-            SELECT stage, count(*) AS entered, count(*) FILTER (WHERE is_advance) AS advanced,
-                count(*) FILTER (WHERE is_waiting) AS waiting
-            FROM stays GROUP BY stage
-        ) counted
-        LEFT JOIN (
-            SELECT stage, min(days) AS median FROM survival WHERE surviving <= 0.5 + 1e-9 GROUP BY stage
-        ) middle ON middle.stage = counted.stage
+        SELECT stage, sum(n)::int AS entered,
+            coalesce(sum(n) FILTER (WHERE array_position(%(stages)s, next_stage)
+                > array_position(%(stages)s, stage)), 0)::int AS advanced,
+            coalesce(sum(n) FILTER (WHERE is_waiting), 0)::int AS waiting
+        FROM (SELECT stage, next_stage, is_waiting, count(*) AS n FROM stays GROUP BY 1, 2, 3) groups
+        GROUP BY stage
         """,
-        reads=[STAYS, SURVIVAL],
+        reads=[STAYS],
         question=question,
         extra={"stages": STAGES},
     )
 
 
-def _figure(stage: str, row: dict[str, Any] | None) -> StageFigure:
+def _medians(question: Question, entered: Sequence[int]) -> dict[str, float]:
+    found = rows(
+        """
+        SELECT stage, min(days) AS median FROM survival
+        WHERE surviving <= 0.5 + 1e-9 AND NOT is_waiting GROUP BY stage
+        """,
+        reads=[SURVIVAL],
+        question=question,
+        extra={"stages": STAGES, "entered": entered},
+    )
+    return {row["stage"]: row["median"] for row in found}
+
+
+def _figure(stage: str, row: dict[str, Any] | None, median: float | None) -> StageFigure:
     if row is None:
         return StageFigure(stage, None, 0, 0, 0)
-    return StageFigure(stage, days(row["median"]), row["entered"], row["advanced"], row["waiting"])
+    return StageFigure(stage, days(median), row["entered"], row["advanced"], row["waiting"])
