@@ -19,6 +19,7 @@ from analytics.queries.preferences import shows_recruiters
 from crm.kernel.errors import DomainError
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Workspace
+from crm.policies.tokens import Purpose, seal
 
 MOST_ROWS = 12
 
@@ -50,7 +51,7 @@ def read(*, copy: Copy, now: datetime) -> Mailed:
     workspace = Workspace.objects.get(pk=current_workspace_id())
     asked = parameters(view, now)
     question = asking.put(asked, workspace=workspace, now=now, reader=user.pk).question
-    stop = reverse("analytics:unsubscribe", args=[workspace.slug, copy.recipient.pk])
+    stop = reverse("figures_stop", args=[seal(Purpose.FIGURES, workspace.pk, copy.recipient.pk)])
     return Mailed(
         view=view,
         to=user.email,
@@ -87,7 +88,11 @@ def compose(mailed: Mailed) -> EmailMultiAlternatives:
         subject=f"{mailed.view.name}: {mailed.days}",
         body=render_to_string("emails/figures.txt", context),
         to=[mailed.to],
-        headers={"List-Unsubscribe": f"<{mailed.unsubscribe}>", "Auto-Submitted": "auto-generated"},
+        headers={
+            "List-Unsubscribe": f"<{mailed.unsubscribe}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "Auto-Submitted": "auto-generated",
+        },
     )
     mail.attach_alternative(render_to_string("emails/figures.html", context), "text/html")
     mail.mixed_subtype = "related"  # type: ignore[attr-defined]

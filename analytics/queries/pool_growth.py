@@ -39,7 +39,8 @@ def per_week(question: Question) -> list[dict[str, Any]]:
     """Weeks of the period (at most the last 53) with who entered and who left any of the pools."""
     return rows(
         """
-        SELECT monday::date AS starts_on, coalesce(came.people, 0) AS entered, coalesce(went.people, 0) AS gone
+        SELECT monday::date AS starts_on, coalesce(came.people, 0) AS entered,
+            coalesce(went.people, 0) AS gone
         FROM generate_series(
             date_trunc('week', greatest(%(from_on)s::date, %(earliest)s::date)::timestamp),
             %(to_on)s::timestamp, interval '1 week') AS monday

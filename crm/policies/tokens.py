@@ -26,6 +26,7 @@ class Purpose(StrEnum):
     OPEN = "o"
     CLICK = "c"
     REVIEW = "v"
+    FIGURES = "f"
 
 
 def seal(purpose: Purpose, *numbers: int) -> str:

@@ -44,6 +44,7 @@ urlpatterns = [
     path("", include("crm.urls.public")),
     path("", include("talentpools.urls.public")),
     path("", include("journeys.urls.public")),
+    path("", include("analytics.urls.public")),
     path("hooks/ats/", include("integrations.urls.hooks")),
     path("accounts/", include("allauth.urls")),
     path("w/<slug:workspace>/", include(_inside())),

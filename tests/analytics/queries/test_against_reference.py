@@ -1,16 +1,20 @@
 """Random hiring histories: the statements and the plain-Python reference agree on every figure."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analytics.queries import contacts, fills, hires, offers, replies
+from analytics.models import Cost
+from analytics.policies.questions import Question
+from analytics.queries import pool_health, replies, velocity
+from analytics.queries.answers import Answers
 from crm.models import Candidate, RequisitionHold, Workspace
 from tests.analytics.histories import event, in_pool, question
-from tests.analytics.reference import Reference
+from tests.analytics.reference_people import PeopleReference
 from tests.factories import (
     ApplicationFactory,
     CandidateFactory,
@@ -30,10 +34,13 @@ KINDS = [
     "event.attended",
     "call.completed",
 ]
+crm_stages = st.sampled_from(["", "initial_interest", "screening", "interview_ready", "offer_ready"])
 facts = st.tuples(
     st.sampled_from(KINDS),
     moments,
     st.sampled_from([{}, {"journey": 1}, {"actor": "human"}, {"actor": "machine"}, {"automatic": True}]),
+) | st.tuples(
+    st.just("stage.changed"), moments, st.fixed_dictionaries({"from": crm_stages, "to": crm_stages})
 )
 offer_rows = st.lists(
     st.tuples(st.sampled_from(["accepted", "declined", "pending"]), moments, moments), max_size=2
@@ -43,7 +50,19 @@ application_rows = st.tuples(
     offer_rows,
     st.lists(st.tuples(st.sampled_from(["applied", "screening", "interview", "offer"]), moments), max_size=2),
 )  # fmt: skip
-person_rows = st.tuples(maybe, st.lists(facts, max_size=4), st.lists(application_rows, max_size=2))
+columns = st.fixed_dictionaries(
+    {"created_at": moments},
+    optional={
+        "stage": crm_stages, "archived_at": moments, "consent": st.sampled_from(["granted", "withdrawn"]),
+        "consent_expires_at": moments.map(lambda at: at + dt.timedelta(days=110)),
+        "email_state": st.sampled_from(["ok", "bounced"]), "unsubscribed_at": moments,
+        "last_contacted_at": moments,
+    },
+)  # fmt: skip
+person_rows = st.tuples(maybe, st.lists(facts, max_size=5), st.lists(application_rows, max_size=2), columns)
+cost_rows = st.lists(
+    st.tuples(st.sampled_from(["crm", "external"]), st.integers(1, 10**7), st.integers(20, 100)), max_size=4
+)
 requisition_rows = st.tuples(maybe, maybe, st.integers(1, 2), st.lists(st.tuples(moments, maybe), max_size=2))
 
 
@@ -54,8 +73,9 @@ def write(requisitions: list, people: list) -> None:
         for start, end in holds:
             if end is None or end > start:
                 RequisitionHold.objects.create(requisition=made[-1], started_at=start, ended_at=end)
-    for pooled, happened, applications in people:
-        person = CandidateFactory.create()
+    for pooled, happened, applications, known in people:
+        person = CandidateFactory.create(**{name: known[name] for name in known if name != "created_at"})
+        Candidate.objects.filter(pk=person.pk).update(created_at=known["created_at"])
         if pooled:
             in_pool(person, pooled)
         for kind, when, data in happened:
@@ -86,33 +106,61 @@ def _shown(figure: object) -> tuple | None:
     return None if n == 0 else (pytest.approx(mean, abs=0.0501), pytest.approx(middle, abs=0.0501), n)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(requisition_rows, min_size=2, max_size=2), st.lists(person_rows, max_size=4))
-def test_statements_agree_with_the_reference(scope: Workspace, requisitions: list, people: list) -> None:
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(requisition_rows, min_size=2, max_size=2), st.lists(person_rows, max_size=4), cost_rows)
+def test_statements_agree_with_the_reference(
+    scope: Workspace, requisitions: list, people: list, costs: list
+) -> None:
     savepoint = transaction.savepoint()
     try:
         write(requisitions, people)
-        _compare()
+        for origin, cents, day in costs:
+            spent_on = FIRST.date() + dt.timedelta(days=day)
+            Cost.objects.create(origin=origin, category="Agency", amount_cents=cents, incurred_on=spent_on)
+        assert_agrees(question())
     finally:
         transaction.savepoint_rollback(savepoint)
 
 
-def _compare() -> None:
-    asked = question()
-    reference = Reference(asked)
+def assert_agrees(asked: Question) -> None:
+    """Every figure, however it is read, is what plain Python makes of the rows."""
+    reference = PeopleReference(asked)
+    answers = Answers(asked)
 
-    to_hire, to_accept = hires.time_to_hire(asked), hires.time_to_accept(asked)
-    for who in ("all", "crm", "external"):
-        assert _shown(getattr(to_hire, who)) == reference.spread(reference.days_to_hire)[who]
-        assert _shown(getattr(to_accept, who)) == reference.spread(reference.days_to_accept)[who]
-    share = hires.share_of_hires(asked)
-    assert (share.hires, share.crm, share.assisted) == reference.share()
-    assert sorted(fills.fill_days(asked)) == pytest.approx(reference.fill_days())
-    acceptance = offers.offer_acceptance(asked)
+    _assert_hires(answers, reference)
+    assert sorted(answers.fill_days) == pytest.approx(reference.fill_days())
     for who, counts in reference.acceptance().items():
-        figure = getattr(acceptance, who)
+        figure = getattr(answers["offer_acceptance"], who)
         assert (figure.extended, figure.accepted, figure.declined, figure.pending) == counts
-    conversion = contacts.conversion_to_screening(asked)
+    conversion, reply = answers.cohort.conversion, replies.reply_rate(asked)
     assert (conversion.contacted, conversion.screened) == reference.conversion()
-    reply = replies.reply_rate(asked)
     assert (reply.delivered, reply.replied) == reference.replies()
+    assert [step.reached for step in answers.cohort.steps] == reference.drop_off()
+    for stage in velocity.velocity(asked):
+        middle, *counts = reference.velocity()[stage.stage]
+        assert [stage.entered, stage.advanced, stage.waiting] == counts
+        shown = None if middle is None else pytest.approx(middle, abs=0.0501)
+        assert stage.median_days == shown
+    pools = {
+        pool.pool: (pool.people, pool.reachable, pool.contacted_42_days, pool.contacted_91_days,
+                    pool.consent_expiring_30_days)
+        for pool in pool_health.pool_health(asked)
+    }  # fmt: skip
+    told = reference.pool_health()
+    assert {pool: pools[pool] for pool in told} == told
+
+
+def _assert_hires(answers: Answers, reference: PeopleReference) -> None:
+    for key, clock in (
+        ("time_to_hire", reference.days_to_hire), ("time_to_accept", reference.days_to_accept),
+    ):  # fmt: skip
+        for who in ("all", "crm", "external"):
+            assert _shown(getattr(answers[key], who)) == reference.spread(clock)[who]
+    assert _shown(answers["relationship_age"]) == reference.spread(reference.days_known)["crm"]
+    share: Any = answers["share_of_hires_from_crm"]
+    assert (share.hires, share.crm, share.assisted) == reference.share()
+    assert answers.of_hires["first_touch"] == reference.first_touch()
+    for who, (spent, people) in reference.cost_per_hire().items():
+        part = getattr(answers["cost_per_hire"], who)
+        assert (part.cost, part.hires) == (pytest.approx(spent), people)
+        assert part.value == (pytest.approx(spent / people, abs=0.006) if people else None)

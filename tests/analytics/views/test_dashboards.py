@@ -139,6 +139,15 @@ def test_a_view_is_mailed_with_pictures_to_members_until_they_stop(
     assert "Weekly" in sent.subject
     pictures = [part for part in sent.attachments if getattr(part, "get_content_type", str)() == "image/png"]
     assert len(pictures) == 2
+    link = str(sent.extra_headers["List-Unsubscribe"]).strip("<>").partition("/figures/")[2]
+    assert sent.extra_headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    nobody = Client()
+    assert "Stop mailing you" in nobody.get(f"/figures/{link}").content.decode()
+    assert Recipient.objects.get(user=ada).unsubscribed_at is None
+    answer = nobody.post(f"/figures/{link}", {"List-Unsubscribe": "One-Click"})
+    assert (answer.status_code, answer.cookies) == (200, {})
+    assert Recipient.objects.get(user=ada).unsubscribed_at is not None
+    assert nobody.post(f"/figures/{link[:-2]}a/").status_code == 404
     assert Copy.objects.get().state == "sent"
     assert Mailing.objects.get().next_at > NOW
     assert client.post(f"/w/acme/analytics/mailings/{Mailing.objects.get().pk}/removal/").status_code == 302
