@@ -113,7 +113,7 @@ _ALL = (
         "Share of hires from CRM",
         "CRM-origin hires over all hires. First touch and assisted are shown beside it, not in it.",
         _ACCEPTED,
-        groups=("all", "crm", "external", "assisted"),
+        groups=("all", "crm", "external", "assisted", "first_touch"),
     ),
     Definition(
         "cost_per_hire",

@@ -58,17 +58,27 @@ _CONTACTS = (
 PROOFS: dict[str, Proof] = {
     "time_to_hire": Proof(
         _HIRES.relation,
-        {group: f"p.clock_started_at IS NOT NULL AND {sql}" for group, sql in _BY_ORIGIN.items()},
+        {group: f"p.clock_started_at IS NOT NULL AND {sql}" for group, sql in _BY_ORIGIN.items()}
+        | {name: sql for name, sql in hires.EXCLUSIONS.items() if name != "without_touch"},
         _HIRES.dates,
         _HIRES.order,
         "days_to_hire",
     ),
     "time_to_accept": Proof(_HIRES.relation, _BY_ORIGIN, _HIRES.dates, _HIRES.order, "days_to_accept"),
-    "share_of_hires_from_crm": _HIRES,
+    "share_of_hires_from_crm": Proof(
+        _HIRES.relation,
+        {**_HIRES.groups, "first_touch": "p.known_since < p.first_applied_at"},
+        _HIRES.dates,
+        _HIRES.order,
+        _HIRES.days,
+    ),
     "cost_per_hire": Proof(_HIRES.relation, _BY_ORIGIN, _HIRES.dates, _HIRES.order),
     "relationship_age": Proof(
         hires.TIMED,
-        {"all": "p.origin = 'crm' AND p.known_since IS NOT NULL"},
+        {
+            "all": "p.origin = 'crm' AND p.known_since IS NOT NULL",
+            "without_touch": hires.EXCLUSIONS["without_touch"],
+        },
         ("known_since", "applied_at", "accepted_at"),
         "p.accepted_at DESC, p.application_id",
         "days_known",
@@ -86,6 +96,10 @@ PROOFS: dict[str, Proof] = {
             "contacted": "true",
             "screened": "p.screened_at IS NOT NULL",
             "not_screened": "p.screened_at IS NULL",
+        }
+        | {
+            f"within_{cut}": f"p.screened_at <= p.contacted_at + interval '{24 * cut} hours'"
+            for cut in contacts.CUTS
         },
         ("contacted_at", "screened_at"),
         "p.contacted_at DESC, p.candidate_id",
@@ -113,7 +127,13 @@ PROOFS: dict[str, Proof] = {
     ),
     "velocity": Proof(
         velocity.STAYS,
-        {stage: f"p.stage = '{stage}'" for stage in velocity.STAGES},
+        {stage: f"p.stage = '{stage}'" for stage in velocity.STAGES}
+        | {
+            f"advanced_{stage}": f"p.stage = '{stage}' AND array_position(%(stages)s, p.next_stage)"
+            f" > array_position(%(stages)s, p.stage)"
+            for stage in velocity.STAGES
+        }
+        | {f"waiting_{stage}": f"p.stage = '{stage}' AND p.is_waiting" for stage in velocity.STAGES},
         ("entered_at", "left_at"),
         "p.entered_at DESC, p.candidate_id",
         "days",

@@ -23,7 +23,8 @@ def pool_health(question: Question) -> list[PoolFigure]:
 
     People of a pool's sub-segments are people of the pool, each counted once.
     """
-    return [_figure(pool, question.now) for pool in _pools(question)]
+    conditions = _conditions(question.now)
+    return [_figure(pool, conditions) for pool in _pools(question)]
 
 
 def unknown_pools(question: Question) -> list[int]:
@@ -48,8 +49,8 @@ def _pools(question: Question) -> QuerySet[Pool]:
     return found.filter(role_family__in=filters.role_families) if filters.role_families else found
 
 
-def _figure(pool: Pool, now: datetime) -> PoolFigure:
-    counted = {name: Count("pk", filter=condition) for name, condition in _conditions(now).items()}
+def _figure(pool: Pool, conditions: dict[str, Q]) -> PoolFigure:
+    counted = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
     row: dict[str, Any] = pools.people(pool).aggregate(**counted)
     return PoolFigure(
         pool=pool.pk,

@@ -80,11 +80,14 @@ _GROUPS: dict[Grouping, str] = {
         SELECT j.id || ':' || sr.step_id AS key, j.name || ' · ' || sr.step_id AS name) g
     """,
     "template": """
-    [run] JOIN journeys_journeyversion v ON v.workspace_id = %(workspace)s AND v.id = en.version_id
-    CROSS JOIN LATERAL (
-        SELECT step->>'template' AS key, step->>'template' AS name
-        FROM jsonb_path_query(v.definition, '$.**') AS step
-        WHERE jsonb_typeof(step) = 'object' AND step->>'id' = sr.step_id AND step ? 'template' LIMIT 1) g
+    [run] JOIN (
+        -- Each version is read once, not each message.
+        SELECT DISTINCT ON (v.id, step->>'id') v.id AS version_id, step->>'id' AS step_id,
+            step->>'template' AS key, step->>'template' AS name
+        FROM journeys_journeyversion v CROSS JOIN jsonb_path_query(v.definition, '$.**') AS step
+        WHERE v.workspace_id = %(workspace)s AND jsonb_typeof(step) = 'object' AND step ? 'template'
+        ORDER BY v.id, step->>'id'
+    ) g ON g.version_id = en.version_id AND g.step_id = sr.step_id
     """,
     "sender": """
     JOIN crm_user u ON u.id = m.sender_id

@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from analytics.policies.definitions import DEFINITIONS, ORIGIN
@@ -85,10 +86,28 @@ def definition(request: WorkspaceRequest, asked: Asked, key: str) -> HttpRespons
             ("CRM" if group == "crm" else group.replace("_", " "), asked.people_url(key, group))
             for group in found.groups
         ],
-        "exclusions": hires.excluded_hires(asked.question) if key == "time_to_hire" else {},
+        "exclusions": _exclusions(asked, key),
         "freshness": freshness(),
     }
     return render_page(request, "analytics/kpi/definition.html", context, partial="panel")
+
+
+_EXCLUDED = {
+    "time_to_hire": {
+        "without_opening_date": _("left out for want of an opening date"),
+        "without_offer": _("counted without an offer"),
+        "accepted_before_opening": _("accepted before the requisition opened"),
+    },
+    "relationship_age": {"without_touch": _("left out, no touch known before")},
+}
+
+
+def _exclusions(asked: Asked, key: str) -> list[tuple[int, Any, str]]:
+    """How many were left out or counted oddly, in words, with their list."""
+    if key not in _EXCLUDED:
+        return []
+    found = hires.excluded_hires(asked.question)
+    return [(found[name], words, asked.people_url(key, name)) for name, words in _EXCLUDED[key].items()]
 
 
 def _goals(figures: dict[str, Any]) -> list[tuple[str, str, bool | None]]:

@@ -36,6 +36,7 @@ def index(request: WorkspaceRequest, asked: Asked, key: str) -> HttpResponse:
                 "current": name == group,
             }
             for name in people.groups_of(key)
+            if name in DEFINITIONS[key].groups or name == group
         ],
         "dates": dates.values(),
         "rows": [(row, [(label, row.dates[name]) for name, label in dates.items()]) for row in found],

@@ -114,7 +114,7 @@ class PeopleReference(Reference):
             "external": of(lambda origin: origin == "external"),
         }
 
-    def pool_health(self) -> dict[int, tuple[int, int, int, int, int]]:
+    def pool_health(self) -> dict[int, tuple[int, ...]]:
         """Per pool: people, reachable, written to in 42 and in 91 days, consent ending in 30."""
         found = {}
         for pool in {member["pool_id"] for member in self.members}:

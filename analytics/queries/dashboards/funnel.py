@@ -66,7 +66,7 @@ def drop_off_section(cohort: contacts.Cohort) -> Section:
             (
                 Cell(STEPS[step.step]),
                 cell(step.reached, Behind("drop_off", step.step)),
-                Cell(percent(step.share), step.share),
+                Cell(percent(step.share), step.share, Behind("drop_off", step.step)),
                 Cell(sure_of_rate(step.reached, contacted)),
                 *_standing(step.step, row),
             )
@@ -99,7 +99,8 @@ def _cut(cut: dict[str, Any]) -> Tile:
     note = sure_of_rate(cut["screened"], cut["contacted"])
     if cut["observed"] < cut["contacted"]:
         note += f"; {cut['contacted'] - cut['observed']} had less time"
-    return Tile(f"Within {cut['days']} days", percent(cut["rate"]), "", cut["contacted"], note)
+    behind = Behind("conversion_to_screening", f"within_{cut['days']}")
+    return Tile(f"Within {cut['days']} days", percent(cut["rate"]), "", cut["contacted"], note, behind)
 
 
 def _activity(question: Question) -> list[Section]:

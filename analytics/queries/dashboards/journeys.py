@@ -51,8 +51,8 @@ def _grouped(question: Question, by: replies.Grouping) -> Section:
         rows=[
             (
                 Cell(str(row["name"])),
-                cell(row["delivered"], _behind(by, row)),
-                cell(row["replied"]),
+                cell(row["delivered"], _behind(by, row, "delivered")),
+                cell(row["replied"], _behind(by, row, "replied")),
                 Cell(percent(row["rate"]), row["rate"]),
                 Cell(sure_of_rate(row["replied"], row["delivered"])),
             )
@@ -67,9 +67,9 @@ def _grouped(question: Question, by: replies.Grouping) -> Section:
     )
 
 
-def _behind(by: str, row: dict[str, Any]) -> Behind | None:
+def _behind(by: str, row: dict[str, Any], group: str) -> Behind | None:
     """The list behind a group, where the filters can name it."""
-    return Behind("reply_rate", "delivered", ((by, row["key"]),)) if by in ("journey", "pool") else None
+    return Behind("reply_rate", group, ((by, row["key"]),)) if by in ("journey", "pool") else None
 
 
 def _lifts(question: Question) -> Section:

@@ -1,11 +1,13 @@
 """The figures of M13 on one page, as the mail and the files show them."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from analytics.policies.definitions import DEFINITIONS
+from analytics.policies.intervals import mean_interval
 from analytics.policies.questions import Question
 from analytics.policies.sections import Behind, Cell, Dashboard, Section, Tile, cell
-from analytics.policies.words import percent, shown, sure_of_rate
+from analytics.policies.words import percent, shown, sure_of_days, sure_of_rate
 from analytics.queries import trends
 from analytics.queries.answers import Answers
 from analytics.queries.dashboards.funnel import drop_off_section
@@ -21,10 +23,10 @@ def overview(question: Question) -> Dashboard:
     answers = Answers(question)
     found: dict[str, Any] = {key: answers[key] for key in FIGURES}
     lines = [
-        *_days("time_to_hire", found["time_to_hire"]),
-        *_days("time_to_accept", found["time_to_accept"]),
-        _plain("time_to_fill", found["time_to_fill"]),
-        _plain("relationship_age", found["relationship_age"]),
+        *_days("time_to_hire", found["time_to_hire"], answers.hire_days["time_to_hire"]),
+        *_days("time_to_accept", found["time_to_accept"], answers.hire_days["time_to_accept"]),
+        _plain("time_to_fill", found["time_to_fill"], answers.fill_days),
+        _plain("relationship_age", found["relationship_age"], answers.hire_days["relationship_age"]["crm"]),
         *_rates(found),
         *_costs(found["cost_per_hire"]),
     ]
@@ -94,21 +96,30 @@ def _tiles(found: dict[str, Any]) -> list[Tile]:
     ]  # fmt: skip
 
 
-def _days(key: str, figure: Any) -> list[tuple[Cell, ...]]:
+def _days(key: str, figure: Any, values: Mapping[str, Sequence[float]]) -> list[tuple[Cell, ...]]:
     rows: list[tuple[Cell, ...]] = []
     for who, label in (("all", "all"), ("crm", "CRM"), ("external", "external")):
         part = getattr(figure, who)
-        words = f"median {shown(part.median_days)}, p90 {shown(part.p90_days)}" if part.n else "nobody yet"
+        words = f"{_sure(values[who])}; median {shown(part.median_days)}, p90 {shown(part.p90_days)}"
         title = Cell(f"{DEFINITIONS[key].title}, {label}, mean days")
         value = Cell(shown(part.mean_days), part.mean_days, Behind(key, who))
-        rows.append((title, value, cell(part.n), Cell(words)))
+        rows.append((title, value, cell(part.n, Behind(key, who)), Cell(words if part.n else "nobody yet")))
     return rows
 
 
-def _plain(key: str, figure: Any) -> tuple[Cell, ...]:
-    words = f"median {shown(figure.median_days)}" if figure.n else "nobody yet"
+def _plain(key: str, figure: Any, values: Sequence[float]) -> tuple[Cell, ...]:
+    words = f"{_sure(values)}; median {shown(figure.median_days)}" if figure.n else "nobody yet"
     value = Cell(shown(figure.mean_days), figure.mean_days, Behind(key, "all"))
-    return (Cell(f"{DEFINITIONS[key].title}, mean days"), value, cell(figure.n), Cell(words))
+    return (
+        Cell(f"{DEFINITIONS[key].title}, mean days"),
+        value,
+        cell(figure.n, Behind(key, "all")),
+        Cell(words),
+    )
+
+
+def _sure(values: Sequence[float]) -> str:
+    return sure_of_days(mean_interval(values))
 
 
 def _rates(found: dict[str, Any]) -> list[tuple[Cell, ...]]:
@@ -135,7 +146,7 @@ def _rates(found: dict[str, Any]) -> list[tuple[Cell, ...]]:
             Cell(
                 percent(part / whole if whole else None), part / whole if whole else None, Behind(key, group)
             ),
-            cell(whole),
+            cell(whole, Behind(key, group)),
             Cell(sure_of_rate(part, whole)),
         )
         for key, group, label, part, whole in parts
@@ -148,7 +159,7 @@ def _costs(figure: Any) -> list[tuple[Cell, ...]]:
             Cell(f"Cost per hire, {label}"),
             Cell("–" if part.value is None else f"{part.value:,.0f} {part.currency}", part.value,
                  Behind("cost_per_hire", who)),
-            cell(part.hires),
+            cell(part.hires, Behind("cost_per_hire", who)),
             Cell(f"{part.cost:,.0f} {part.currency} spent"),
         )
         for who, label, part in (

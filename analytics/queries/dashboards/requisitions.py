@@ -47,11 +47,14 @@ def _table(found: list[dict[str, object]]) -> Section:
                 Cell(str(names.get(str(row["status"]), row["status"]))),
                 Cell(str(row["recruiter"] or "")),
                 cell(row["openings"]),
-                cell(row["hired"]),
+                cell(row["hired"], Behind("share_of_hires_from_crm", "all", _since_opened(row))),
                 cell(row["applied"]),
                 cell(row["crm"]),
                 _days_open(row),
-                Cell(shown(row["days_to_fill"]), row["days_to_fill"]),  # type: ignore[arg-type]
+                Cell(
+                    shown(row["days_to_fill"]), row["days_to_fill"],  # type: ignore[arg-type]
+                    Behind("time_to_fill", "all", _since_opened(row)),
+                ),
             )
             for row in found
         ],
@@ -69,6 +72,11 @@ def _table(found: list[dict[str, object]]) -> Section:
         definition="time_to_fill",
         empty="No requisition was open in this period.",
     )  # fmt: skip
+
+
+def _since_opened(row: dict[str, object]) -> tuple[tuple[str, str], ...]:
+    """Its own hires, however long ago."""
+    return ("requisition", str(row["requisition_id"])), ("from", str(row["opened_at"])[:10])
 
 
 def _days_open(row: dict[str, object]) -> Cell:

@@ -27,12 +27,15 @@ def velocity_page(question: Question) -> Dashboard:
         rows=[
             (
                 Cell(name),
-                Cell(shown(f.median_days), f.median_days),
+                Cell(shown(f.median_days), f.median_days, Behind("velocity", f.stage)),
                 cell(f.entered, Behind("velocity", f.stage)),
-                cell(f.advanced),
-                cell(f.waiting),
+                cell(f.advanced, Behind("velocity", f"advanced_{f.stage}")),
+                cell(f.waiting, Behind("velocity", f"waiting_{f.stage}")),
                 Cell(f"{f.advanced / weeks:.2f}", round(f.advanced / weeks, 2)),
-                Cell(percent(f.advanced / f.entered if f.entered else None)),
+                Cell(
+                    percent(f.advanced / f.entered if f.entered else None),
+                    behind=Behind("velocity", f"advanced_{f.stage}"),
+                ),
             )
             for name, f in zip(names, figures, strict=True)
         ],

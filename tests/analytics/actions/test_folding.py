@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,13 +20,26 @@ from crm.actions import erasures, hiring
 from crm.actions.events import record
 from crm.actions.merges import Merge
 from crm.kernel.tenancy import workspace_scope
-from crm.models import Application, Candidate, Event, Message, Offer, StageEntry, User, Workspace
+from crm.models import (
+    Application,
+    Candidate,
+    Event,
+    Message,
+    Offer,
+    Requisition,
+    RequisitionHold,
+    StageEntry,
+    User,
+    Workspace,
+)
 from tests.analytics.histories import NOW, at, event, hire, in_pool, question
-from tests.analytics.queries.test_against_reference import person_rows, requisition_rows, write
+from tests.analytics.queries.test_against_reference import assert_agrees, person_rows, requisition_rows, write
 from tests.factories import CandidateFactory
 
 KEYS = tuple(key for key in kpis.KPIS if key != "pool_health")
-changes = st.lists(st.sampled_from(["late", "offer", "stage", "apply", "merge", "erase"]), max_size=3)
+changes = st.lists(
+    st.sampled_from(["late", "offer", "stage", "apply", "merge", "erase", "reopen"]), max_size=3
+)
 
 
 def _answers(asked: Question) -> dict[str, Any]:
@@ -44,11 +58,10 @@ def _fold_all() -> None:
 
 def _assert_same() -> None:
     asked = question()
-    assert kpis.kpis(asked, KEYS) == {key: kpis.KPIS[key](asked) for key in KEYS}
     assert _answers(replace(asked, news=News())) == _answers(asked)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(requisition_rows, min_size=2, max_size=2), st.lists(person_rows, min_size=1, max_size=4), changes
 )
@@ -66,6 +79,8 @@ def test_rollups_equal_the_facts_after_every_change(
             _CHANGES[change]()
             _fold_all()
             _assert_same()
+        if "erase" not in happened:  # what an erased person's origin was is stored, and nowhere else
+            assert_agrees(replace(question(), news=News()))
     finally:
         transaction.savepoint_rollback(savepoint)
 
@@ -88,6 +103,12 @@ def _apply() -> None:
     Application.objects.update(applied_at=at(20, 12, 2))
 
 
+def _reopen() -> None:
+    """Filled, and opened again for one more; what was on hold no longer is."""
+    Requisition.objects.update(openings=F("openings") + 1)
+    RequisitionHold.objects.all().delete()
+
+
 def _merge() -> None:
     living = Candidate.objects.filter(merged_into=None, anonymized_at=None).order_by("pk")
     if living.count() > 1:
@@ -104,6 +125,7 @@ def _erase() -> None:
 
 _CHANGES = {
     "late": _late, "offer": _offer, "stage": _stage, "apply": _apply, "merge": _merge, "erase": _erase,
+    "reopen": _reopen,
 }  # fmt: skip
 
 

@@ -137,8 +137,8 @@ def assert_agrees(asked: Question) -> None:
     assert (reply.delivered, reply.replied) == reference.replies()
     assert [step.reached for step in answers.cohort.steps] == reference.drop_off()
     for stage in velocity.velocity(asked):
-        middle, *counts = reference.velocity()[stage.stage]
-        assert [stage.entered, stage.advanced, stage.waiting] == counts
+        middle, *rest = reference.velocity()[stage.stage]
+        assert [stage.entered, stage.advanced, stage.waiting] == rest
         shown = None if middle is None else pytest.approx(middle, abs=0.0501)
         assert stage.median_days == shown
     pools = {

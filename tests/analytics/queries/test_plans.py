@@ -1,0 +1,58 @@
+"""What a page of figures costs: few statements, and periods found in the rollups' own indexes."""
+
+from dataclasses import replace
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from analytics.policies.questions import News
+from analytics.queries import contacts, hires, offers, replies, velocity
+from analytics.queries.dashboards.registry import DASHBOARDS
+from analytics.queries.statements import Relation, bound
+from crm.models import Workspace
+from tests.analytics.histories import question
+
+# Whatever happened, however much: so many statements. Pools ask once more for each pool.
+MOST = {
+    "overview": 9, "funnel": 2, "velocity": 3, "journeys": 8, "pools": 8, "sources": 4, "recruiters": 3,
+    "requisitions": 2,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("page", DASHBOARDS)
+def test_a_page_asks_few_statements(scope: Workspace, page: str) -> None:
+    with CaptureQueriesContext(connection) as captured:
+        DASHBOARDS[page](question())
+    assert len(captured) <= MOST[page]
+
+
+@pytest.mark.parametrize(
+    ("relation", "index", "column"),
+    [
+        (hires.TIMED, "standing_accepted", "accepted_at"),
+        (offers.OFFERS, "standing_extended", "extended_at"),
+        (contacts.DEPTH, "outreach_cohort", "contacted_at"),
+        (replies.FIRST_DELIVERIES, "outreach_answers", "delivered_at"),
+        (velocity.STAYS, "stay_entered", "entered_at"),
+    ],
+)
+def test_a_period_is_found_in_the_index(
+    scope: Workspace, relation: Relation, index: str, column: str
+) -> None:
+    asked = replace(question(), news=News())
+    statement, parameters = bound(
+        f"SELECT count(*) FROM {relation.name}",
+        reads=[relation],
+        question=asked,
+        extra={"stages": velocity.STAGES},
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(f"EXPLAIN {statement}", parameters)
+        lines = [line for (line,) in cursor.fetchall()]
+    place = next(number for number, line in enumerate(lines) if index in line)
+    condition = next(line for line in lines[place:] if "Index Cond" in line)
+    assert "workspace_id" in condition
+    assert f"{column} >=" in condition
+    assert f"{column} <" in condition
