@@ -83,8 +83,8 @@ _STATEMENTS = (
         current_stage, current_stage_name, is_pushed, created_at, updated_at)
     SELECT %(w)s, %(application)s + n, %(first)s + floor(random() * %(people)s)::bigint,
         %(opening)s + n %% %(requisitions)s, at.applied,
-        CASE WHEN n %% 10 = 0 THEN 'hired' ELSE 'rejected' END, at.applied + interval '30 days',
-        CASE WHEN n %% 10 = 0 THEN at.applied + interval '30 days' END,
+        CASE WHEN n / 7 %% 10 = 0 THEN 'hired' ELSE 'rejected' END, at.applied + interval '30 days',
+        CASE WHEN n / 7 %% 10 = 0 THEN at.applied + interval '30 days' END,
         (ARRAY['Careers page', 'Agency', 'Referral', 'LinkedIn', ''])[1 + n %% 5],
         '', '', '', n %% 5, '', '', n %% 40 = 0, at.applied, at.applied
     FROM generate_series(0, %(applications)s - 1) n

@@ -3,8 +3,10 @@
 import random
 from datetime import timedelta
 
-from analytics.actions import folding, mailings, preferences, views
+from analytics.actions import folding, mailings, preferences, reports, views
 from analytics.models import Cost
+from analytics.queries import asking
+from analytics.queries.dashboards.overview import as_published
 from crm.kernel.tenancy import workspace_scope
 from crm.management.demo.chapters import Demo
 from crm.models import Candidate
@@ -61,7 +63,20 @@ def look_back(demo: Demo) -> str:
         mailings.create(view=weekly, every="week", users=readers, by=by, now=now)
         held_out = _hold_out(demo)
     folding.fold(workspace_id=demo.workspace.pk, now=now, everybody=True)
-    return f"targets, two kept views, a mailing, {held_out} people held out"
+    with workspace_scope(demo.workspace.pk):
+        _publish(demo)
+    return f"targets, two kept views, a mailing, a published report, {held_out} people held out"
+
+
+def _publish(demo: Demo) -> None:
+    """The quarter before this one, as a talent leader would hand it on."""
+    by, today = demo.staff["grace"], demo.now.date()
+    last = today.replace(day=1, month=(today.month - 1) // 3 * 3 + 1) - timedelta(days=1)
+    first = last.replace(day=1, month=last.month - 2)
+    asked = {"from": [first.isoformat()], "to": [last.isoformat()]}
+    question = asking.put(asked, workspace=demo.workspace, now=demo.now, reader=by.pk).question
+    name = f"Quarter {last.month // 3} of {last.year}"
+    reports.publish(name=name, question=question, figures=as_published(question), by=by)
 
 
 def _hold_out(demo: Demo) -> int:

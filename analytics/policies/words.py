@@ -21,7 +21,13 @@ def sure_of_rate(part: int, whole: int) -> str:
     interval = wilson(part, whole)
     if interval is None:
         return "nobody yet"
-    return f"{interval[0] * 100:.0f} to {interval[1] * 100:.0f} % (95 % sure)"
+    return f"{between(interval)} % (95 % sure)"
+
+
+def between(interval: Interval) -> str:
+    """The ends of an interval of a rate, as percentages; a narrow one with a decimal, so that they differ."""
+    low, high = interval[0] * 100, interval[1] * 100
+    return f"{low:.1f} to {high:.1f}" if high - low < 2 else f"{low:.0f} to {high:.0f}"
 
 
 def sure_of_days(interval: Interval | None) -> str:

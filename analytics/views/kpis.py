@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from analytics.policies.definitions import DEFINITIONS, ORIGIN
 from analytics.policies.intervals import mean_interval, wilson
 from analytics.policies.targets import GOALS, in_words
-from analytics.policies.words import sure_of_days
+from analytics.policies.words import between, sure_of_days
 from analytics.queries import hires, trends
 from analytics.queries.answers import Answers
 from analytics.queries.freshness import freshness
@@ -199,7 +199,7 @@ def _days_side(asked: Asked, key: str, group: str, label: str, figure: Any, valu
 def _rate_side(asked: Asked, key: str, group: str, label: str, rate: float | None) -> Any:
     def side(part: int, whole: int) -> Side:
         interval = wilson(part, whole)
-        note = f"95 %: {interval[0] * 100:.0f} to {interval[1] * 100:.0f}" if interval else ""
+        note = f"95 %: {between(interval)}" if interval else ""
         value = "–" if rate is None else f"{rate * 100:.1f}"
         return Side(label, value, "%", whole, asked.people_url(key, group), note)
 

@@ -1,7 +1,3 @@
-import json
-from typing import Any
-
-from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -9,7 +5,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from analytics.actions import reports
 from analytics.policies.terms import from_data, sentences
-from analytics.queries.dashboards.overview import overview
+from analytics.queries.dashboards.overview import as_published
 from analytics.queries.views import reports as published
 from analytics.views.asked import Asked, asked_of
 from crm.kernel.requests import WorkspaceRequest, permission_required
@@ -35,13 +31,10 @@ def show(request: WorkspaceRequest, report_id: int) -> HttpResponse:
 @require_POST
 @asked_of
 def publish(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
-    found = overview(asked.question).sections[0]
-    rows = [[cell.text for cell in row] for row in found.rows]
-    figures: dict[str, Any] = {"headers": list(found.headers), "rows": rows, "note": found.note}
     report = reports.publish(
         name=request.POST.get("name", ""),
         question=asked.question,
-        figures=json.loads(json.dumps(figures, cls=DjangoJSONEncoder)),
+        figures=as_published(asked.question),
         by=request.membership.user,
     )
     url = reverse("analytics:report", args=[request.workspace.slug, report.pk])

@@ -46,6 +46,13 @@ def overview(question: Question) -> Dashboard:
     )
 
 
+def as_published(question: Question) -> dict[str, Any]:
+    """The table of every figure, as a report keeps it."""
+    table = overview(question).sections[0]
+    rows = [[cell.text for cell in row] for row in table.rows]
+    return {"headers": list(table.headers), "rows": rows, "note": table.note}
+
+
 def trend(question: Question) -> Section:
     """Mean days to hire per month, CRM and external."""
     months = trends.monthly_time_to_hire(question)
