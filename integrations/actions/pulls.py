@@ -139,14 +139,14 @@ class Pull:
             run = self._held()
             now = timezone.now()
             tally = pages.apply(self.connection, page, now)
-            _add(run, page.kind, tally)
+            _add(run, page, tally)
             if moves:
                 run.cursor = run.cursor | {"position": page.position}
             run.lease_until = now + LEASE
             if run.stop_requested_at and moves:
                 self._end(run, SyncRun.State.STOPPED)
                 return True
-            run.save(update_fields=["cursor", "counts", "warnings", "lease_until"])
+            run.save(update_fields=["cursor", "counts", "expected", "warnings", "lease_until"])
         return False
 
     def _held(self) -> SyncRun:
@@ -253,7 +253,9 @@ def _start(run: SyncRun) -> dict[str, Any]:
     return {"since": since.isoformat(), "marks": position.get("marks") or {}}
 
 
-def _add(run: SyncRun, kind: str, tally: Tally) -> None:
-    held = run.counts.get(kind, {})
-    run.counts = run.counts | {kind: {name: held.get(name, 0) + n for name, n in tally.counts.items()}}
+def _add(run: SyncRun, page: Page, tally: Tally) -> None:
+    held = run.counts.get(page.kind, {})
+    if page.expected is not None:
+        run.expected = run.expected | {page.kind: page.expected}
+    run.counts = run.counts | {page.kind: {name: held.get(name, 0) + n for name, n in tally.counts.items()}}
     run.warnings = [*run.warnings, *tally.warnings][:MOST_WARNINGS]

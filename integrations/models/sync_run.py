@@ -24,6 +24,12 @@ class SyncRun(WorkspaceOwned):
     counts = models.JSONField(
         default=dict, blank=True, help_text="{kind: {read, created, changed, unchanged, skipped}}"
     )
+    expected = models.JSONField(
+        default=dict,
+        blank=True,
+        db_default=models.Value({}, models.JSONField()),
+        help_text="{kind: how many the ATS says there are}",
+    )
     warnings = models.JSONField(default=list, blank=True)
     failure = models.CharField(max_length=400, blank=True)
     attempt = models.PositiveSmallIntegerField(default=0)

@@ -77,9 +77,9 @@ class Row:
 class Page:
     """Rows of one kind, and the position from which a later run goes on after them.
 
-    `expected` is how many there are in all, where the ATS tells. `whole` names applications whose records
-    of this kind are all on this page: what else we hold of them is gone there. `gone` are ids the ATS says
-    it has deleted.
+    `expected` is how many of the kind the walk will meet in all, where the ATS tells. `whole` names
+    applications whose records of this kind are all on this page: what else we hold of them is gone there.
+    `gone` are ids the ATS says it has deleted.
     """
 
     kind: str

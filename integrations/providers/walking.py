@@ -49,7 +49,7 @@ def walk(
             "server_time": place["server_time"] or listed.date,
             "marks": place["marks"] | listed.marks,
         }
-        told = tuple(page for page in listed.pages if page.rows or page.gone or page.whole)
+        told = tuple(page for page in listed.pages if page.rows or page.gone or page.whole or page.expected)
         pages = told or (Page(step.kind, ()),)
         for page in pages[:-1]:
             yield replace(page, position=place)

@@ -26,9 +26,10 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A run in figures. `eta_seconds` is None while nobody can tell."""
+    """A run in figures: `done` of `expected`. `eta_seconds` is None while nobody can tell."""
 
     totals: dict[str, int]
+    done: int
     rows: list[tuple[str, dict[str, int]]]
     per_second: float
     percent: int | None
@@ -42,20 +43,21 @@ def runs_of(connection: Connection) -> QuerySet[SyncRun]:
 
 
 def progress(run: SyncRun, *, now: datetime | None = None) -> Progress:
-    """Counts, rate, and what is left judged by the last full run of the same connection."""
+    """Counts, rate, and what is left: by what the ATS says there is, else by the last full run."""
     totals = {name: sum(counts.get(name, 0) for counts in run.counts.values()) for name in COLUMNS}
     end = run.finished_at or now or timezone.now()
     seconds = (end - run.started_at).total_seconds() if run.started_at else 0.0
     per_second = totals["read"] / seconds if seconds > 0 else 0.0
-    expected = _expected(run)
+    done, expected = _told(run) or (totals["read"], _expected(run))
     is_open = run.state in (SyncRun.State.WAITING, SyncRun.State.RUNNING)
-    percent = min(99, round(100 * totals["read"] / expected)) if expected and is_open else None
-    left = max(0, (expected or 0) - totals["read"])
-    eta = round(left / per_second) if expected and is_open and per_second else None
+    percent = min(99, round(100 * done / expected)) if expected and is_open else None
+    left = max(0, (expected or 0) - done)
+    eta = round(seconds * left / done) if expected and is_open and done else None
     rows = [(KINDS[kind], run.counts[kind]) for kind in KINDS if kind in run.counts]
     percent = 100 if run.state == SyncRun.State.FINISHED else percent
     # Without a run to compare with, the bar shows what was read of what was read.
-    return Progress(totals, rows, round(per_second, 1), percent, eta, max(expected or 0, totals["read"]))
+    most = max(expected or 0, done)
+    return Progress(totals, done, rows, round(per_second, 1), percent, eta, most)
 
 
 def summary(run: SyncRun) -> dict[str, Any]:
@@ -77,6 +79,15 @@ def summary(run: SyncRun) -> dict[str, Any]:
         "started_at": run.started_at.isoformat() if run.started_at else None,
         "finished_at": run.finished_at.isoformat() if run.finished_at else None,
     }
+
+
+def _told(run: SyncRun) -> tuple[int, int] | None:
+    """How much was read of what the ATS counts, and how much there is; the rest comes along with it."""
+    if not run.expected:
+        return None
+    read = {kind: run.counts.get(kind, {}).get("read", 0) for kind in run.expected}
+    most = {kind: max(count, read[kind]) for kind, count in run.expected.items()}
+    return sum(read.values()), sum(most.values())
 
 
 def _expected(run: SyncRun) -> int | None:

@@ -140,17 +140,15 @@ class Simulator(Hosted):
         params = request.params
         entity = self._entity(name)
         held, start = self._snapshot(name, entity, request)
-        size = min(int(params.get("customPageSize") or LARGEST), self.largest)
+        size, many = min(int(params.get("customPageSize") or LARGEST), self.largest), len(held)
         if "$top" in params:
             size = int(params["$top"])
             held = held[:size]
         rows = [self._told(name, entity, one, params) for one in held[start : start + size]]
-        if params.get("paging") != "snapshot":
-            return {"results": rows}
         body: Row = {"results": rows}
         if params.get("$inlinecount") == "allpages":
-            body["__count"] = str(len(held))
-        if start + size < len(held):
+            body["__count"] = str(many)
+        if params.get("paging") == "snapshot" and start + size < len(held):
             body["__next"] = self._link(request, start + size)
         return body
 

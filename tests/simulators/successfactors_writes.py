@@ -102,7 +102,7 @@ class Writes:
         for name in NEEDED:
             if not row.get(name):
                 raise Refusal(f"Mandatory value is missing for {name}")
-        if len(row["country"]) != 2 and not row["country"].isalpha():
+        if not row["country"].replace(" ", "").isalpha():
             raise Refusal("country invalid, ")
 
     def _person(self, number: str) -> Person:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import httpx
@@ -81,6 +82,13 @@ class Client(AtsClient):
             listing = self.follow(listing.next)
             rows += listing.rows
         return rows
+
+    def count(self, query: Query) -> int | None:
+        """How many there are, asked with the first one."""
+        told = replace(query, select=(query.key,), expand=()).params
+        return self._page(
+            self.get(f"/{query.entity}", told | {"$top": "1", "$inlinecount": "allpages"})
+        ).total
 
     def some(self, query: Query) -> list[Payload]:
         """Few rows, without pages."""

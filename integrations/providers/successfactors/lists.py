@@ -16,7 +16,6 @@ class Query:
     expand: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
     size: int = 500
-    is_counted: bool = False
     key_is_text: bool = False
 
     def narrowed(self, *filters: str) -> "Query":
@@ -27,7 +26,7 @@ class Query:
         if not last:
             return self
         told = odata.literal(last) if self.key_is_text else f"{last}L"
-        return replace(self, filters=(*self.filters, f"{self.key} gt {told}"), is_counted=False)
+        return replace(self, filters=(*self.filters, f"{self.key} gt {told}"))
 
     @property
     def params(self) -> dict[str, str]:
@@ -41,7 +40,6 @@ class Query:
             "$select": ",".join(self.select),
             "$expand": ",".join(self.expand),
             "$orderby": self.key,
-            "$inlinecount": "allpages" if self.is_counted else "",
         }
         return {"$format": "json"} | {name: value for name, value in told.items() if value}
 

@@ -58,7 +58,9 @@ class Puller:
         if step.name == "open":
             return self._open(place, cursor, since, marks)
         ask, told = self._lists(since)[step.name]
-        return self._listed(ask, cursor, told, is_counted=since is None)
+        found = self._listed(ask, cursor, told)
+        is_first = step is STEPS[0] and not cursor
+        return replace(found, pages=(*self._counts(since), *found.pages)) if is_first else found
 
     def _lists(
         self, since: datetime | None
@@ -83,30 +85,33 @@ class Puller:
             ),
         }
 
+    def _counts(self, since: datetime | None) -> Iterator[Page]:
+        """How much there is to read, said before any of it is."""
+        for step in STEPS[1:4]:
+            ask, _ = self._lists(since)[step.name]
+            try:
+                total = self.client.count(ask())
+            except (Forbidden, Gone, Rejected):
+                continue
+            yield Page(step.kind, (), expected=total)
+
     def _listed(
-        self,
-        ask: Callable[[], Query],
-        cursor: str,
-        told: Callable[[list[Payload]], list[Page]],
-        *,
-        is_counted: bool = False,
+        self, ask: Callable[[], Query], cursor: str, told: Callable[[list[Payload]], list[Page]]
     ) -> Listed:
         last, _, link = cursor.partition(" ")
         try:
-            listing = self._asked(ask, last, link, is_counted=is_counted)
+            listing = self._asked(ask, last, link)
         except Forbidden:
             # One of the navigations may be what is forbidden: without it there is still the rest.
             if "forbidden" in self.__dict__ or not self.forbidden:
                 raise
-            listing = self._asked(ask, last, link, is_counted=is_counted)
+            listing = self._asked(ask, last, link)
         key = ask().key
         reached = max((str(row.get(key) or "") for row in listing.rows), key=_order, default=last)
         pages = told(listing.rows)
-        if pages and listing.total is not None:
-            pages[0] = replace(pages[0], expected=listing.total)
         return Listed(tuple(pages), f"{reached} {listing.next}" if listing.next else "", listing.date)
 
-    def _asked(self, ask: Callable[[], Query], last: str, link: str, *, is_counted: bool) -> Listing:
+    def _asked(self, ask: Callable[[], Query], last: str, link: str) -> Listing:
         """The next page; where its snapshot is over, the rest of the list behind the last key."""
         if link:
             try:
@@ -114,7 +119,7 @@ class Puller:
             except (Rejected, Gone):
                 pass
         try:
-            return self.client.page(replace(ask().behind(last), is_counted=is_counted and not last))
+            return self.client.page(ask().behind(last))
         except UnknownField:
             # The templates were changed since we read what they have.
             self.__dict__.pop("_schema", None)
