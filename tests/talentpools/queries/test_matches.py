@@ -95,6 +95,28 @@ def test_who_is_in_the_process_or_gone_is_no_match(scope: Workspace) -> None:
     assert active.pk not in _ids(requisition)
 
 
+def test_who_somebody_is_changes_no_score(scope: Workspace) -> None:
+    requisition = RequisitionFactory.create(
+        skills=["Go"], seniority="senior", location="Berlin", country="DE"
+    )
+    skill = SkillFactory.create(name="Go")
+    same: dict[str, Any] = {"seniority": "senior", "city": "Berlin", "country": "DE", "stage": "screening"}
+    who: list[dict[str, Any]] = [
+        {"first_name": "Fatima", "last_name": "Haddad", "email": "fatima1961@example.org"},
+        {"first_name": "John", "last_name": "Smith", "email": "john2001@example.org"},
+        {"languages": ["Arabic"], "current_title": "Chairwoman"},
+        {"languages": ["English"], "current_title": "Chairman"},
+        {"region": "Neukölln", "current_company": "Veterans United"},
+    ]
+    for differing in who:
+        _with_skills(CandidateFactory.create(**same | differing), skill)
+
+    found = matches.ranked(requisition, MatchFilters(), now=NOW, limit=9)
+
+    assert len(found) == len(who)
+    assert len({(match.fit.score, match.fit.reasons) for match in found}) == 1
+
+
 def test_a_shortlisted_person_is_marked(scope: Workspace) -> None:
     requisition = RequisitionFactory.create()
     person = CandidateFactory.create()
