@@ -19,6 +19,7 @@ CASES = {
     "kpis": "benchmarks.kpis",
     "journeys": "benchmarks.journeys",
     "rehearsal": "benchmarks.rehearsal",
+    "sending": "benchmarks.sending",
     "ats": "benchmarks.ats",
     "webhooks": "benchmarks.webhooks",
 }
@@ -27,8 +28,13 @@ CASES = {
 def main() -> None:
     present = [name for name, path in CASES.items() if find_spec(path)]
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("case", nargs="*", choices=[*present, "timing", []], help="all of them unless named")
+    parser.add_argument(
+        "case", nargs="*", choices=[*present, "timing", "faults", []], help="all of them unless named"
+    )
     parser.add_argument("--people", type=int, default=1_000_000)
+    for name in ("mails", "kills", "rounds"):
+        parser.add_argument(f"--{name}", type=int, help="of `faults`: how many")
+    parser.add_argument("--only", action="append", default=[], help="of `faults`: only this scenario")
     parser.add_argument(
         "--vendor", action="append", default=[], help="of `ats`: only this one; may be repeated"
     )
@@ -43,7 +49,20 @@ def main() -> None:
             subprocess.run(
                 [PYTHON, "manage.py", command], cwd=ROOT, env=settings, check=True, stdout=sys.stderr
             )
+        if asked.case == ["faults"]:
+            sys.exit(_break(asked))
         _run(asked.case or present, asked.people, tuple(asked.vendor))
+
+
+def _break(asked: argparse.Namespace) -> int:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "crm.settings"
+    import django  # noqa: PLC0415 - app ready
+
+    django.setup()
+    from benchmarks import faults  # noqa: PLC0415 - app ready
+
+    given = {name: getattr(asked, name) for name in ("mails", "kills", "rounds")}
+    return faults.run(faults.Sizes(**{name: value for name, value in given.items() if value}), asked.only)
 
 
 def _run(cases: list[str], people: int, vendors: tuple[str, ...]) -> None:

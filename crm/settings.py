@@ -341,6 +341,8 @@ for _kind in (
     "definitions.published", "connection.stage_mapped",
 ):  # fmt: skip
     EVENT_SUBSCRIBERS.setdefault(_kind, []).append("analytics.follow_facts")
+# A journey's message waits until these have followed what happened to its person: it may stop the message.
+MESSAGES_WAIT_FOR = ("journeys.follow_events",)
 # `{"segment": …}`, `{"pool": …}`, `{"journey": …}` in rules: who compiles them.
 RULE_RELATIONS: dict[str, str] = {
     "segment": "talentpools.queries.rule_relations.segment",

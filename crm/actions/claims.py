@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
@@ -21,11 +22,13 @@ from crm.actions import event_sets, events
 from crm.actions.events import NewEvent
 from crm.kernel.courier import Answer, Verdict
 from crm.kernel.tenancy import current_workspace_id
-from crm.models import Candidate, Message
+from crm.models import Candidate, EventHandoff, Message
 from crm.policies import do_not_contact, sending
 from crm.queries import reachability, suppressions
+from crm.queries.arrays import among
 
 LEASE = timedelta(minutes=3)
+_MOMENT = timedelta(seconds=5)
 # Where the day begins first: a journey knows the person's own midnight, and this must not undo it.
 _EAST = timedelta(hours=14)
 STARTED_LEASE = timedelta(seconds=90)  # more than three times EMAIL_TIMEOUT
@@ -65,6 +68,7 @@ def start(messages: Sequence[Message], *, at: datetime | None = None) -> list[Me
     that decides what holds now, for a run with a clock of its own.
     """
     _lock_people(messages)
+    messages = _without_news(messages)
     decisions = _decisions(messages, at or timezone.now())
     going = [message for message in messages if decisions[message.pk].goes]
     started = set(_mark_sending(going))
@@ -126,6 +130,24 @@ def _lock_people(messages: Sequence[Message]) -> None:
             "SELECT id FROM crm_candidate WHERE workspace_id = %s AND id = ANY(%s) ORDER BY id FOR SHARE",
             [current_workspace_id(), ids],
         )
+
+
+def _without_news(messages: Sequence[Message]) -> list[Message]:
+    """Those that go now. A journey's message to somebody of whom a thing happened that nobody followed yet, a
+    reply or a booking, waits a moment: it may be stopped. Asked after the locks on people.
+    """
+    ours = {message.candidate_id for message in messages if message.kind == Message.Kind.JOURNEY}
+    if not ours:
+        return list(messages)
+    waiting = EventHandoff.objects.filter(
+        among("event__candidate_id", ours), subscriber__in=settings.MESSAGES_WAIT_FOR
+    ).exclude(event__kind="message.sent")
+    news = set(waiting.values_list("event__candidate_id", flat=True))
+    later = [one for one in messages if one.kind == Message.Kind.JOURNEY and one.candidate_id in news]
+    held = Message.objects.filter(pk__in=[one.pk for one in later], state=Message.State.QUEUED)
+    if later:
+        held.update(lease_until=None, due_at=timezone.now() + _MOMENT)
+    return [message for message in messages if message not in later]
 
 
 def _decisions(messages: Sequence[Message], now: datetime) -> dict[int, sending.Decision]:

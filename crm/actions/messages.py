@@ -1,7 +1,7 @@
 """Messages are queued here, whoever writes them: a journey, a newsletter or a recruiter."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm.actions import events, ownership, rowsets
+from crm.actions.events import NewEvent
 from crm.kernel.errors import DomainError
 from crm.kernel.jobs import enqueue
 from crm.kernel.tenancy import current_workspace_id
@@ -179,6 +180,24 @@ def send_again(*, message: Message, by: User) -> Message:
     events.record("message.requeued", candidate=locked.candidate, by=by, data=data)
     enqueue("crm.deliver_messages")
     return locked
+
+
+@transaction.atomic
+def cancel(*, message_ids: Collection[int], code: str) -> list[int]:
+    """Take these out of the queue and say why; gives back those that had not been claimed."""
+    waiting = Message.objects.filter(pk__in=message_ids, state=Message.State.QUEUED)
+    rows = list(waiting.select_for_update().order_by("pk"))
+    ids = [row.pk for row in rows]
+    Message.objects.filter(pk__in=ids).update(state=Message.State.CANCELED, failure=code, lease_until=None)
+    events.record_many(
+        NewEvent(
+            "message.canceled",
+            row.candidate_id,
+            data={"message": row.pk, "kind": row.kind, "topic": row.topic, "code": code},
+        )
+        for row in rows
+    )
+    return ids
 
 
 @transaction.atomic

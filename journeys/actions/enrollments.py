@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
-from crm.actions import event_sets, events, rowsets
+from crm.actions import event_sets, events, messages, rowsets
 from crm.kernel.errors import DomainError
 from crm.models import Message, User
 from journeys.models import Enrollment, Journey, StepRun
@@ -91,11 +91,22 @@ def exit_people(
         waits_for="",
         waits_why=exits.sentence_for(reason),
     )
+    _call_back([row[0] for row in rows], reason, now)
     for journey_id in {row[1] for row in rows}:
         people = [row[2] for row in rows if row[1] == journey_id]
         data = {"journey": journey_id, "reason": reason}
         event_sets.record_for(people, "journey.exited", by=by, at=now, data=data)
     return len(rows)
+
+
+def _call_back(enrollment_ids: Collection[int], reason: str, now: datetime) -> None:
+    """Messages of theirs that are queued and not claimed yet do not leave any more."""
+    under_way = StepRun.objects.filter(enrollment_id__in=enrollment_ids, state=StepRun.State.SENDING)
+    waiting = under_way.filter(message__state=Message.State.QUEUED).values_list("message_id", flat=True)
+    canceled = messages.cancel(message_ids=[pk for pk in waiting if pk], code=reason)
+    under_way.filter(message_id__in=canceled).update(
+        state=StepRun.State.REFUSED, refusal=reason[:20], reason=exits.sentence_for(reason), ended_at=now
+    )
 
 
 def exit(*, enrollment: Enrollment, by: User | None = None, now: datetime | None = None) -> Enrollment:
