@@ -1,6 +1,7 @@
 """Workday Recruiting: the SOAP web service, and custom reports for what it does not tell."""
 
 from integrations.providers.base import Option, Vendor
+from integrations.providers.workday import reports
 
 VENDOR = Vendor(
     kind="workday",
@@ -11,9 +12,9 @@ VENDOR = Vendor(
         "(Maintain Domain Permissions for Security Group) and run Activate Pending Security Policy Changes. "
         "Sign in as that user, or register an API Client for Integrations with the Recruiting and Staffing "
         "scopes and give its client id, secret and refresh token. The web service tells only the present "
-        "stage: stage history, offers, hires and the dates of requisitions come from custom reports your "
-        "administrator builds once; our documentation lists their columns. Workday sends no webhooks: "
-        "we read what changed every fifteen minutes."
+        "stage: stage history, offers, hires and the dates of requisitions come from advanced custom "
+        "reports, enabled as web services, which your administrator builds once with the column aliases "
+        "named below. Workday sends no webhooks: we read what changed every fifteen minutes."
     ),
     options=(
         Option(
@@ -42,15 +43,19 @@ VENDOR = Vendor(
         Option(
             "history_report",
             "Stage history report",
-            "Its name in the address, for example CRM_Application_History. Without it only the stages "
-            "we see ourselves are known, and no offers.",
+            "Its name in the address, for example CRM_Application_History; one row per stay in a stage. "
+            f"Without it only the stages we see ourselves are known, and no offers. {reports.HISTORY.words}",
         ),
         Option(
             "requisition_report",
             "Requisition dates report",
-            "For example CRM_Requisition_Dates: approved, opened, on hold, closed, filled.",
+            f"For example CRM_Requisition_Dates; one row per job requisition. {reports.REQUISITIONS.words}",
         ),
-        Option("interview_report", "Interview report", "For example CRM_Interviews. Optional."),
+        Option(
+            "interview_report",
+            "Interview report",
+            f"Optional, for example CRM_Interviews; one row per feedback. {reports.INTERVIEWS.words}",
+        ),
         Option("report_format", "Report format", "json or csv; blank: json."),
         Option("version", "Web service version", "Blank: v45.2. Before it, every sync reads all people."),
         Option("first_stage", "Stage of pushed people", "The recruiting stage id; blank: REVIEW."),

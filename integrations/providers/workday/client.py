@@ -20,7 +20,7 @@ PAGE = 100
 # From here on Get_Candidates leaves attachments out when asked, and filters by the transaction log.
 EXCLUDES_ATTACHMENTS, TELLS_CHANGES = (31, 2), (45, 2)
 _HEADERS = {"Content-Type": "text/xml; charset=utf-8", "SOAPAction": '""'}
-_NO_RIGHT = ("not authorized", "permission")
+_NO_RIGHT = ("not authorized", "not have permission", "permission denied")
 # operation, the domains in the words of Workday's security
 _RIGHTS = {
     "Get_Job_Requisitions": "Get on Job Requisition Data",
@@ -166,7 +166,6 @@ class Client(AtsClient):
         path = f"/ccx/service/{self.tenant}/{service}/{self.version}"
         told = {"headers": _HEADERS, "extensions": {"operation": operation}}
         response = self.send("POST", path, is_read=is_read, content=content, **told)
-        self._date = date_of(response)
         try:
             return soap.row(soap.body_of(response.content))
         except soap.NotXml as fault:
@@ -174,6 +173,7 @@ class Client(AtsClient):
 
     def _request(self, method: str, path: str, signed: Mapping[str, str], **options: Any) -> httpx.Response:
         response = super()._request(method, path, signed, **options)
+        self._date = date_of(response)
         fault = soap.fault_of(response.content) if response.status_code >= 500 else None
         if fault and fault.says("authenticationerror", "invalid username", "invalid_token"):
             # Workday says so with 500; to the rest it is what it means.

@@ -33,6 +33,14 @@ class Contract:
     optional: tuple[str, ...] = ()
     # Values would silently fall back to what the web service tells when it is not read.
     is_vital: bool = True
+    windows: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """What an administrator must know to build it."""
+        prompts = ", ".join((f"{self.prompt.partition('!')[0]} (several)", *self.windows))
+        extra = f" Taken when there: {', '.join(self.optional)}." if self.optional else ""
+        return f"Columns: {', '.join(self.needed)}.{extra} Prompts: {prompts}."
 
 
 HISTORY = Contract(
@@ -44,7 +52,11 @@ HISTORY = Contract(
         *("Job_Application_ID", "Candidate_ID", "Stage_ID", "Stage", "Stage_Entered"),
         *("Offer_Sent", "Offer_Accepted", "Offer_Declined", "Hire_Date"),
     ),
-    optional=("Step", "Stage_Left", "Disposition_Reason", "Disposition_Date", "Offer_Version"),
+    optional=(
+        *("Step", "Stage_Left", "Disposition_Reason", "Disposition_Date"),
+        *("Offer_Version", "Offer_Withdrawn", "Offer_Expired"),
+    ),
+    windows=("From_Moment", "To_Moment"),
 )
 REQUISITIONS = Contract(
     setting="requisition_report",

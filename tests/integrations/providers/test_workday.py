@@ -97,6 +97,14 @@ def test_csv_report_tells_the_same(simulator: Simulator) -> None:
     assert [history.interview(row, "a") for row in listed] == [history.interview(row, "a") for row in plain]
 
 
+def test_clock_of_the_server_serves_where_the_operation_is_refused(simulator: Simulator) -> None:
+    simulator.faults.denied = {"Server_Timestamp_Get"}
+    with _client(simulator) as client:
+        moment = datetime.fromisoformat(client.moment())
+
+    assert abs((moment - simulator.now()).total_seconds()) < 60
+
+
 def test_wrong_password_comes_with_500_and_is_revoked(simulator: Simulator) -> None:
     simulator.password = "changed"
     with _client(simulator) as client:
