@@ -38,6 +38,7 @@ class Simulator(Hosted):
 
     kind = "workday"
     told_stages: ClassVar[dict[str, str]] = shapes.TOLD_STAGES
+    tells_anonymized = True
 
     def __init__(self, *, uses_oauth: bool = True, **options: Any) -> None:
         super().__init__(**options)
