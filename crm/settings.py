@@ -151,6 +151,8 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 INBOUND_DOMAIN = env.str("INBOUND_DOMAIN", "in.rekindle.example")
 # Mail leaves as <workspace>@MAIL_DOMAIN; its SPF, DKIM and DMARC records are the operator's.
 MAIL_DOMAIN = env.str("MAIL_DOMAIN", INBOUND_DOMAIN.removeprefix("in."))
+# Who is asked about a sender's SPF, DKIM and DMARC; empty: this machine's own name servers.
+NAME_SERVERS = env.list("NAME_SERVERS", default=[])
 INBOUND_SECRET = env.str(
     "INBOUND_SECRET", hmac.new(SECRET_KEY.encode(), b"inbound mail", "sha256").hexdigest()
 )
@@ -277,6 +279,7 @@ CELERY_TASK_ROUTES = {
     "crm.find_duplicates": {"queue": "sync"},
     "crm.look_at_everybody": {"queue": "sync"},
     "crm.merge_duplicates": {"queue": "sync"},
+    "crm.read_mailboxes": {"queue": "sync"},
     "crm.carry_list_run": {"queue": "sync"},
     "crm.carry_export": {"queue": "report"},
     "talentpools.*": {"queue": "sync"},
@@ -294,6 +297,9 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "crm.sweep_imports": {"task": "crm.sweep_imports", "schedule": 60.0},
     "crm.sweep_messages": {"task": "crm.sweep_messages", "schedule": 10.0},
     "crm.sweep_inbound": {"task": "crm.sweep_inbound", "schedule": 20.0},
+    "crm.sweep_provider_events": {"task": "crm.sweep_provider_events", "schedule": 20.0},
+    "crm.sweep_mail_domains": {"task": "crm.sweep_mail_domains", "schedule": 3_600.0},
+    "crm.wake_mailboxes": {"task": "crm.wake_mailboxes", "schedule": 30.0},
     "crm.forget_old_answers": {"task": "crm.forget_old_answers", "schedule": 3_600.0},
     "crm.mind_events": {"task": "crm.mind_events", "schedule": 60.0},
     "crm.forget_unconfirmed": {"task": "crm.forget_unconfirmed", "schedule": 3_600.0},
@@ -381,6 +387,7 @@ BULK_CHANGES: dict[str, str] = {"enroll": "journeys.actions.bulk_enrollments.cha
 FORM_PANELS: list[str] = ["talentpools:form_panel", "journeys:form_panel"]
 # Fragments that apps above the core add to the Today page, by URL name, in order.
 TODAY_PANELS: list[str] = [
+    "crm:meetings_today",
     "talentpools:reviews_waiting",
     "talentpools:requisitions_opened",
     "journeys:vetoes_today",

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from time import monotonic
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
-from crm.actions import claims
+from crm.actions import claims, mail_accounts
 from crm.actions.rendering import Renderer, UndeliverableAddress
 from crm.kernel.courier import Answer, Courier, Verdict
 from crm.kernel.tenancy import workspace_scope
@@ -56,7 +57,7 @@ class Delivery:
         self.renderer = Renderer(Workspace.objects.get(pk=workspace_id))
 
     def run(self) -> Tally:
-        with Courier() as courier:
+        with Courier(self._connection()) as courier:
             while monotonic() < self.ends_at and (batch := self._lease()):
                 for start in range(0, len(batch), STARTED_AT_ONCE):
                     self._carry(courier, batch[start : start + STARTED_AT_ONCE])
@@ -68,6 +69,11 @@ class Delivery:
             unknown=counts[Verdict.UNKNOWN],
             held=counts["held"],
         )
+
+    def _connection(self) -> Any:
+        """The workspace's own way out, where it has one in use."""
+        with workspace_scope(self.workspace_id):
+            return mail_accounts.connection_here()
 
     def _lease(self) -> list[Message]:
         with workspace_scope(self.workspace_id):

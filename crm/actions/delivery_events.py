@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 
 from django.db import transaction
@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from crm.actions import consents, events, unsubscribes
 from crm.kernel.tenancy import workspace_scope
-from crm.models import Candidate, ContactPoint, Message, Suppression
+from crm.models import Candidate, ContactPoint, Event, Message, Suppression
 from crm.policies.automatic_mail import is_hard_status
 from crm.policies.reply_matching import key_of
 
 State = Message.State
+_SOFT_FOR = timedelta(days=7)
 _UNSURE = (State.SENDING, State.UNKNOWN, State.FAILED)
 Kind = Literal["delivered", "bounced", "complained", "deferred"]
 
@@ -78,9 +79,20 @@ def _bounced(message: Message, at: datetime, report: Report) -> None:
     _was_sent(message, at)
     message.state, message.failure, message.lease_until = State.BOUNCED, report.reason[:300], None
     message.save(update_fields=["state", "failure", "sent_at", "lease_until"])
-    if is_hard:
+    if is_hard or _keeps_bouncing(message, at, report.reason):
         end_address(message=message, at=at)
     _record(message, "message.bounced", at, hard=is_hard)
+
+
+def _keeps_bouncing(message: Message, at: datetime, reason: str) -> bool:
+    """The third soft bounce over a week or more. What displeased a filter says nothing about the address."""
+    if message.candidate_id is None or any(mark in reason.lower() for mark in ("block", "spam", "policy")):
+        return False
+    before = Event.objects.filter(
+        kind="message.bounced", candidate_id=message.candidate_id, data__hard=False
+    ).order_by("occurred_at")
+    moments = list(before.values_list("occurred_at", flat=True)[:2])
+    return len(moments) == 2 and at - moments[0] >= _SOFT_FOR
 
 
 def end_address(*, message: Message, at: datetime) -> None:

@@ -11,8 +11,8 @@ from crm.actions import delivery_events, unsubscribes
 from crm.actions.delivery_events import Report
 from crm.actions.replies import keep
 from crm.kernel.jobs import enqueue
-from crm.kernel.tenancy import current_workspace_id, workspace_scope
-from crm.models import Candidate, InboundMail, Message, Workspace
+from crm.kernel.tenancy import NoWorkspace, current_workspace_id, workspace_scope
+from crm.models import Candidate, InboundMail, MailAccount, Message, Workspace
 from crm.policies import automatic_mail, received_mail, reply_matching
 from crm.policies.received_mail import ReceivedMail
 from crm.policies.reply_matching import Address
@@ -31,10 +31,15 @@ def receive(*, raw: bytes, recipient: str = "") -> InboundMail | None:
     if workspace_id is None:
         return None
     with workspace_scope(workspace_id):
-        mail, _ = InboundMail.objects.get_or_create(
-            digest=hashlib.sha256(raw).hexdigest(), defaults={"raw": raw, "recipient": recipient[:400]}
-        )
-        enqueue("crm.read_inbound")
+        return keep_here(raw=raw, recipient=recipient)
+
+
+def keep_here(*, raw: bytes, recipient: str = "") -> InboundMail:
+    """Store a mail that came by the workspace's own provider or mailbox. The same mail twice is one row."""
+    mail, _ = InboundMail.objects.get_or_create(
+        digest=hashlib.sha256(raw).hexdigest(), defaults={"raw": raw, "recipient": recipient[:400]}
+    )
+    enqueue("crm.read_inbound")
     return mail
 
 
@@ -144,5 +149,11 @@ def _existing(workspace_id: int) -> int | None:
     return Workspace.objects.filter(pk=workspace_id).values_list("pk", flat=True).first()
 
 
-def _domains() -> tuple[str, str]:
-    return settings.INBOUND_DOMAIN, settings.MAIL_DOMAIN
+def _domains() -> tuple[str, ...]:
+    """Where mail comes to us; inside a scope the workspace's own domain of replies as well."""
+    try:
+        workspace_id = current_workspace_id()
+    except NoWorkspace:
+        return settings.INBOUND_DOMAIN, settings.MAIL_DOMAIN
+    own = MailAccount.objects.filter(workspace_id=workspace_id).values_list("reply_domain", flat=True)
+    return settings.INBOUND_DOMAIN, settings.MAIL_DOMAIN, *filter(None, own)

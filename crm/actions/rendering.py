@@ -7,13 +7,14 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 
+from crm.kernel.tenancy import workspace_scope
 from crm.models import Message, User, Workspace
 from crm.policies import mail_layouts, mail_text
 from crm.policies.mail_footer import Footer, why_you_get_this
 from crm.policies.mail_format import OutgoingMail, compose, from_header, plain_address
 from crm.policies.mail_layouts import MailBrand
 from crm.policies.tokens import Purpose, seal
-from crm.queries import mail_brands
+from crm.queries import mail_brands, sending_addresses
 
 _STYLE = "font-family:Arial,Helvetica,sans-serif;font-size:15px;line-height:22px;color:#161b1c"
 _HEAD = (
@@ -59,7 +60,8 @@ class Renderer:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.legal_name = workspace.legal_name or workspace.name
-        self.from_address = f"{workspace.slug}@{settings.MAIL_DOMAIN}"
+        with workspace_scope(workspace.pk):
+            self.addresses = sending_addresses.of(workspace)
         self._senders: dict[int, str] = {}
         self._brand: MailBrand | None = None
 
@@ -92,9 +94,9 @@ class Renderer:
         return OutgoingMail(
             key=f"{message.key.hex}.{self.workspace.pk}",
             from_name=self._senders.get(message.sender_id or 0, self.workspace.name),
-            from_address=self.from_address,
+            from_address=self.addresses.sender,
             to_address=plain_address(message.to_address),
-            reply_to=f"r+{reply}@{settings.INBOUND_DOMAIN}",
+            reply_to=self.addresses.reply_to(message.sender_id, reply),
             subject=message.subject,
             message_id=message.rfc_message_id,
             date=date,
@@ -104,7 +106,7 @@ class Renderer:
             references=tuple(message.references.split()),
             calendar=message.calendar,
             unsubscribe_url=footer.stop_url,
-            unsubscribe_address=f"u+{stop}@{settings.INBOUND_DOMAIN}",
+            unsubscribe_address=self.addresses.stop(stop),
         )
 
     def _bodies(self, message: Message, footer: Footer) -> tuple[str, str]:

@@ -21,9 +21,10 @@ def stop_everything(*, candidate: Candidate, channel: str, by: User | None = Non
 
 
 @transaction.atomic
-def cancel_queued(*, candidate: Candidate, code: str) -> int:
-    """Take this person's waiting mails out of the queue and say why; returns how many."""
+def cancel_queued(*, candidate: Candidate, code: str, kind: str = "") -> int:
+    """Take this person's waiting mails (of that kind) out of the queue and say why; returns how many."""
     waiting = Message.objects.filter(candidate=candidate, state=Message.State.QUEUED)
+    waiting = waiting.filter(kind=kind) if kind else waiting
     rows = list(waiting.select_for_update().order_by("pk"))
     Message.objects.filter(pk__in=[row.pk for row in rows]).update(
         state=Message.State.CANCELED, failure=code, lease_until=None

@@ -26,11 +26,22 @@ class Answer:
     provider_id: str = ""
 
 
-class Courier:
-    """One connection of the configured mail backend, opened when needed and used for many mails."""
+class Refusal(Exception):
+    """A connection that knows better than its exceptions what became of a mail, and says so."""
 
-    def __init__(self) -> None:
-        self._backend: Any = get_connection()
+    def __init__(self, answer: Answer) -> None:
+        super().__init__(answer.text)
+        self.answer = answer
+
+
+class Courier:
+    """One connection of a mail backend, opened when needed and used for many mails.
+
+    Without a connection it is the configured one (EMAIL_URL).
+    """
+
+    def __init__(self, connection: Any = None) -> None:
+        self._backend: Any = connection or get_connection()
         self._is_body_out = False
 
     def __enter__(self) -> "Courier":
@@ -58,21 +69,27 @@ class Courier:
         self._is_body_out = False
         try:
             taken = self._backend.send_messages([mail])
-        except smtplib.SMTPRecipientsRefused as refusal:
-            code, text = next(iter(refusal.recipients.values()))
-            return self._refused(code, text)
-        except smtplib.SMTPResponseException as refusal:
-            return self._refused(refusal.smtp_code, refusal.smtp_error)
-        except OSError as failure:
-            return self._broken(failure)
+        except Refusal as known:
+            return known.answer
         except Exception as failure:
-            # Provider backends have exceptions of their own; they all carry the HTTP status.
-            if not hasattr(failure, "status_code"):
+            # Provider backends have exceptions of their own, some OSErrors; they carry the HTTP status.
+            if hasattr(failure, "status_code"):
+                return _http_answer(failure)
+            if not isinstance(failure, OSError):
                 raise
-            return _http_answer(failure)
+            return self._told(failure)
         status = getattr(mail, "anymail_status", None)
         provider_id = str(getattr(status, "message_id", None) or "")[:200]
         return Answer(Verdict.ACCEPTED if taken else Verdict.UNKNOWN, provider_id=provider_id)
+
+    def _told(self, failure: OSError) -> Answer:
+        """What smtplib's exceptions mean; all of them are OSErrors."""
+        if isinstance(failure, smtplib.SMTPRecipientsRefused):
+            code, text = next(iter(failure.recipients.values()))
+            return self._refused(code, text)
+        if isinstance(failure, smtplib.SMTPResponseException):
+            return self._refused(failure.smtp_code, failure.smtp_error)
+        return self._broken(failure)
 
     def _refused(self, code: int, text: bytes | str) -> Answer:
         words = text.decode(errors="replace") if isinstance(text, bytes) else str(text)

@@ -18,6 +18,10 @@ class ForbiddenAddress(httpx.ConnectError):
     """The host resolves to an address that is not public (ALLOW_PRIVATE_HOSTS lifts this)."""
 
 
+class PrivateHost(OSError):
+    """The same refusal for connections that do not speak HTTP: mail servers, mailboxes."""
+
+
 class TooLarge(httpx.ReadError):
     """The answer is larger than MAX_BYTES."""
 
@@ -44,6 +48,17 @@ def _trusted() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
+def public_address(host: str, port: int) -> str:
+    """The one address to connect to for this host. Raises OSError for an unknown or not public host.
+
+    Resolved once and connected to by number, so a second answer of the name server changes nothing.
+    """
+    addresses = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
+    if not settings.ALLOW_PRIVATE_HOSTS and not all(map(_is_public, addresses)):
+        raise PrivateHost(f"{host} is not a public address.")
+    return addresses[0]
+
+
 class _PublicOnly(httpcore.SyncBackend):
     """Resolves once, refuses if any address is not public, connects to the address it checked."""
 
@@ -56,22 +71,19 @@ class _PublicOnly(httpcore.SyncBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            address = public_address(host, port)
+        except PrivateHost as refusal:
+            raise ForbiddenAddress(str(refusal)) from refusal
         except OSError as unknown:
             raise httpcore.ConnectError(f"{host} does not resolve.") from unknown
-        addresses = [entry[4][0] for entry in found]
-        if not settings.ALLOW_PRIVATE_HOSTS:
-            for address in addresses:
-                _demand_public(host, str(address))
-        return super().connect_tcp(str(addresses[0]), port, timeout, local_address, socket_options)
+        return super().connect_tcp(address, port, timeout, local_address, socket_options)
 
 
-def _demand_public(host: str, address: str) -> None:
+def _is_public(address: str) -> bool:
     ip = ipaddress.ip_address(address.split("%")[0])
     inner = getattr(ip, "ipv4_mapped", None) or ip
     is_nat64 = ip.version == 6 and ip in ipaddress.ip_network("64:ff9b::/96")
-    if not inner.is_global or inner.is_multicast or is_nat64:
-        raise ForbiddenAddress(f"{host} is not a public address.")
+    return bool(inner.is_global) and not inner.is_multicast and not is_nat64
 
 
 def _capped(response: httpx.Response) -> None:

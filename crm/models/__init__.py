@@ -20,6 +20,8 @@ from crm.models.event import Event, EventHandoff, EventSubscription
 from crm.models.import_run import ImportRow, ImportRun
 from crm.models.landing_page import LandingPage
 from crm.models.list_run import ListRun
+from crm.models.mail_account import MailAccount, ProviderEvent, ReplyMailbox
+from crm.models.meeting import Meeting, MeetingHours
 from crm.models.membership import ApiKey, IdempotencyRecord, Invitation, Membership, Role
 from crm.models.message import InboundMail, Message
 from crm.models.note import Note, Task
@@ -68,15 +70,20 @@ __all__ = [
     "Invitation",
     "LandingPage",
     "ListRun",
+    "MailAccount",
+    "Meeting",
+    "MeetingHours",
     "Membership",
     "MergeBatch",
     "Message",
     "Note",
     "Offer",
     "Promise",
+    "ProviderEvent",
     "Referral",
     "Registration",
     "RemovedContactPoint",
+    "ReplyMailbox",
     "Requisition",
     "RequisitionHold",
     "Role",

@@ -61,6 +61,8 @@ _WORDS: Mapping[str, Words] = {
     "proposal.accepted": Words("Taken over from a file", "file-check"),
     "call.completed": Words("Talked on the phone", "phone", "good"),
     "call.attempted": Words("Called", "phone"),
+    "meeting.moved": Words("Moved a call", "calendar-clock"),
+    "meeting.canceled": Words("Called off a call", "calendar-x"),
     "note.pinned": Words("Note pinned", "bookmark"),
     "note.unpinned": Words("Note unpinned", "bookmark"),
     "note.added": Words("Note", "message-square"),

@@ -122,12 +122,18 @@ def _multipart(subtype: str, boundary: str, parts: list[bytes]) -> bytes:
 def _invitation(calendar: str) -> bytes:
     """RFC 5545 asks for UTF-8 and CRLF; base64 leaves both as they are."""
     head = (
-        'Content-Type: text/calendar; charset=utf-8; method=PUBLISH; name="invitation.ics"\r\n'
+        f'Content-Type: text/calendar; charset=utf-8; method={_method(calendar)}; name="invitation.ics"\r\n'
         'Content-Disposition: attachment; filename="invitation.ics"\r\nContent-Transfer-Encoding: base64'
     )
     encoded = binascii.b2a_base64(calendar.encode(), newline=False)
     lines = [encoded[start : start + 76] for start in range(0, len(encoded), 76)]
     return head.encode() + b"\r\n\r\n" + b"\r\n".join(lines)
+
+
+def _method(calendar: str) -> str:
+    """RFC 6047: the part says the same method as the file."""
+    found = re.search(r"^METHOD:([A-Z]{3,12})\r?$", calendar, re.MULTILINE)
+    return found[1] if found else "PUBLISH"
 
 
 def _part(subtype: str, content: str) -> bytes:

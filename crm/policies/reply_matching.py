@@ -9,6 +9,8 @@ from crm.policies.tokens import Purpose, unseal
 
 _OURS = re.compile(r"<([0-9a-f]{32})\.(\d{1,18})@([^<>\s]+)>")
 
+_MARKED = re.compile(r"\+r-([a-z2-7]{20,})$")
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -22,6 +24,10 @@ class Address:
 def address_of(recipient: str, *, domains: Iterable[str]) -> Address | None:
     """What the recipient means to us; None for a foreign domain or a forged code."""
     local, _, domain = recipient.strip().strip("<>").lower().rpartition("@")
+    if marked := _MARKED.search(local):
+        # In whatever mailbox it lands: nobody can make such a code but us.
+        ids = unseal(Purpose.REPLY, marked[1])
+        return Address(Purpose.REPLY, ids) if ids else None
     if not local or domain not in {known.lower() for known in domains}:
         return None
     prefix, plus, code = local.partition("+")

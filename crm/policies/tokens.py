@@ -27,6 +27,8 @@ class Purpose(StrEnum):
     CLICK = "c"
     REVIEW = "v"
     FIGURES = "f"
+    BOOK = "b"
+    MEETING = "m"
 
 
 def seal(purpose: Purpose, *numbers: int) -> str:

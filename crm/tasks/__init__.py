@@ -1,5 +1,25 @@
 """Every task of the core, imported so that the worker knows them."""
 
-from crm.tasks import accounts, attachments, duplicates, engagement, imports, list_runs, mail, upkeep
+from crm.tasks import (
+    accounts,
+    attachments,
+    duplicates,
+    engagement,
+    imports,
+    list_runs,
+    mail,
+    sending,
+    upkeep,
+)
 
-__all__ = ["accounts", "attachments", "duplicates", "engagement", "imports", "list_runs", "mail", "upkeep"]
+__all__ = [
+    "accounts",
+    "attachments",
+    "duplicates",
+    "engagement",
+    "imports",
+    "list_runs",
+    "mail",
+    "sending",
+    "upkeep",
+]

@@ -3,10 +3,12 @@
 from django.urls import path
 
 from crm.views import (
+    booking,
     health,
     hooks,
     invitations,
     person_page,
+    provider_hooks,
     public_events,
     public_forms,
     public_landing_pages,
@@ -20,6 +22,8 @@ urlpatterns = [
     path("join/<str:token>/", invitations.join, name="join"),
     path("hooks/mail/inbound", hooks.inbound_mail, name="inbound_mail"),
     path("hooks/mail/events", hooks.mail_events, name="mail_events"),
+    path("hooks/mail/<int:workspace_id>/<str:key>/events", provider_hooks.events, name="provider_events"),
+    path("hooks/mail/<int:workspace_id>/<str:key>/mail", provider_hooks.mail, name="provider_mail"),
     path("o/<str:token>.gif", tracking.pixel, name="pixel"),
     path("c/<str:token>", tracking.link, name="tracked_link"),
     path("u/<str:token>/", person_page.stop, name="stop_page"),
@@ -30,6 +34,11 @@ urlpatterns = [
     path("p/<str:token>/restart/", person_page.start_again, name="person_restart"),
     path("p/<str:token>/copy/", person_page.copy, name="person_copy"),
     path("p/<str:token>/erasure/", person_page.erasure, name="person_erasure"),
+    path("call/<str:token>/", booking.personal, name="book"),
+    path("booked/<str:token>/", booking.booked, name="booked"),
+    path("booked/<str:token>/calendar.ics", booking.calendar, name="booked_calendar"),
+    path("b/<slug:workspace>/confirm/<str:token>/", booking.confirm, name="booking_confirm"),
+    path("b/<slug:workspace>/<slug:slug>/", booking.open_page, name="booking_page"),
     path("brand/<slug:workspace>.css", public_pages.stylesheet, name="brand_css"),
     path("brand/<slug:workspace>/logo", public_pages.logo, name="brand_logo"),
     path("f/<slug:workspace>/<slug:slug>/", public_forms.show, name="public_form"),

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.contrib.auth.models import AnonymousUser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -29,6 +28,7 @@ from crm.policies.tokens import Purpose, unseal
 from crm.queries import data_copies
 from crm.queries.held_data import held_about
 from crm.queries.personal_data import export
+from crm.views.public_pages import forget_cookies, nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +51,15 @@ def _person_view(
         @csrf_exempt
         @wraps(view)
         def opened(request: HttpRequest, token: str) -> HttpResponse:
-            _forget_cookies(request)
+            forget_cookies(request)
             ids = unseal(purpose, token)
             if ids is None or len(ids) != 3:
-                return _nobody()
+                return nobody()
             with workspace_scope(ids[0]):
                 candidate = Candidate.objects.select_related("merged_into").filter(pk=ids[1]).first()
                 workspace = Workspace.objects.filter(pk=ids[0]).first()
                 if candidate is None or workspace is None:
-                    return _nobody()
+                    return nobody()
                 person = candidate.merged_into or candidate
                 response = view(Visit(request, token, workspace, person, ids[2]))
             add_never_cache_headers(response)
@@ -189,16 +189,3 @@ def _note_visit(visit: Visit) -> None:
     agent = visit.request.headers.get("User-Agent", "")[:500]
     method = visit.request.method or ""
     tracking.visit_footer(message_id=visit.message_id, method=method, agent=agent, at=timezone.now())
-
-
-def _nobody() -> HttpResponse:
-    """One and the same answer, whatever is wrong with a code."""
-    return HttpResponse(render_to_string("crm/person/unknown.html"), status=404)
-
-
-def _forget_cookies(request: HttpRequest) -> None:
-    """Whoever is signed in with this browser is nobody here, and no cookie is read or set."""
-    request.user = AnonymousUser()
-    request.META["CSRF_COOKIE_NEEDS_UPDATE"] = False  # a broken CSRF cookie would be answered with a new one
-    if hasattr(request, "session"):
-        del request.session

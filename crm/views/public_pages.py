@@ -67,7 +67,7 @@ def public_view(
     @csrf_exempt
     @wraps(view)
     def opened(request: HttpRequest, workspace: str, *args: Any, **kwargs: Any) -> HttpResponse:
-        _forget_cookies(request)
+        forget_cookies(request)
         found = Workspace.objects.filter(slug=workspace).first()
         if found is None:
             raise Http404
@@ -98,9 +98,14 @@ def logo(visit: Visit) -> HttpResponse:
     return response
 
 
-def _forget_cookies(request: HttpRequest) -> None:
+def forget_cookies(request: HttpRequest) -> None:
     """Whoever is signed in with this browser is nobody here, and no cookie is read or set."""
     request.user = AnonymousUser()
     request.META["CSRF_COOKIE_NEEDS_UPDATE"] = False
     if hasattr(request, "session"):
         del request.session
+
+
+def nobody() -> HttpResponse:
+    """One and the same answer, whatever is wrong with a code."""
+    return HttpResponse(render_to_string("crm/person/unknown.html"), status=404)

@@ -42,6 +42,20 @@ ROOMS = (
         "crm:engagement_settings",
         "workspace.manage",
     ),
+    Room(
+        "Sending",
+        "Your own mail service, your domain, whether receivers believe it.",
+        "send",
+        "crm:mail_account",
+        "workspace.manage",
+    ),
+    Room(
+        "Replies",
+        "Mailboxes that answers land in, read over IMAP.",
+        "mailbox",
+        "crm:reply_mailboxes",
+        "workspace.manage",
+    ),
     Room("Teams", "Colleagues who share pools and segments.", "users-round", "crm:teams", "members.manage"),
     Room(
         "Confidential access",
@@ -61,6 +75,13 @@ ROOMS = (
         "Candidate fields", "What only you ask about people.", "table-2", "crm:custom_fields", "fields.manage"
     ),
     Room("You", "The name your mails are signed with.", "user-round", "crm:you"),
+    Room(
+        "Your calls",
+        "When people may book a call with you, and the link to it.",
+        "calendar-check",
+        "crm:meeting_hours",
+        "messages.send",
+    ),
     Room(
         "Do not contact", "Clients and people to leave alone.", "ban", "crm:do_not_contact", "candidates.edit"
     ),

@@ -19,6 +19,7 @@ WORDS: dict[str, str] = {
     "key": "time_to_hire",
     "path": "nothing/here",
     "kind": "csv",
+    "service": "smtp",
     "page": "funnel",
 }
 # Parameters named otherwise than their model.

@@ -11,7 +11,7 @@ from django.db import connection
 from psycopg2 import errors, sql
 from psycopg2.extensions import encrypt_password
 
-EXTENSIONS = ("unaccent", "pg_trgm", "btree_gin")
+EXTENSIONS = ("unaccent", "pg_trgm", "btree_gin", "btree_gist")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,87 @@
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from crm.models import MailAccount
+from crm.policies.mail_services import Option, Service
+
+_SENDERS = ("from_address", "reply_domain", "dkim_selectors")
+
+
+class MailAccountForm(forms.Form):
+    """Who the mail is from, and what the service asks for. Secrets are never filled in again."""
+
+    from_address = forms.CharField(
+        label="From",
+        max_length=320,
+        help_text="Of your own domain. The name before it is the recruiter's.",
+        widget=forms.EmailInput,
+    )
+
+    def __init__(self, data: Any, *, service: Service, account: MailAccount | None) -> None:
+        super().__init__(data)
+        self.service = service
+        is_known = account is not None and account.kind == service.kind
+        for option in service.options:
+            self.fields[option.name] = _field(option, is_known=is_known)
+        self._add_advanced()
+        if account is not None:
+            self.initial = {name: getattr(account, name) for name in _SENDERS}
+        if account is not None and is_known:
+            self.initial |= account.settings
+
+    @property
+    def given(self) -> dict[str, str]:
+        names = [*(option.name for option in self.service.options), "api_url"]
+        return {name: str(self.cleaned_data.get(name) or "") for name in names}
+
+    @property
+    def senders(self) -> dict[str, str]:
+        return {name: str(self.cleaned_data.get(name) or "") for name in _SENDERS}
+
+    def blame(self, faults: dict[str, str]) -> None:
+        """Say at each input what is wrong with it."""
+        for name, sentence in faults.items():
+            self.add_error(name if name in self.fields else None, sentence)
+
+    def _add_advanced(self) -> None:
+        standard = ", ".join(self.service.selectors)
+        self.fields["dkim_selectors"] = forms.RegexField(
+            r"^[A-Za-z0-9._, -]*$",
+            label="DKIM selectors",
+            required=False,
+            max_length=300,
+            help_text=f"Where your key stands. Usually {standard}." if standard else "Where your key stands.",
+        )
+        if self.service.inbound:
+            self.fields["reply_domain"] = forms.RegexField(
+                r"^[A-Za-z0-9.-]*$",
+                label="Domain of replies",
+                required=False,
+                max_length=253,
+                help_text=f"Its MX leads to {self.service.name}. Blank: replies come to our own domain.",
+            )
+        if settings.ALLOW_PRIVATE_HOSTS and not self.service.is_smtp and "api_url" not in self.fields:
+            self.fields["api_url"] = forms.CharField(
+                label="Address of the API",
+                required=False,
+                max_length=400,
+                help_text="Blank: the service's own.",
+            )
+
+
+def _field(option: Option, *, is_known: bool) -> forms.Field:
+    words: dict[str, Any] = {"label": option.label, "help_text": option.help}
+    words["required"] = option.is_required and not (is_known and option.is_secret)
+    if option.is_secret:
+        if is_known:
+            words["help_text"] = f"{option.help} Leave blank to keep the one we have.".strip()
+        return forms.CharField(
+            max_length=2_000, widget=forms.PasswordInput(attrs={"autocomplete": "off"}), **words
+        )
+    if option.choices and not (option.name == "api_url" and settings.ALLOW_PRIVATE_HOSTS):
+        return forms.ChoiceField(choices=option.choices, **words)
+    if option.is_number:
+        return forms.RegexField(r"^\d{1,10}$", error_messages={"invalid": "A number is needed."}, **words)
+    return forms.CharField(max_length=400, **words)
