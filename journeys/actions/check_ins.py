@@ -10,6 +10,7 @@ from django.utils import timezone
 from crm.actions import candidates, events, tasks
 from crm.kernel.errors import DomainError
 from crm.models import Candidate, Message, User
+from crm.queries import meetings
 from journeys.actions.mailings import FORM_SALT
 from journeys.models import CheckInAnswer, CheckInForm
 
@@ -69,6 +70,12 @@ def answer(*, token: str, values: Mapping[str, str], wants_call: bool) -> CheckI
         title = f"{candidate.full_name or 'Somebody'} would like to talk"
         tasks.add(candidate=candidate, title=title, assignee=_owner(candidate, message))
     return kept
+
+
+def booking_url(message: Message) -> str:
+    """Where this person books a call with whoever asked; empty when that recruiter takes none."""
+    pair = (message.candidate_id or 0, message.sender_id or 0)
+    return meetings.booking_urls([pair]).get(pair, "")
 
 
 def _owner(candidate: Candidate, message: Message) -> User | None:

@@ -13,7 +13,7 @@ _COLUMNS = (
 )  # fmt: skip
 _OTHERS = (
     "sender.name", "sender.first_name", "sender.email", "workspace.name", "workspace.legal_name",
-    "journey.name", "jobs", "form.url", "application.title",
+    "journey.name", "jobs", "form.url", "booking.url", "application.title",
 )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from crm.models import SearchCandidate, User
+from crm.queries import meetings
 from journeys.models import Template
 from journeys.policies import job_matching, variants
 from journeys.policies.rendering import Rendered, Unrenderable, render
@@ -52,6 +53,8 @@ def values_for(candidate_id: int, sender: User) -> dict[str, object]:
     matches = job_matching.matches(openings.seekers([candidate_id])[candidate_id], openings.openings(), 2)
     values |= merge_values.candidate_values([candidate_id])[candidate_id]
     values |= merge_values.sender_values([sender.pk])[sender.pk]
+    calls = meetings.booking_urls([(candidate_id, sender.pk)])
+    values["booking"] = {"url": calls.get((candidate_id, sender.pk))}
     return values | {"jobs": job_matching.told(matches) or None}
 
 

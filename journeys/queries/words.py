@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from crm.queries import meetings
 from journeys.policies import job_matching, rendering
 from journeys.policies.batches import Item
 from journeys.policies.file_format import StepType
@@ -33,6 +34,9 @@ class Words:
         self.people = merge_values.candidate_values(ids) if ids else {}
         self.senders = merge_values.sender_values({item.sender_id for item in self.items}) if ids else {}
         self.readers = readers.readers(ids, self.library.segment_ids)
+        self.calls = meetings.booking_urls(
+            [(item.person.id, item.sender_id) for item in self.items if item.sender_id]
+        )
         self.jobs = self._find_jobs()
 
     def topic_of(self, item: Item) -> str:
@@ -82,6 +86,7 @@ class Words:
         values |= self.people[item.person.id] | self.senders[item.sender_id]
         if item.step.type is StepType.CHECK_IN:
             values["form"] = {"url": self.form_url(item)}
+        values["booking"] = {"url": self.calls.get((item.person.id, item.sender_id or 0))}
         values["jobs"] = job_matching.told(self.jobs.get(item.person.id, [])) or None
         return values
 

@@ -24,7 +24,13 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
 def _page(request: HttpRequest, token: str, workspace: Workspace) -> HttpResponse:
     asked, message = check_ins.asked(token)
     form = AnswerForm(request.POST or None, asked=asked)
-    context = {"workspace": workspace, "asked": asked, "form": form, "sender": message.sender}
+    context = {
+        "workspace": workspace,
+        "asked": asked,
+        "form": form,
+        "sender": message.sender,
+        "booking_url": check_ins.booking_url(message),
+    }
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.errors else 200
         return render(request, "journeys/check_in/form.html", context, status=status)

@@ -1,0 +1,107 @@
+"""What both sides of a call hear: it is booked, it moved, it was called off; with the calendar entry."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Literal
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm.actions import service_mails
+from crm.actions.service_mails import ServiceMail
+from crm.kernel.tenancy import current_workspace_id
+from crm.models import Meeting, MeetingHours, Message, Workspace
+from crm.policies import meeting_invitations
+from crm.policies.meeting_invitations import Entry
+from crm.queries.meetings import meeting_url
+
+News = Literal["booked", "moved", "canceled"]
+_NAMESPACE = uuid.UUID("5fd1f6de-4c07-4e0f-8d1a-7f6e1d7d3f52")
+_SUBJECTS: dict[News, str] = {
+    "booked": "Your call: %s",
+    "moved": "Another time: %s",
+    "canceled": "Called off: %s",
+}
+_FIRST: dict[News, str] = {
+    "booked": "your call is booked. The invitation for your calendar is attached.",
+    "moved": "your call has another time now. The attached invitation moves it in your calendar.",
+    "canceled": "this call does not take place. The attachment takes it out of your calendar.",
+}
+
+
+@transaction.atomic
+def tell(*, meeting: Meeting, news: News) -> list[Message]:
+    """Queue one mail to the person and one to the host. The same news twice is one mail each."""
+    workspace = Workspace.objects.get(pk=current_workspace_id())
+    file = calendar(meeting, workspace)
+    person, host = meeting.candidate, meeting.host
+    mails = [_mail(meeting, news, file, to="person")] if person.email else []
+    mails.append(_mail(meeting, news, file, to="host"))
+    return service_mails.queue([mail for mail in mails if mail.to_address]) if host.email else []
+
+
+@transaction.atomic
+def ask(*, hours: MeetingHours, wish: Mapping[str, str], token: str, key: uuid.UUID) -> None:
+    """Mail the link that books the call to whoever gave this address."""
+    workspace = Workspace.objects.get(pk=current_workspace_id())
+    path = reverse("booking_confirm", args=[workspace.slug, token])
+    starts_at = datetime.fromisoformat(wish["at"])
+    ends_at = starts_at + timedelta(minutes=hours.minutes)
+    lines = [
+        _("Hello %s,") % wish["name"],
+        _("press this link and the call is booked. It works for a day; until then the time is not kept."),
+        f"{hours.title}\n{meeting_invitations.when(starts_at, ends_at, wish['zone'])}",
+        f"{settings.BASE_URL}{path}",
+        _("You did not ask for a call? Then somebody mistyped their address; do nothing."),
+    ]
+    subject = _("Please confirm: %s") % hours.title
+    service_mails.queue([ServiceMail(wish["email"], subject, "\n\n".join(lines), key)])
+
+
+def calendar(meeting: Meeting, workspace: Workspace) -> str:
+    """The call as a calendar file."""
+    person, host = meeting.candidate, meeting.host
+    entry = Entry(
+        uid=f"meeting-{meeting.key.hex}@{settings.MAIL_DOMAIN}",
+        sequence=meeting.sequence,
+        title=_("%(title)s: %(person)s and %(host)s")
+        % {"title": meeting.title, "person": person, "host": host.name or workspace.name},
+        place=meeting.place,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.ends_at,
+        organizer=(host.name, host.email),
+        attendees=tuple(pair for pair in ((str(person), person.email), (host.name, host.email)) if pair[1]),
+        url=meeting_url(meeting),
+        is_canceled=meeting.state == Meeting.State.CANCELED,
+    )
+    return meeting_invitations.calendar_of(entry, now=timezone.now())
+
+
+def _mail(meeting: Meeting, news: News, file: str, *, to: Literal["person", "host"]) -> ServiceMail:
+    person, host, is_person = meeting.candidate, meeting.host, to == "person"
+    zone = meeting.time_zone if is_person else meeting.hours.time_zone
+    first_name = person.first_name if is_person else host.name.partition(" ")[0]
+    other = (host.name or host.email) if is_person else str(person)
+    lines = [
+        _("Hello %s,") % first_name if first_name else _("Hello,"),
+        _(_FIRST[news]),
+        f"{meeting.title}, {other}\n{meeting_invitations.when(meeting.starts_at, meeting.ends_at, zone)}"
+        f"\n{meeting.place}".strip(),
+    ]
+    if meeting.words and not is_person:
+        lines.append(f"“{meeting.words}”")
+    if news != "canceled" and is_person:
+        lines.append(_("Another time, or not at all: %s") % meeting_url(meeting))
+    key = f"{meeting.workspace_id}:{meeting.pk}:{meeting.sequence}:{to}"
+    return ServiceMail(
+        to_address=person.email if is_person else host.email,
+        subject=_(_SUBJECTS[news]) % other,
+        text="\n\n".join(lines),
+        key=uuid.uuid5(_NAMESPACE, key),
+        candidate_id=person.pk if is_person else None,
+        calendar=file,
+    )

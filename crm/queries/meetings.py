@@ -1,0 +1,82 @@
+"""Who takes calls, when they are free, and what is booked."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.conf import settings
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from crm.kernel.tenancy import current_workspace_id
+from crm.models import Candidate, Meeting, MeetingHours, Workspace
+from crm.policies import meeting_slots
+from crm.policies.meeting_slots import Terms
+from crm.policies.tokens import Purpose, seal
+
+_SHOWN = 12
+
+
+def terms_of(hours: MeetingHours) -> Terms:
+    """Stored hours as the policy asks for them."""
+    return Terms(
+        zone=ZoneInfo(hours.time_zone),
+        weekly=meeting_slots.read_weekly(hours.weekly),
+        length=timedelta(minutes=hours.minutes),
+        pause=timedelta(minutes=hours.buffer_minutes),
+        notice=timedelta(hours=hours.notice_hours),
+        horizon=timedelta(days=hours.horizon_days),
+    )
+
+
+def free_slots(hours: MeetingHours, *, now: datetime, but: Meeting | None = None) -> list[datetime]:
+    """The starts that can be booked now; `but` is a meeting that would give its own time up."""
+    if hours.closed_at:
+        return []
+    booked = Meeting.objects.filter(host=hours.host_id, state=Meeting.State.BOOKED, ends_at__gte=now)
+    if but is not None:
+        booked = booked.exclude(pk=but.pk)
+    taken = [(meeting.busy.lower, meeting.busy.upper) for meeting in booked.only("busy")]
+    return meeting_slots.free_slots(terms_of(hours), taken, now=now)
+
+
+def coming(*, host_id: int, now: datetime) -> list[Meeting]:
+    """The calls of a recruiter that are not over, the next first."""
+    rows = Meeting.objects.filter(host=host_id, state=Meeting.State.BOOKED, ends_at__gte=now)
+    return list(rows.select_related("candidate").order_by("starts_at")[:_SHOWN])
+
+
+def of_candidate(candidate: Candidate) -> QuerySet[Meeting]:
+    """Every call somebody booked, the latest first."""
+    return Meeting.objects.filter(candidate=candidate).select_related("host").order_by("-starts_at")
+
+
+def booking_urls(pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """(candidate, host) → the page where that person books a call with that recruiter, where there is one."""
+    hosts = {host for _person, host in pairs}
+    open_ = MeetingHours.objects.filter(host__in=hosts, closed_at=None).values_list("host_id", "pk")
+    hours = dict(open_)
+    return {(person, host): personal_url(person, hours[host]) for person, host in pairs if host in hours}
+
+
+def personal_url(candidate_id: int, hours_id: int) -> str:
+    """The link of one person to the calls of one recruiter."""
+    token = seal(Purpose.BOOK, current_workspace_id(), candidate_id, hours_id)
+    return f"{settings.BASE_URL}{reverse('book', args=[token])}"
+
+
+def meeting_url(meeting: Meeting) -> str:
+    """Where the person moves or cancels their call."""
+    token = seal(Purpose.MEETING, current_workspace_id(), meeting.pk, 0)
+    return f"{settings.BASE_URL}{reverse('booked', args=[token])}"
+
+
+def open_url(hours: MeetingHours, workspace: Workspace) -> str:
+    """The page anybody may book on."""
+    return f"{settings.BASE_URL}{reverse('booking_page', args=[workspace.slug, hours.slug])}"
+
+
+def zone_for(candidate: Candidate | None, workspace: Workspace, wanted: str = "") -> ZoneInfo:
+    """The zone to show times in: the one asked for, the person's own, the workspace's."""
+    names = (wanted, candidate.time_zone if candidate else "", workspace.time_zone)
+    return ZoneInfo(next((name for name in names if name and name in available_timezones()), "UTC"))
