@@ -8,7 +8,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from crm.actions import attachments, events
+from crm.actions import attachments, events, meeting_mails
 from crm.models import Application, Attachment, Candidate, ContactPoint, Event, ImportRow, Suppression, User
 from crm.policies import merging
 from crm.queries.personal_data import relations
@@ -32,6 +32,7 @@ def erase(*, candidate: Candidate, by: User | None = None) -> None:
     for path in settings.ERASURE_WITNESSES:
         import_string(path)(candidate, now=timezone.now())
     _suppress_addresses(candidate)
+    meeting_mails.forget(candidate=candidate)
     names = Attachment.objects.filter(candidate=candidate).values_list("storage_name", flat=True)
     attachments.delete_files(list(names))
     _delete_related(candidate)

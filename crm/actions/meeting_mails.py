@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from crm.actions import service_mails
 from crm.actions.service_mails import ServiceMail
 from crm.kernel.tenancy import current_workspace_id
-from crm.models import Meeting, MeetingHours, Message, Workspace
+from crm.models import Candidate, Meeting, MeetingHours, Message, Workspace
 from crm.policies import meeting_invitations
 from crm.policies.meeting_invitations import Entry
 from crm.queries.meetings import meeting_url
 
+ASKED = "booking"  # the topic of mails that ask somebody unknown to confirm
+ASKED_FOR = timedelta(days=7)
 News = Literal["booked", "moved", "canceled"]
 _NAMESPACE = uuid.UUID("5fd1f6de-4c07-4e0f-8d1a-7f6e1d7d3f52")
 _SUBJECTS: dict[News, str] = {
@@ -59,7 +61,22 @@ def ask(*, hours: MeetingHours, wish: Mapping[str, str], token: str, key: uuid.U
         _("You did not ask for a call? Then somebody mistyped their address; do nothing."),
     ]
     subject = _("Please confirm: %s") % hours.title
-    service_mails.queue([ServiceMail(wish["email"], subject, "\n\n".join(lines), key)])
+    service_mails.queue([ServiceMail(wish["email"], subject, "\n\n".join(lines), key, topic=ASKED)])
+
+
+@transaction.atomic
+def forget_unconfirmed(*, now: datetime) -> None:
+    """Forget the mails to people who never confirmed: nothing else about them was kept."""
+    asked = Message.objects.filter(kind=Message.Kind.SERVICE, topic=ASKED, candidate=None)
+    asked.filter(created_at__lt=now - ASKED_FOR).delete()
+
+
+@transaction.atomic
+def forget(*, candidate: Candidate) -> None:
+    """Delete what hosts were mailed about this person, who is erased; the calls go with them."""
+    mine = Meeting.objects.filter(candidate=candidate)
+    keys = [_key(meeting, sequence, "host") for meeting in mine for sequence in range(meeting.sequence + 1)]
+    Message.objects.filter(key__in=keys).delete()
 
 
 def calendar(meeting: Meeting, workspace: Workspace) -> str:
@@ -96,12 +113,15 @@ def _mail(meeting: Meeting, news: News, file: str, *, to: Literal["person", "hos
         lines.append(f"“{meeting.words}”")
     if news != "canceled" and is_person:
         lines.append(_("Another time, or not at all: %s") % meeting_url(meeting))
-    key = f"{meeting.workspace_id}:{meeting.pk}:{meeting.sequence}:{to}"
     return ServiceMail(
         to_address=person.email if is_person else host.email,
         subject=_(_SUBJECTS[news]) % other,
         text="\n\n".join(lines),
-        key=uuid.uuid5(_NAMESPACE, key),
+        key=_key(meeting, meeting.sequence, to),
         candidate_id=person.pk if is_person else None,
         calendar=file,
     )
+
+
+def _key(meeting: Meeting, sequence: int, to: str) -> uuid.UUID:
+    return uuid.uuid5(_NAMESPACE, f"{meeting.workspace_id}:{meeting.pk}:{sequence}:{to}")

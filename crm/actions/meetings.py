@@ -137,8 +137,7 @@ def ask_to_confirm(*, hours: MeetingHours, wish: Mapping[str, str]) -> None:
     _demand_free(hours, starts_at, timezone.now())
     held = {**wish, "w": current_workspace_id(), "h": hours.pk}
     token = signing.dumps(held, salt=WISH_SALT, compress=True)
-    told = f"{current_workspace_id()}:{hours.pk}:{wish['email'].lower()}:{wish['at']}"
-    meeting_mails.ask(hours=hours, wish=wish, token=token, key=uuid.uuid5(_NAMESPACE, told))
+    meeting_mails.ask(hours=hours, wish=wish, token=token, key=_asked_key(wish, hours.pk))
 
 
 def wish_of(token: str) -> dict[str, Any]:
@@ -156,13 +155,21 @@ def confirm(*, wish: Mapping[str, Any]) -> Meeting:
     hours = MeetingHours.objects.filter(pk=wish["h"]).first()
     if hours is None:
         raise LinkNotValid
+    person = _person(wish, hours)
+    # The mail that asked belongs to them now, and goes when they go.
+    Message.objects.filter(key=_asked_key(wish, hours.pk)).update(candidate=person)
     return book(
         hours=hours,
-        candidate=_person(wish, hours),
+        candidate=person,
         starts_at=datetime.fromisoformat(wish["at"]),
         time_zone=wish["zone"],
         words=wish["words"],
     )
+
+
+def _asked_key(wish: Mapping[str, Any], hours_id: int) -> uuid.UUID:
+    told = f"{current_workspace_id()}:{hours_id}:{str(wish['email']).lower()}:{wish['at']}"
+    return uuid.uuid5(_NAMESPACE, told)
 
 
 def _person(wish: Mapping[str, Any], hours: MeetingHours) -> Candidate:

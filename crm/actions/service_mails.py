@@ -18,6 +18,7 @@ class ServiceMail:
     key: uuid.UUID
     candidate_id: int | None = None
     calendar: str = ""
+    topic: str = ""
 
 
 def queue(mails: list[ServiceMail]) -> list[Message]:
@@ -32,6 +33,7 @@ def queue(mails: list[ServiceMail]) -> list[Message]:
                 kind=Message.Kind.SERVICE,
                 key=mail.key,
                 calendar=mail.calendar,
+                topic=mail.topic,
             )
             for mail in mails
         ]

@@ -1,4 +1,5 @@
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -6,7 +7,8 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import Availability, Candidate, RoleFamily
+from crm.models import Availability, Candidate, JobPreference, RoleFamily, Seniority
+from crm.policies.countries import LOCALE_DATA, country_name
 from crm.policies.topics import PACES, TOPICS
 
 
@@ -51,8 +53,10 @@ class DetailsForm(forms.Form):
     """What the person may correct themselves."""
 
     current_title = forms.CharField(label=_("My role"), max_length=200, required=False)
+    current_company = forms.CharField(label=_("Where I work"), max_length=200, required=False)
     role_family = forms.ChoiceField(label=_("My field"), required=False)
     city = forms.CharField(label=_("Where I live"), max_length=120, required=False)
+    country = forms.ChoiceField(label=_("Country"), required=False)
     availability = forms.ChoiceField(label=_("Am I looking?"), required=False)
 
     def __init__(self, candidate: Candidate, data: Any = None) -> None:
@@ -60,8 +64,68 @@ class DetailsForm(forms.Form):
         families = [("", "—"), *RoleFamily.choices]
         if candidate.role_family and candidate.role_family not in RoleFamily.values:
             families.append((candidate.role_family, candidate.role_family))
+        self.fields["country"].choices = [("", "—"), *countries()]  # type: ignore[attr-defined]
         self.fields["role_family"].choices = families  # type: ignore[attr-defined]
         self.fields["availability"].choices = [("", "—"), *Availability.choices]  # type: ignore[attr-defined]
+
+
+class JobsForm(forms.Form):
+    """The work a person looks for; alerts go by this and by nothing guessed."""
+
+    role_families = forms.MultipleChoiceField(
+        label=_("Fields of work"),
+        choices=RoleFamily.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    seniorities = forms.MultipleChoiceField(
+        label=_("Level"), choices=Seniority.choices, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    skills = forms.CharField(
+        label=_("What I am good at"), max_length=800, required=False, help_text=_("Separated by commas.")
+    )
+    places = forms.CharField(
+        label=_("Where I would work"),
+        max_length=800,
+        required=False,
+        help_text=_("Cities, separated by commas."),
+    )
+    remote = forms.ChoiceField(
+        label=_("From home?"), choices=[("", "—"), *JobPreference.Remote.choices], required=False
+    )
+    salary_floor = forms.IntegerField(
+        label=_("Not below, a year before tax"), min_value=0, max_value=10_000_000, required=False
+    )
+    currency = forms.RegexField(r"^[A-Za-z]{3}$", label=_("In which currency"), max_length=3, required=False)
+
+    def __init__(self, held: JobPreference | None, data: Any = None, *, currency: str) -> None:
+        initial: dict[str, Any] = {"currency": currency}
+        if held is not None:
+            initial = {name: getattr(held, name) for name in self.base_fields}
+            initial |= {name: ", ".join(initial[name]) for name in ("skills", "places")}
+        super().__init__(data, initial=initial)
+
+    def clean_skills(self) -> list[str]:
+        return _words(self.cleaned_data["skills"], longest=80)
+
+    def clean_places(self) -> list[str]:
+        return _words(self.cleaned_data["places"], longest=120)
+
+    def clean_currency(self) -> str:
+        return str(self.cleaned_data["currency"]).upper()
+
+
+def _words(text: str, *, longest: int) -> list[str]:
+    """The words between the commas, each once, as written."""
+    found = {" ".join(word.split())[:longest]: None for word in text.split(",")}
+    return [word for word in found if word][:30]
+
+
+@lru_cache(maxsize=1)
+def countries() -> list[tuple[str, str]]:
+    """Every country by name."""
+    codes = [code for code in LOCALE_DATA if len(code) == 2 and code.isalpha()]
+    return sorted(((code, country_name(code)) for code in codes), key=lambda pair: pair[1])
 
 
 def _months(today: date, chosen: date | None) -> list[tuple[str, Any]]:

@@ -18,6 +18,7 @@ from crm.models.duplicate import DuplicatePair, MergeBatch
 from crm.models.engagement import EngagementRun
 from crm.models.event import Event, EventHandoff, EventSubscription
 from crm.models.import_run import ImportRow, ImportRun
+from crm.models.job_preference import JobPreference
 from crm.models.landing_page import LandingPage
 from crm.models.list_run import ListRun
 from crm.models.mail_account import MailAccount, ProviderEvent, ReplyMailbox
@@ -68,6 +69,7 @@ __all__ = [
     "ImportRun",
     "InboundMail",
     "Invitation",
+    "JobPreference",
     "LandingPage",
     "ListRun",
     "MailAccount",

@@ -61,6 +61,7 @@ _WORDS: Mapping[str, Words] = {
     "proposal.accepted": Words("Taken over from a file", "file-check"),
     "call.completed": Words("Talked on the phone", "phone", "good"),
     "call.attempted": Words("Called", "phone"),
+    "candidate.job_preferences_stated": Words("Said what work they look for", "briefcase", "good"),
     "meeting.moved": Words("Moved a call", "calendar-clock"),
     "meeting.canceled": Words("Called off a call", "calendar-x"),
     "note.pinned": Words("Note pinned", "bookmark"),

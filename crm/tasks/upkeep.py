@@ -2,7 +2,15 @@ from celery import shared_task
 from django.core.cache import cache
 from django.utils import timezone
 
-from crm.actions import contact_points, events, idempotency, referrals, submissions, talent_events
+from crm.actions import (
+    contact_points,
+    events,
+    idempotency,
+    meeting_mails,
+    referrals,
+    submissions,
+    talent_events,
+)
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Workspace
 from crm.queries import due
@@ -39,6 +47,7 @@ def forget_unconfirmed(**_: object) -> None:
         with workspace_scope(workspace_id):
             submissions.forget_unconfirmed(now=timezone.now())
             referrals.forget_unanswered(now=timezone.now())
+            meeting_mails.forget_unconfirmed(now=timezone.now())
 
 
 @shared_task(name="crm.mind_events")

@@ -30,6 +30,7 @@ urlpatterns = [
     path("p/<str:token>/", person_page.show, name="person_page"),
     path("p/<str:token>/choices/", person_page.choices, name="person_choices"),
     path("p/<str:token>/details/", person_page.details, name="person_details"),
+    path("p/<str:token>/jobs/", person_page.jobs, name="person_jobs"),
     path("p/<str:token>/stop/", person_page.stop_all, name="person_stop"),
     path("p/<str:token>/restart/", person_page.start_again, name="person_restart"),
     path("p/<str:token>/copy/", person_page.copy, name="person_copy"),

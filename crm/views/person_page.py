@@ -5,11 +5,14 @@ site could make a browser send along, so these forms carry no CSRF token.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
+from django import forms
+from django.core import signing
 from django.core.serializers.json import DjangoJSONEncoder
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -19,16 +22,20 @@ from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crm.actions import candidates, erasures, preferences, tracking, unsubscribes
-from crm.forms.person_page import ChoicesForm, DetailsForm
+from crm.actions import candidates, erasures, job_preferences, preferences, tracking, unsubscribes
+from crm.forms.person_page import ChoicesForm, DetailsForm, JobsForm
 from crm.kernel.errors import DomainError
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Attachment, Candidate, Workspace
 from crm.policies.tokens import Purpose, unseal
 from crm.queries import data_copies
+from crm.queries import job_preferences as queries
 from crm.queries.held_data import held_about
 from crm.queries.personal_data import export
 from crm.views.public_pages import forget_cookies, nobody
+
+UNDO_SALT = "crm.person_page.undo"
+UNDO_LASTS = 24 * 3_600
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +104,7 @@ def choices(visit: Visit) -> HttpResponse:
     if not form.is_valid():
         return _preferences(visit, choices=form, status=422)
     preferences.choose(candidate=visit.candidate, **form.chosen())
-    return _back(visit, "choices")
+    return _back(visit, "choices", was=form.initial)
 
 
 @require_POST
@@ -111,7 +118,17 @@ def details(visit: Visit) -> HttpResponse:
     except DomainError as refusal:
         form.add_error(None, refusal.sentence)
         return _preferences(visit, details=form, status=422)
-    return _back(visit, "details")
+    return _back(visit, "details", was=form.initial)
+
+
+@require_POST
+@_person_view(Purpose.PAGE)
+def jobs(visit: Visit) -> HttpResponse:
+    form = _jobs_form(visit, visit.request.POST)
+    if not form.is_valid():
+        return _preferences(visit, jobs=form, status=422)
+    job_preferences.state(candidate=visit.candidate, given=form.cleaned_data)
+    return _back(visit, "jobs", was=form.initial)
 
 
 @require_POST
@@ -159,18 +176,23 @@ def erasure(visit: Visit) -> HttpResponse:
     return _page(visit, "crm/person/erased.html")
 
 
-def _preferences(
-    visit: Visit, *, choices: ChoicesForm | None = None, details: DetailsForm | None = None, status: int = 200
-) -> HttpResponse:
+def _preferences(visit: Visit, *, status: int = 200, **bound: forms.Form) -> HttpResponse:
     if visit.candidate.anonymized_at:
         return _page(visit, "crm/person/erased.html")
     context = {
-        "choices": choices or ChoicesForm(visit.candidate),
-        "details": details or DetailsForm(visit.candidate),
+        "choices": bound.get("choices") or ChoicesForm(visit.candidate),
+        "details": bound.get("details") or DetailsForm(visit.candidate),
+        "jobs": bound.get("jobs") or _jobs_form(visit),
         "held": held_about(visit.candidate),
         "done": visit.request.GET.get("done", ""),
+        "undo": _undo(visit),
     }
     return _page(visit, "crm/person/page.html", context, status=status)
+
+
+def _jobs_form(visit: Visit, data: Any = None) -> JobsForm:
+    held = queries.of(visit.candidate)
+    return JobsForm(held, data, currency=visit.workspace.currency)
 
 
 def _page(
@@ -181,8 +203,31 @@ def _page(
     return HttpResponse(render_to_string(template, shared | (context or {})), status=status)
 
 
-def _back(visit: Visit, done: str) -> HttpResponse:
-    return HttpResponseRedirect(f"{reverse('person_page', args=[visit.token])}?done={done}#{done}")
+def _back(visit: Visit, done: str, *, was: Mapping[str, Any] | None = None) -> HttpResponse:
+    """Back to the page, which says what was done and, knowing what stood there before, offers to undo it."""
+    query = {"done": done}
+    if was is not None:
+        query["was"] = signing.dumps(_posted(was), salt=UNDO_SALT, compress=True)
+    url = reverse("person_page", args=[visit.token])
+    return HttpResponseRedirect(f"{url}?{urlencode(query)}#{done}")
+
+
+def _posted(was: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """A form's values as its inputs would send them."""
+    pairs = []
+    for name, value in was.items():
+        several = value if isinstance(value, list | tuple) else [value]
+        pairs += [(name, str(one)) for one in several if one is not None]
+    return pairs
+
+
+def _undo(visit: Visit) -> list[tuple[str, str]]:
+    """The inputs that put back what stood there before the last change."""
+    try:
+        pairs = signing.loads(visit.request.GET.get("was", ""), salt=UNDO_SALT, max_age=UNDO_LASTS)
+    except signing.BadSignature:
+        return []
+    return [(str(name), str(value)) for name, value in pairs]
 
 
 def _note_visit(visit: Visit) -> None:

@@ -6,10 +6,17 @@ from typing import Any
 
 import factory
 from django.db import models
+from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 
 from tests import factories
 
 _NUMBERS = count(1)
+
+
+def _day(number: int) -> dt.datetime:
+    return dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC) + dt.timedelta(days=number)
+
+
 _VALUES: dict[str, Any] = {
     "ArrayField": lambda n: [],
     "EncryptedJSONField": lambda n: f"secret-{n}",
@@ -17,6 +24,7 @@ _VALUES: dict[str, Any] = {
     "CharField": lambda n: f"text-{n}",
     "DateField": lambda n: dt.date(2026, 3, 2),
     "DateTimeField": lambda n: dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC),
+    "DateTimeRangeField": lambda n: DateTimeTZRange(_day(n), _day(n) + dt.timedelta(hours=1)),
     "DecimalField": lambda n: 1,
     "DurationField": lambda n: dt.timedelta(days=1),
     "EmailField": lambda n: f"address-{n}@people.example",

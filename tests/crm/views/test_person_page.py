@@ -1,13 +1,16 @@
 import json
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
+from crm.actions import deliveries, job_preferences, meetings, messages
 from crm.kernel.tenancy import workspace_scope
-from crm.models import Candidate, Event, Message, Suppression, User, Workspace
+from crm.models import Candidate, Event, JobPreference, Meeting, Message, Suppression, User, Workspace
 from crm.policies.tokens import Purpose, seal
+from crm.queries.meetings import free_slots
 from tests.factories import CandidateFactory, MessageFactory
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
@@ -191,3 +194,80 @@ def test_pages_are_out_of_caches_and_tell_no_referrer(page: str, client: Client)
     assert "no-store" in response["Cache-Control"]
     assert response["Referrer-Policy"] == "no-referrer"
     assert b"<script" not in response.content
+
+
+def undo_of(client: Client, answer: Any) -> Any:
+    """Press Undo on the page a save leads to."""
+    shown = client.get(answer["Location"]).content.decode()
+    form = shown.partition('class="alert')[2].partition("</form>")[0]
+    fields = re.findall(r'name="(\w+)" value="([^"]*)"', form)
+    data: dict[str, list[str]] = {}
+    for name, value in fields:
+        data.setdefault(name, []).append(value)
+    return client.post(re.findall(r'action="([^"]+)"', form)[0], data)
+
+
+def test_what_they_look_for_is_kept_and_every_change_can_be_undone(
+    workspace: Workspace, bo: Candidate, page: str, client: Client
+) -> None:
+    given = {
+        "role_families": ["engineering", "product"], "seniorities": ["senior"], "skills": "Go,  Rust ,go, Go",
+        "places": "Berlin, Lisbon", "remote": "yes", "salary_floor": "90000", "currency": "eur",
+    }  # fmt: skip
+    saved = client.post(f"{page}jobs/", given)
+    assert saved.status_code == 302
+    with workspace_scope(workspace.pk):
+        held = JobPreference.objects.get()
+        assert (held.skills, held.places) == (["Go", "Rust", "go"], ["Berlin", "Lisbon"])
+        assert (held.role_families, held.salary_floor, held.currency) == (
+            ["engineering", "product"],
+            90_000,
+            "EUR",
+        )
+    wrong = client.post(f"{page}jobs/", given | {"salary_floor": "a lot", "places": "Porto"})
+    assert wrong.status_code == 422
+    assert "Porto" in wrong.content.decode()
+    changed = client.post(f"{page}jobs/", given | {"places": "Porto", "role_families": []})
+    undo_of(client, changed)
+    with workspace_scope(workspace.pk):
+        held = JobPreference.objects.get()
+        assert (held.places, held.role_families) == (["Berlin", "Lisbon"], ["engineering", "product"])
+        assert Event.objects.filter(kind="candidate.job_preferences_stated").count() == 3
+    details = {"current_title": "Architect", "city": "Lisbon", "country": "PT", "current_company": "Initech"}
+    moved = client.post(f"{page}details/", details)
+    with workspace_scope(workspace.pk):
+        assert Candidate.objects.get().country == "PT"
+    undo_of(client, moved)
+    with workspace_scope(workspace.pk):
+        assert (Candidate.objects.get().country, Candidate.objects.get().city) == ("", "")
+    assert "Undo" not in client.get(f"{page}?done=jobs&was=forged").content.decode()
+    assert "salary_floor" in client.get(f"{page}copy/").content.decode()
+
+
+def test_who_is_erased_leaves_only_a_keyed_hash_that_keeps_every_door_shut(
+    workspace: Workspace, ada: User, bo: Candidate, page: str, client: Client
+) -> None:
+    hours = {"mon": [["09:00", "17:00"]], "wed": [["09:00", "17:00"]], "fri": [["09:00", "17:00"]]}
+    with workspace_scope(workspace.pk):
+        page_of_ada = meetings.open_hours(
+            host=ada, given={"title": "Call", "time_zone": "UTC", "weekly": hours}
+        )
+        first = free_slots(page_of_ada, now=timezone.now())[0]
+        meetings.book(hours=page_of_ada, candidate=bo, starts_at=first, time_zone="UTC", words="Marker")
+        job_preferences.state(
+            candidate=bo,
+            given={"role_families": [], "seniorities": [], "skills": ["Marker"], "places": [], "remote": "",
+                   "salary_floor": None, "currency": ""},
+        )  # fmt: skip
+    client.post(f"{page}erasure/", {"confirmed": "1"})
+    with workspace_scope(workspace.pk):
+        assert not Message.objects.exists()
+        assert not Meeting.objects.exists()
+        assert not JobPreference.objects.exists()
+        stored = Suppression.objects.get()
+        assert (stored.reason, "bo@" in stored.address_hash) == ("erased", False)
+        again = CandidateFactory.create(email="bo@people.example", consent="granted")
+        message = messages.queue_many([messages.NewMessage(again.pk, again.email, "Hi", body_text="Hi")])[0]
+    deliveries.deliver_due(workspace_id=workspace.pk)
+    with workspace_scope(workspace.pk):
+        assert Message.objects.get(pk=message.pk).failure == "suppressed"
