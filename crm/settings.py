@@ -403,6 +403,7 @@ DEMO_CHAPTERS: list[str] = [
     "journeys.management.demo.run",
     "journeys.management.demo_content.publish",
     "crm.management.demo.relations.tell",
+    "crm.management.demo.calls.book",
     "crm.management.demo.this_morning.write",
     "analytics.management.demo.spend",
     "analytics.management.demo.look_back",

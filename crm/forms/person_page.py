@@ -1,5 +1,4 @@
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -8,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Availability, Candidate, JobPreference, RoleFamily, Seniority
-from crm.policies.countries import LOCALE_DATA, country_name
+from crm.policies.countries import every_country
 from crm.policies.topics import PACES, TOPICS
 
 
@@ -64,7 +63,7 @@ class DetailsForm(forms.Form):
         families = [("", "—"), *RoleFamily.choices]
         if candidate.role_family and candidate.role_family not in RoleFamily.values:
             families.append((candidate.role_family, candidate.role_family))
-        self.fields["country"].choices = [("", "—"), *countries()]  # type: ignore[attr-defined]
+        self.fields["country"].choices = [("", "—"), *every_country()]  # type: ignore[attr-defined]
         self.fields["role_family"].choices = families  # type: ignore[attr-defined]
         self.fields["availability"].choices = [("", "—"), *Availability.choices]  # type: ignore[attr-defined]
 
@@ -119,13 +118,6 @@ def _words(text: str, *, longest: int) -> list[str]:
     """The words between the commas, each once, as written."""
     found = {" ".join(word.split())[:longest]: None for word in text.split(",")}
     return [word for word in found if word][:30]
-
-
-@lru_cache(maxsize=1)
-def countries() -> list[tuple[str, str]]:
-    """Every country by name."""
-    codes = [code for code in LOCALE_DATA if len(code) == 2 and code.isalpha()]
-    return sorted(((code, country_name(code)) for code in codes), key=lambda pair: pair[1])
 
 
 def _months(today: date, chosen: date | None) -> list[tuple[str, Any]]:

@@ -36,6 +36,13 @@ def country_name(code: str) -> str:
 
 
 @lru_cache(maxsize=1)
+def every_country() -> list[tuple[str, str]]:
+    """Code and name of every country, by name."""
+    codes = [code for code in LOCALE_DATA if len(code) == 2 and code.isalpha()]
+    return sorted(((code, country_name(code)) for code in codes), key=lambda pair: pair[1])
+
+
+@lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
     names = dict(_OTHER_NAMES)
     for code, by_language in LOCALE_DATA.items():
