@@ -268,6 +268,6 @@ def test_who_is_erased_leaves_only_a_keyed_hash_that_keeps_every_door_shut(
         assert (stored.reason, "bo@" in stored.address_hash) == ("erased", False)
         again = CandidateFactory.create(email="bo@people.example", consent="granted")
         message = messages.queue_many([messages.NewMessage(again.pk, again.email, "Hi", body_text="Hi")])[0]
-    deliveries.deliver_due(workspace_id=workspace.pk)
+    deliveries.deliver_all(workspace_id=workspace.pk)
     with workspace_scope(workspace.pk):
         assert Message.objects.get(pk=message.pk).failure == "suppressed"
