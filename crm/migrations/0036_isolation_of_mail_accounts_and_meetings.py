@@ -4,7 +4,7 @@ from crm.kernel.isolation import BypassView, IsolateTable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0031_mail_accounts_and_meetings")]
+    dependencies = [("crm", "0035_mail_accounts_and_meetings")]
 
     operations = [
         IsolateTable("MailAccount", "ProviderEvent", "ReplyMailbox", "MeetingHours", "Meeting"),

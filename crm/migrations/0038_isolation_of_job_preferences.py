@@ -4,6 +4,6 @@ from crm.kernel.isolation import IsolateTable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0033_job_preferences")]
+    dependencies = [("crm", "0037_job_preferences")]
 
     operations = [IsolateTable("JobPreference")]

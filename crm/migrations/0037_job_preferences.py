@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0032_isolation_of_mail_accounts_and_meetings'),
+        ('crm', '0036_isolation_of_mail_accounts_and_meetings'),
     ]
 
     operations = [

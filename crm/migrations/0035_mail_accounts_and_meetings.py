@@ -14,7 +14,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0030_last_names'),
+        ("crm", "0034_requisition_sources"),
     ]
 
     operations = [
