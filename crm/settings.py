@@ -369,6 +369,7 @@ SEGMENT_SUBSCRIBERS: dict[str, str] = {"journeys.follow_events": "journeys.queri
 CANDIDATE_PANELS: list[str] = [
     "journeys:candidate_panel",
     "talentpools:candidate_panel",
+    "crm:candidate_calls",
 ]
 # What a new workspace begins with: dotted paths, called with its owner inside its scope.
 WORKSPACE_STARTERS: list[str] = [

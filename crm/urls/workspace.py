@@ -192,6 +192,7 @@ urlpatterns = [
     path("settings/calls/", meetings.hours, name="meeting_hours"),
     path("settings/calls/page/", meetings.switch_page, name="meeting_page_switch"),
     path("meetings/", meetings.today, name="meetings_today"),
+    path(f"{_ONE}calls/coming/", meetings.of_candidate, name="candidate_calls"),
     path("meetings/<int:meeting_id>/cancellation/", meetings.cancel, name="meeting_cancel"),
     path("settings/replies/", reply_mailboxes.index, name="reply_mailboxes"),
     path("settings/replies/new/", reply_mailboxes.new, name="reply_mailbox_new"),

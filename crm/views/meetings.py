@@ -9,7 +9,8 @@ from crm.forms.meetings import MeetingHoursForm
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse
-from crm.models import Meeting, MeetingHours
+from crm.models import Candidate, Meeting, MeetingHours
+from crm.queries import job_preferences
 from crm.queries import meetings as found
 
 
@@ -61,3 +62,16 @@ def cancel(request: WorkspaceRequest, meeting_id: int) -> HttpResponse:
 def today(request: WorkspaceRequest) -> HttpResponse:
     coming = found.coming(host_id=request.membership.user_id, now=timezone.now())
     return render(request, "crm/meeting/today.html", {"coming": coming})
+
+
+@permission_required("candidates.view")
+@require_safe
+def of_candidate(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
+    candidate = get_object_or_404(Candidate.objects.defer("search_text"), pk=candidate_id)
+    host, now = request.membership.user_id, timezone.now()
+    context = {
+        "coming": list(found.of_candidate(candidate).filter(state=Meeting.State.BOOKED, ends_at__gte=now)),
+        "wish": job_preferences.of(candidate),
+        "booking_url": found.booking_urls([(candidate.pk, host)]).get((candidate.pk, host), ""),
+    }
+    return render(request, "crm/meeting/candidate.html", context)

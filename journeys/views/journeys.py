@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
+from crm.queries import mail_standing
 from journeys.actions import journeys, starter
 from journeys.forms.journeys import ImportForm, SettingsForm
 from journeys.models import Journey
@@ -82,7 +83,7 @@ def settings(request: WorkspaceRequest, journey_id: int) -> HttpResponse:
         journeys.save_draft(document=document, by=request.membership.user, journey=journey, is_complete=False)
         return go(request, _page(request, journey), toast=Toast("Saved in the draft."))
     status = 422 if request.method == "POST" else 200
-    context = {"journey": journey, "form": form}
+    context = {"journey": journey, "form": form, "sending": mail_standing.standing(request.workspace)}
     return render_page(request, "journeys/journey/settings.html", context, partial="panel", status=status)
 
 

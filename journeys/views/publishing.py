@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
+from crm.queries import mail_standing
 from journeys.actions import journeys
 from journeys.forms.journeys import PublishForm
 from journeys.models import Journey
@@ -61,7 +62,12 @@ def _change(
 
 
 def _ask(request: WorkspaceRequest, journey: Journey, form: PublishForm) -> HttpResponse:
-    context = {"journey": journey, "form": form, "row": found.with_figures([journey])[0]}
+    context = {
+        "journey": journey,
+        "form": form,
+        "row": found.with_figures([journey])[0],
+        "sending": mail_standing.standing(request.workspace),
+    }
     status = 422 if request.method == "POST" else 200
     return render_page(request, "journeys/journey/publish.html", context, partial="panel", status=status)
 
