@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from crm.actions import claims, mail_accounts
-from crm.actions.rendering import Renderer, UndeliverableAddress
+from crm.actions.rendering import Renderer, Unsendable
 from crm.kernel.courier import Answer, Courier, Verdict
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Message, Workspace
@@ -98,7 +98,7 @@ class Delivery:
     def _send(self, courier: Courier, message: Message) -> Answer:
         try:
             mail = self.renderer.mail(message, date=timezone.now())
-        except UndeliverableAddress as refusal:
+        except Unsendable as refusal:
             return Answer(Verdict.REJECTED, 0, str(refusal))
         if obstacle := courier.reach():
             return obstacle

@@ -11,7 +11,7 @@ from crm.kernel.tenancy import workspace_scope
 from crm.models import Message, User, Workspace
 from crm.policies import mail_layouts, mail_text
 from crm.policies.mail_footer import Footer, why_you_get_this
-from crm.policies.mail_format import OutgoingMail, compose, from_header, plain_address
+from crm.policies.mail_format import CLIPPED_FROM, OutgoingMail, compose, from_header, plain_address
 from crm.policies.mail_layouts import MailBrand
 from crm.policies.tokens import Purpose, seal
 from crm.queries import mail_brands, sending_addresses
@@ -24,8 +24,8 @@ _HEAD = (
 )
 
 
-class UndeliverableAddress(ValueError):
-    """Mail servers do not take an address of this form."""
+class Unsendable(ValueError):
+    """This mail must not leave as it is: servers would refuse it, or its reader would see a part of it."""
 
 
 class _Composed:
@@ -73,10 +73,15 @@ class Renderer:
             self._senders |= {pk: name or self.workspace.name for pk, name in named}
 
     def mail(self, message: Message, *, date: datetime) -> ComposedMail:
-        """The mail for this message. Raises UndeliverableAddress."""
+        """The mail for this message. Raises Unsendable."""
         if not plain_address(message.to_address):
-            raise UndeliverableAddress("This is not an address mail servers take.")
-        return ComposedMail(self._outgoing(message, date))
+            raise Unsendable("This is not an address mail servers take.")
+        whole = self._outgoing(message, date)
+        if (size := len(whole.html.encode())) > CLIPPED_FROM:
+            raise Unsendable(
+                f"The mail is {size // 1000} kB with its footer; from 102 kB on its end is hidden."
+            )
+        return ComposedMail(whole)
 
     def _outgoing(self, message: Message, date: datetime) -> OutgoingMail:
         ids = (self.workspace.pk, message.candidate_id or 0, message.pk)

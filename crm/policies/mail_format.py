@@ -11,7 +11,9 @@ from datetime import datetime
 from email.header import Header
 from email.utils import format_datetime
 
-LARGEST_HTML = 100_000  # Gmail clips at about 102 kB and hides the way out with what it clips
+# Gmail clips at about 102 kB and hides the way out with what it clips. What somebody wrote may have less than
+# that: counted links, the footer and the frame come on top, and the whole is measured before it leaves.
+LARGEST_HTML, CLIPPED_FROM = 100_000, 102_000
 _BREAKS = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]+")
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+\-/=?^_`{|}~ ]*")
