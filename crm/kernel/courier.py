@@ -35,10 +35,7 @@ class Refusal(Exception):
 
 
 class Courier:
-    """One connection of a mail backend, opened when needed and used for many mails.
-
-    Without a connection it is the configured one (EMAIL_URL).
-    """
+    """One connection (without one, that of EMAIL_URL), opened when needed and used for many mails."""
 
     def __init__(self, connection: Any = None) -> None:
         self._backend: Any = connection or get_connection()
@@ -71,25 +68,16 @@ class Courier:
             taken = self._backend.send_messages([mail])
         except Refusal as known:
             return known.answer
-        except Exception as failure:
-            # Provider backends have exceptions of their own, some OSErrors; they carry the HTTP status.
-            if hasattr(failure, "status_code"):
-                return _http_answer(failure)
-            if not isinstance(failure, OSError):
-                raise
-            return self._told(failure)
+        except smtplib.SMTPRecipientsRefused as refusal:
+            code, text = next(iter(refusal.recipients.values()))
+            return self._refused(code, text)
+        except smtplib.SMTPResponseException as refusal:
+            return self._refused(refusal.smtp_code, refusal.smtp_error)
+        except OSError as failure:
+            return self._broken(failure)
         status = getattr(mail, "anymail_status", None)
         provider_id = str(getattr(status, "message_id", None) or "")[:200]
         return Answer(Verdict.ACCEPTED if taken else Verdict.UNKNOWN, provider_id=provider_id)
-
-    def _told(self, failure: OSError) -> Answer:
-        """What smtplib's exceptions mean; all of them are OSErrors."""
-        if isinstance(failure, smtplib.SMTPRecipientsRefused):
-            code, text = next(iter(failure.recipients.values()))
-            return self._refused(code, text)
-        if isinstance(failure, smtplib.SMTPResponseException):
-            return self._refused(failure.smtp_code, failure.smtp_error)
-        return self._broken(failure)
 
     def _refused(self, code: int, text: bytes | str) -> Answer:
         words = text.decode(errors="replace") if isinstance(text, bytes) else str(text)
@@ -122,12 +110,6 @@ class Courier:
             self._backend.close()
         except (OSError, smtplib.SMTPException):
             self._backend.connection = None
-
-
-def _http_answer(failure: Any) -> Answer:
-    code = failure.status_code or 0
-    is_certain = 400 <= code < 500
-    return Answer(Verdict.RETRY if is_certain else Verdict.UNKNOWN, code, type(failure).__name__)
 
 
 def _code(failure: Exception) -> int:

@@ -14,12 +14,8 @@ from django.conf import settings
 MAX_BYTES = 20_000_000
 
 
-class ForbiddenAddress(httpx.ConnectError):
+class ForbiddenAddress(httpx.ConnectError, OSError):
     """The host resolves to an address that is not public (ALLOW_PRIVATE_HOSTS lifts this)."""
-
-
-class PrivateHost(OSError):
-    """The same refusal for connections that do not speak HTTP: mail servers, mailboxes."""
 
 
 class TooLarge(httpx.ReadError):
@@ -55,7 +51,7 @@ def public_address(host: str, port: int) -> str:
     """
     addresses = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if not settings.ALLOW_PRIVATE_HOSTS and not all(map(_is_public, addresses)):
-        raise PrivateHost(f"{host} is not a public address.")
+        raise ForbiddenAddress(f"{host} is not a public address.")
     return addresses[0]
 
 
@@ -72,8 +68,8 @@ class _PublicOnly(httpcore.SyncBackend):
     ) -> httpcore.NetworkStream:
         try:
             address = public_address(host, port)
-        except PrivateHost as refusal:
-            raise ForbiddenAddress(str(refusal)) from refusal
+        except ForbiddenAddress:
+            raise
         except OSError as unknown:
             raise httpcore.ConnectError(f"{host} does not resolve.") from unknown
         return super().connect_tcp(address, port, timeout, local_address, socket_options)
