@@ -203,12 +203,12 @@ class _Reading:
         return person
 
     def _store(self, batch: list[Line], outcomes: list[Outcome]) -> None:
-        # A rehearsal keeps what it refuses; the rest is in the counts.
+        # Whom a rehearsal would create is nobody yet.
         rows: list[dict[str, Any]] = [
             {"run_id": self.run.pk, "line": line.number, "outcome": outcome.outcome,
-             "reason": outcome.reason[:300], "candidate_id": outcome.candidate_id}
+             "reason": outcome.reason[:300],
+             "candidate_id": None if self.run.is_dry_run else outcome.candidate_id}
             for line, outcome in zip(batch, outcomes, strict=True)
-            if not self.run.is_dry_run or outcome.outcome == "refused"
         ]  # fmt: skip
         rowsets.insert(ImportRow, rows)
 

@@ -40,6 +40,7 @@ _COLUMNS = (
     Column("title", "Title and company", "company", "title"),
     Column("place", "Place", "country", "place"),
     Column("owner", "Owner", "", "muted"),
+    Column("ownership", "Owned until", "", "ownership"),
     Column("engagement", "Engagement", "engagement", "score"),
     Column("last_engaged_at", "Last signal", "last_engaged_at", "ago"),
     Column("email", "E-mail"),
@@ -53,7 +54,7 @@ _COLUMNS = (
     Column("last_replied_at", "Last replied", "last_replied_at", "ago"),
     Column("created_at", "Added", "created_at", "ago"),
 )
-DEFAULT = tuple(column.key for column in _COLUMNS[:6])
+DEFAULT = ("stage", "title", "place", "owner", "engagement", "last_engaged_at")
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "role_family": dict(RoleFamily.choices),
     "seniority": dict(Seniority.choices),
@@ -83,6 +84,8 @@ def _value(row: Row, column: Column, own: Mapping[str, CustomField]) -> Any:
         key = column.key.removeprefix(_OWN)
         value = shown(own[key].kind, candidate.custom.get(key))
         return ", ".join(map(str, value)) if isinstance(value, list) else value
+    if column.key == "ownership":
+        return row.ownership
     if column.key in ("stage", "availability"):
         return getattr(candidate, f"get_{column.key}_display")()
     value = getattr(candidate, column.key, "")

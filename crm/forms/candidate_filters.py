@@ -56,6 +56,7 @@ def filters_from(query: QueryDict) -> Filters:
         tag=_numbers(query, "tag"),
         skill=_numbers(query, "skill"),
         reachable=reachable,
+        is_held={"held": True, "free": False}.get(query.get("ownership", "")),
         rule=candidate_rules.rule_from(query),
         is_close=query.get("close") == "1",
     )
@@ -80,6 +81,7 @@ def available(query: QueryDict, offers: Offers, countries: list[str]) -> list[Fi
         ("level", "Engagement", [*LEVELS]),
         ("country", "Country", [(code, country_name(code)) for code in countries]),
         ("owner", "Owner", [*offers.owners]),
+        ("ownership", "Ownership", [("free", "Free to take"), ("held", "Held by somebody")]),
         ("tag", "Tag", [*offers.tags]),
         ("skill", "Skill", [*offers.skills]),
         ("reachable", "Reachable", [("yes", "Can be written to"), ("no", "Cannot be written to")]),

@@ -13,8 +13,10 @@ from django.db.models import QuerySet
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import CandidateSkill, CandidateTag, Membership, SearchCandidate
 from crm.policies import engagement
+from crm.policies.ownership import Ownership
 from crm.queries.attachments import Snippet, snippets
 from crm.queries.candidates import NULLABLE, SORTS, Filters, search
+from crm.queries.ownership import ownerships
 
 SIZE = 50
 MANY = 10_000
@@ -31,6 +33,7 @@ class Row:
     score: int
     level: str
     snippet: Snippet | None = None
+    ownership: Ownership | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +61,23 @@ class Offers:
 
 
 def page_of(
-    filters: Filters, *, sort: str, number: int, now: datetime, scored: engagement.Scale
+    filters: Filters,
+    *,
+    sort: str,
+    number: int,
+    now: datetime,
+    scored: engagement.Scale,
+    with_ownership: bool = False,
 ) -> CandidatePage:
-    """The page with this number, counted from 1; beyond the end it is empty. At most seven statements."""
+    """The page with this number, counted from 1; beyond the end it is empty. At most seven statements,
+    three more when it shows whose each person is.
+    """
     people, start = search(filters, now=now), (number - 1) * SIZE
     total = _total(people, filters)
     found = _slice(people.select_related("owner"), sort, start) if start < total else []
     hits = snippets([candidate.pk for candidate in found], filters.text) if filters.text else {}
-    rows = [_row(candidate, now, scored, hits.get(candidate.pk)) for candidate in found]
+    owned = ownerships([candidate.pk for candidate in found]) if with_ownership else {}
+    rows = [_row(one, now, scored, hits.get(one.pk), owned.get(one.pk)) for one in found]
     return CandidatePage(rows, start + 1 if rows else 0, start + len(rows), total, number)
 
 
@@ -113,8 +125,9 @@ def owners() -> list[tuple[int, str]]:
 
 
 def _most_used(links: type[Any], word: str) -> list[tuple[int, str]]:
-    """Of the words given last: counting all uses would read millions of rows for a menu."""
-    lately = links.objects.order_by("-pk").values_list(f"{word}_id", f"{word}__name")[:_LATELY]
+    """Of the words given last, but those put away: counting all would read millions of rows for a menu."""
+    offered = links.objects.filter(**{f"{word}__archived_at": None}).order_by("-pk")
+    lately = offered.values_list(f"{word}_id", f"{word}__name")[:_LATELY]
     return [found for found, _ in Counter(lately).most_common(_OFFERED)]
 
 
@@ -134,6 +147,13 @@ def _slice(people: QuerySet[SearchCandidate], sort: str, start: int) -> list[Sea
     return found
 
 
-def _row(candidate: SearchCandidate, now: datetime, scale: engagement.Scale, snippet: Snippet | None) -> Row:
+def _row(
+    candidate: SearchCandidate,
+    now: datetime,
+    scale: engagement.Scale,
+    snippet: Snippet | None,
+    owned: Ownership | None,
+) -> Row:
     score = engagement.shown(engagement.score_at(candidate.engagement_key, now, scale))
-    return Row(candidate, score, engagement.level_at(candidate.engagement_key, now, scale), snippet)
+    level = engagement.level_at(candidate.engagement_key, now, scale)
+    return Row(candidate, score, level, snippet, owned if owned and not owned.is_over(now) else None)

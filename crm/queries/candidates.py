@@ -14,6 +14,7 @@ from crm.policies.rules.tree import Rule
 from crm.queries import rules
 from crm.queries.attachments import people_with
 from crm.queries.engagement import level_q, scale
+from crm.queries.ownership import held_q
 from crm.queries.reachability import reachable_q
 
 # Shorter beginnings of words are in every file.
@@ -61,6 +62,7 @@ class Filters:
     tag: tuple[int, ...] = ()
     skill: tuple[int, ...] = ()
     reachable: bool | None = None
+    is_held: bool | None = None
     rule: Rule | None = None
     is_close: bool = False
 
@@ -82,11 +84,9 @@ def search(filters: Filters, *, now: datetime) -> QuerySet[SearchCandidate]:
     people = SearchCandidate.objects.filter(text, _levels(filters.level, now))
     if filters.rule is not None:
         people = people.filter(rules.condition(filters.rule, rules.language(), now=now))
-    for column in ("stage", "role_family", "seniority", "country"):
+    for column in ("stage", "role_family", "seniority", "country", "owner"):
         if wanted := getattr(filters, column):
             people = people.filter(**{f"{column}__in": wanted})
-    if filters.owner:
-        people = people.filter(owner_id__in=filters.owner)
     links: tuple[tuple[Any, str, tuple[int, ...]], ...] = (
         (CandidateTag, "tag_id", filters.tag),
         (CandidateSkill, "skill_id", filters.skill),
@@ -96,8 +96,9 @@ def search(filters: Filters, *, now: datetime) -> QuerySet[SearchCandidate]:
             people = people.filter(
                 Exists(model.objects.filter(**{f"{column}__in": ids}, candidate_id=OuterRef("pk")))
             )
-    if filters.reachable is not None:
-        people = people.filter(reachable_q(now=now) if filters.reachable else ~reachable_q(now=now))
+    for wanted, condition in ((filters.reachable, reachable_q), (filters.is_held, held_q)):
+        if wanted is not None:
+            people = people.filter(condition(now=now) if wanted else ~condition(now=now))
     return people
 
 

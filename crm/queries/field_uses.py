@@ -1,15 +1,14 @@
 """Whose rules name a field; apps above tell through settings.FIELD_USES, paths to (field) → [FieldUse]."""
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
 from crm.models import SavedView
 from crm.policies.rules.mentions import values_asked
+from crm.queries.saved_views import rules_of_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +40,7 @@ def _views(field: str) -> list[FieldUse]:
     for pk, name, query in SavedView.objects.filter(query__contains="rules=").values_list(
         "pk", "name", "query"
     ):
-        try:
-            asked = values_asked(json.loads(dict(parse_qsl(query)).get("rules", "null")), field)
-        except ValueError:
-            continue
+        asked = values_asked(rules_of_query(query), field)
         if asked is not None:
             found.append(FieldUse("View", name, "", pk, frozenset(asked)))
     return found

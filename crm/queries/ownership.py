@@ -1,10 +1,10 @@
 """Whose the relation with a person is, worked out from what colleagues did. Three statements for many."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import F, Max, OuterRef, Q, Subquery
+from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Candidate, Event, Workspace
@@ -41,6 +41,18 @@ def last_touch() -> Any:
     by_owner = Q(actor_id=OuterRef("owner_id")) & _TOUCHED
     facts = Event.objects.filter(by_owner | Q(kind__in=CHANGES), candidate_id=OuterRef("pk"))
     return Subquery(facts.order_by("-occurred_at").values("occurred_at")[:1])
+
+
+def held_q(*, now: datetime) -> Q:
+    """People somebody owns still, over candidates or their search view; the others are free to take."""
+    days = Workspace.objects.values_list("ownership_days", flat=True).get(pk=current_workspace_id())
+    is_owned = Q(owner__isnull=False)
+    if not days:
+        return is_owned
+    since = now - timedelta(days=days)
+    by_owner = Q(actor_id=OuterRef("owner_id")) & _TOUCHED
+    lately = Event.objects.filter(by_owner | Q(kind__in=CHANGES), occurred_at__gt=since)
+    return is_owned & (Q(created_at__gt=since) | Q(Exists(lately.filter(candidate_id=OuterRef("pk")))))
 
 
 def ownership_of(candidate: Candidate, *, touched_at: datetime | None, days: int) -> Ownership | None:

@@ -1,6 +1,9 @@
 """The views a member can open the candidate list with."""
 
+import json
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -35,3 +38,11 @@ def shelf(user_id: int, *, opened: str, is_bare: bool) -> Shelf:
         default=default,
         opened=asked or (default if is_bare else None),
     )
+
+
+def rules_of_query(query: str) -> Any:
+    """The rules in a list's query string; None without any that can be read."""
+    try:
+        return json.loads(dict(parse_qsl(query)).get("rules", "null"))
+    except ValueError:
+        return None

@@ -5,9 +5,10 @@ from typing import Any
 
 from django import template
 from django.template.defaultfilters import truncatechars
+from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from crm.queries.candidate_list import Row
 from crm.templatetags.components import drawn
@@ -71,10 +72,20 @@ def _ago(row: Row, value: Any) -> str:
     return ago(value)
 
 
+def _ownership(row: Row, value: Any) -> str:
+    if value is None:
+        return drawn("badge", label=gettext("Free to take"), tone="plain")
+    if value.until is None:
+        return str(value.owner)
+    until = f"{gettext('until')} {date_format(value.until, 'j M Y')}"
+    return format_html('{} <span class="text-muted">{}</span>', value.owner, until)
+
+
 _LOOKS: dict[str, Callable[[Row, Any], str]] = {
     "stage": _stage,
     "title": _title,
     "place": _place,
     "score": _score,
     "ago": _ago,
+    "ownership": _ownership,
 }

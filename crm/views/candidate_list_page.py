@@ -86,18 +86,23 @@ class CandidateListPage:
     def _page(self, filters: Filters, sort: str) -> tuple[CandidatePage, bool]:
         """The people found; where a search finds nobody, those it was perhaps meant to find."""
         number = candidate_filters.page_from(self.request.GET)
-        scored = scale_of(self.request.workspace)
-        page = candidate_list.page_of(filters, sort=sort, number=number, now=self.now, scored=scored)
+        page = self._found(filters, sort, number)
         if page.total or not filters.text or filters.is_close:
             return page, filters.is_close
-        close = replace(filters, is_close=True)
-        found = candidate_list.page_of(close, sort=sort, number=number, now=self.now, scored=scored)
+        found = self._found(replace(filters, is_close=True), sort, number)
         if not found.total:
             return page, False
         query = self.request.GET.copy()
         query["close"] = "1"
         self.request.GET = query  # type: ignore[assignment]
         return found, True
+
+    def _found(self, filters: Filters, sort: str, number: int) -> CandidatePage:
+        is_asked = "ownership" in self.request.GET.getlist("column")
+        scored = scale_of(self.request.workspace)
+        return candidate_list.page_of(
+            filters, sort=sort, number=number, now=self.now, scored=scored, with_ownership=is_asked
+        )
 
     def _turn(self, number: int) -> str:
         return candidate_filters.link(self.request.GET, page=str(number))

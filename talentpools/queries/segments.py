@@ -42,10 +42,10 @@ def path_back(*, segment_id: int, tree: Any, parent_id: int | None) -> list[str]
 
 def hidden_name(tree: Any, parent: Segment | None) -> str:
     """A group this tree or parent names that is not open to everybody, in quotes; empty without one."""
-    wanted = _named(tree) | ({parent.pk} if parent else set())
+    wanted = named(tree) | ({parent.pk} if parent else set())
     everybodys = visibility.visible_segments(None).order_by().values("pk")
     found = Segment.objects.filter(pk__in=wanted).exclude(pk__in=everybodys)
-    pools = Pool.objects.filter(pk__in=_named(tree, "pool")).exclude(visibility=Pool.Visibility.WORKSPACE)
+    pools = Pool.objects.filter(pk__in=named(tree, "pool")).exclude(visibility=Pool.Visibility.WORKSPACE)
     name = found.values_list("name", flat=True).first() or pools.values_list("name", flat=True).first()
     return f"“{name}”" if name else ""
 
@@ -53,7 +53,7 @@ def hidden_name(tree: Any, parent: Segment | None) -> str:
 def depends_on(tree: Any, parent_id: int | None) -> set[int]:
     """The segments a stored tree names, and the parent."""
     found = {parent_id} if parent_id is not None else set()
-    return found | _named(tree)
+    return found | named(tree)
 
 
 def names_anything(rule: Rule) -> bool:
@@ -94,7 +94,7 @@ def dependents(segment_id: int) -> list[Segment]:
 def naming_pool(pool_id: int) -> list[Segment]:
     """The segments whose rules ask who is in this pool."""
     others = Segment.objects.order_by("name", "pk")
-    return [other for other in others if pool_id in _named(other.rules, "pool")]
+    return [other for other in others if pool_id in named(other.rules, "pool")]
 
 
 def with_waiting() -> QuerySet[Segment]:
@@ -103,14 +103,15 @@ def with_waiting() -> QuerySet[Segment]:
     return Segment.objects.annotate(waiting=Count("members", filter=is_waiting)).order_by("name", "pk")
 
 
-def _named(node: Any, noun: str = "segment") -> set[int]:
+def named(node: Any, noun: str = "segment") -> set[int]:
+    """The segments (or pools) a tree asks about, by id."""
     if isinstance(node, list):
-        return {pk for inner in node for pk in _named(inner, noun)}
+        return {pk for inner in node for pk in named(inner, noun)}
     if not isinstance(node, dict):
         return set()
     pk = node.get(noun)
     here = {pk} if isinstance(pk, int) and "journey" not in node else set()
-    return here | _named(node.get("rules"), noun) | _named(node.get("not"), noun)
+    return here | named(node.get("rules"), noun) | named(node.get("not"), noun)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,6 +37,7 @@ urlpatterns = [
     path("pools/<int:pool_id>/", pools.people, name="pool"),
     path("pools/<int:pool_id>/segments/", pools.segments, name="pool_segments"),
     path("pools/<int:pool_id>/activity/", pools.activity, name="pool_activity"),
+    path("pools/<int:pool_id>/figures/", pools.figures, name="pool_figures"),
     path("pools/<int:pool_id>/edit/", pools.edit, name="pool_edit"),
     path("pools/<int:pool_id>/archive/", pools.archive, name="pool_archive"),
     path("pools/<int:pool_id>/export/", exports.pool, name="pool_export"),

@@ -19,7 +19,7 @@ from talentpools.forms.pool_filters import chips
 from talentpools.forms.pools import PoolForm
 from talentpools.models import Pool
 from talentpools.queries import pools as queries
-from talentpools.queries import segment_uses
+from talentpools.queries import reach, segment_uses, sizes
 from talentpools.queries import segments as segment_queries
 from talentpools.views.frames import colleagues_of, frame, looked_at
 from talentpools.views.paging import page_of
@@ -111,12 +111,25 @@ def activity(request: WorkspaceRequest, pool_id: int) -> HttpResponse:
     )
 
 
+@permission_required("pools.view")
+@require_safe
+def figures(request: WorkspaceRequest, pool_id: int) -> HttpResponse:
+    pool, now = _pool(request, pool_id), timezone.now()
+    context = _page(request, pool, "figures") | {
+        "chart": sizes.pool_chart(pool, now=now),
+        "depth": reach.depth(queries.people(pool), now=now),
+        "uses": segment_uses.pool_uses(pool.pk),
+    }
+    return render(request, "talentpools/pool/figures.html", context)
+
+
 def _page(request: WorkspaceRequest, pool: Pool, tab: str) -> dict[str, Any]:
     figures = queries.figures(pool, now=timezone.now())
     slug = request.workspace.slug
     tabs = [
         ("people", "People", "talentpools:pool", figures.people),
         ("segments", "Sub-segments", "talentpools:pool_segments", len(figures.segments)),
+        ("figures", "Figures", "talentpools:pool_figures", None),
         ("activity", "Activity", "talentpools:pool_activity", None),
     ]
     items = [

@@ -1,3 +1,4 @@
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -78,6 +79,8 @@ def test_a_rehearsal_writes_nothing_and_can_be_meant_afterwards(workspace: Works
     run = run_file(workspace, is_dry_run=True)
     assert counts(run) == (2, 1, 0, 3)
     assert Candidate.objects.count() == 0
+    told = Counter(run.rows.filter(candidate=None).values_list("outcome", flat=True))
+    assert told == {"created": 2, "updated": 1, "refused": 3}
     imports.start(run=run, mapping=run.mapping, in_background=False)
     imports.carry_on(workspace_id=workspace.pk, run_id=run.pk)
     run.refresh_from_db()

@@ -1,14 +1,26 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from crm.actions import activities, calls, candidates, custom_fields, notes, tasks
-from crm.models import Candidate, Event, Note, Task, User, Workspace
+from crm.actions import (
+    activities,
+    calls,
+    candidates,
+    custom_fields,
+    notes,
+    ownership,
+    tags,
+    tasks,
+    vocabulary,
+)
+from crm.models import Candidate, Event, Note, Tag, Task, User, Workspace
 from tests.conftest import NOW
 
 LIST = "/w/acme/candidates/"
+FREE, HELD = "&ownership=free", "&ownership=held"
 HTMX = {"HX-Request": "true"}
 pytestmark = pytest.mark.usefixtures("scope")
 
@@ -303,6 +315,36 @@ def test_a_note_is_pinned_above_the_timeline_and_unpinned(
     client.post(f"/w/acme/notes/{note.pk}/pin/")
     note.refresh_from_db()
     assert note.pinned_at is None
+
+
+def test_the_list_says_whose_people_are_and_who_is_free(
+    client_as: Any, ada: User, workspace: Workspace, clock: Any
+) -> None:
+    Workspace.objects.filter(pk=workspace.pk).update(ownership_days=30)
+    for name in ("Lost", "Held"):
+        clock.shift(timedelta(days=60))
+        one = candidates.create(
+            given={"email": f"{name}@example.com".lower(), "first_name": f"{name}-body"}, origin="manual"
+        )
+        ownership.take(candidate=one, by=ada)
+    client = client_as(ada)
+
+    def listed(query: str = "") -> str:
+        return str(client.get(f"{LIST}?column=ownership{query}").content.decode())
+
+    assert "until 12 Nov 2026" in listed()
+    assert "Free to take" in listed()
+    assert [("Lost-body" in listed(asked), "Held-body" in listed(asked)) for asked in (FREE, HELD)] == [
+        (True, False),
+        (False, True),
+    ]
+
+
+def test_tags_put_away_are_not_offered(client_as: Any, ada: User, person: Candidate) -> None:
+    tags.add(candidate_ids=[person.pk], name="Old fair", by=ada)
+    assert "Old fair" in client_as(ada).get(LIST).text
+    vocabulary.archive(word=Tag.objects.get(), by=ada)
+    assert "Old fair" not in client_as(ada).get(LIST).text
 
 
 def test_the_palette_finds_people(client_as: Any, ada: User, person: Candidate, workspace: Workspace) -> None:

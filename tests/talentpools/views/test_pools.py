@@ -1,10 +1,14 @@
+import json
 from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from crm.kernel.tenancy import workspace_scope
-from crm.models import Candidate, User, Workspace
+from crm.models import Candidate, SavedView, User, Workspace
 from talentpools.actions import access, members, pools
 from talentpools.actions.pools import Draft
 from talentpools.models import Member, Pool, Receipt
@@ -26,6 +30,28 @@ def test_pools_are_listed_with_figures(pool: Pool, ada: User, client_as: As) -> 
     assert page.status_code == 200
     assert "Engineers" in page.content.decode()
     assert [one.people for one in page.context["pools"]] == [1]
+
+
+def test_the_figures_of_a_pool_are_its_size_its_depth_and_its_uses(
+    pool: Pool, ada: User, grace: User, client_as: As
+) -> None:
+    reachable, mute = CandidateFactory.create(consent="granted"), CandidateFactory.create(email_state="none")
+    members.add(pool=pool, candidate_ids=[reachable.pk, mute.pk], by=ada)
+    asked = quote(json.dumps({"match": "all", "rules": [{"pool": pool.pk}]}))
+    for owner, is_shared in ((ada, False), (grace, False), (grace, True)):
+        name = f"{owner.name} {is_shared}"
+        SavedView.objects.create(owner=owner, name=name, is_shared=is_shared, query=f"rules={asked}")
+    now = timezone.now()
+    Pool.objects.filter(pk=pool.pk).update(created_at=now - timedelta(days=60))
+    Member.objects.filter(candidate=mute).update(
+        entered_at=now - timedelta(days=40), left_at=now - timedelta(days=1)
+    )
+
+    page = client_as(ada).get(f"/w/acme/pools/{pool.pk}/figures/")
+
+    assert (page.context["depth"].people, page.context["depth"].reachable) == (1, 1)
+    assert [size for _, size in page.context["chart"]["rows"]] == [1, 1, 1, 0, 0, 0]
+    assert [use.name for use in page.context["uses"]] == ["Ada False", "Grace True"]
 
 
 def test_an_outsider_finds_nothing(pool: Pool, mallory: User, client_as: As) -> None:
