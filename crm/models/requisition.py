@@ -25,6 +25,9 @@ class Requisition(WorkspaceOwned):
     role_family = models.CharField(max_length=40, blank=True)
     seniority = models.CharField(max_length=40, blank=True)
     skills = ArrayField(models.CharField(max_length=80), default=list, blank=True)
+    pay_to = models.PositiveIntegerField(
+        null=True, blank=True, help_text="the most it pays a year, in the workspace’s currency"
+    )
     description = models.TextField(blank=True)
     hiring_manager = models.ForeignKey(
         "crm.User", models.SET_NULL, null=True, related_name="+", db_index=False

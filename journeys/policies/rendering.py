@@ -26,6 +26,7 @@ _TAG = re.compile(r"{{.*?}}|{%.*?%}", re.DOTALL)
 _LINK = re.compile(r"\[([^\]\[]+)\]\(([^)\s]+|{{.*?}})\)")
 _BULLET = re.compile(r"^\s*[-*]\s+")
 _STRONG = re.compile(r"\*\*(.+?)\*\*")
+_HEADING = re.compile(r"^#{1,6} ", re.MULTILINE)
 _MISSING = "missing values"
 # A sign nobody writes: stands for a merge field while the HTML around it is cleaned.
 _MARK = "\ue000"
@@ -213,7 +214,7 @@ def _text_of_html(body: str) -> str:
     fields = _TAG.findall(body)
     for number, found in enumerate(fields):
         body = body.replace(found, f"{_MARK}{number}{_MARK}", 1)
-    return re.sub(f"{_MARK}(\\d+){_MARK}", lambda mark: fields[int(mark[1])], text_of(body))
+    return re.sub(f"{_MARK}(\\d+){_MARK}", lambda mark: fields[int(mark[1])], _HEADING.sub("", text_of(body)))
 
 
 def _block(block: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,36 +256,9 @@ TEMPLATES = (
     StarterTemplate("job-alert", "Roles that fit", "job", "Something that may fit you", _JOBS, topic="jobs"),
 )  # fmt: skip
 
-FIELDS: tuple[tuple[str, str, str], ...] = (
-    ("career_goals", "Career goals", "text"),
-    ("preferred_location", "Preferred location", "text"),
+FIELDS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    ("career_goals", "Career goals", "text", ()),
+    ("preferred_location", "Preferred location", "text", ()),
+    ("remote_work", "Remote work", "choice", ("only from home", "some days from home", "not from home")),
+    ("salary_floor", "Lowest salary, a year", "number", ()),
 )
-
-PLANS: dict[str, Any] = {
-    "key": "plans",
-    "title": "Your plans",
-    "questions": [
-        {
-            "field": "custom.career_goals",
-            "label": "What would you like to do next?",
-            "kind": "text",
-            "choices": [],
-        },
-        {
-            "field": "custom.preferred_location",
-            "label": "Where would you like to work? A city, a country, or from home.",
-            "kind": "text",
-            "choices": [],
-        },
-        {
-            "field": "availability",
-            "label": "When would a change suit you?",
-            "kind": "choice",
-            "choices": [
-                ["active", "Now, I am looking"],
-                ["open", "For the right thing, I would listen"],
-                ["not_looking", "Not in the coming months"],
-            ],
-        },
-    ],
-}

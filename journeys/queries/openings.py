@@ -7,7 +7,10 @@ from typing import Any
 from crm.models import Candidate, CandidateSkill, Requisition
 from journeys.policies.job_matching import Opening, Seeker
 
-_COLUMNS = ("pk", "title", "location", "country", "is_remote", "role_family", "seniority", "skills")
+_COLUMNS = ("pk", "title", "location", "country", "is_remote", "role_family", "seniority", "skills", "pay_to")
+
+# The choices of the field “Remote work” (policies/starter_templates.py).
+_REMOTE = {"only from home": "only", "not from home": "no"}
 
 
 def openings() -> list[Opening]:
@@ -23,12 +26,22 @@ def seekers(ids: Collection[int]) -> dict[int, Seeker]:
     for candidate_id, name in known:
         skills[candidate_id].add(name.casefold())
     rows = Candidate.objects.filter(pk__in=ids).values_list(
-        "pk", "role_family", "seniority", "country", "relocation"
+        "pk", "role_family", "seniority", "country", "relocation", "custom"
     )
     return {
-        pk: Seeker(family, seniority, country, bool(moves), frozenset(skills[pk]))
-        for pk, family, seniority, country, moves in rows
+        pk: Seeker(family, seniority, country, bool(moves), frozenset(skills[pk]), *_wishes(custom))
+        for pk, family, seniority, country, moves, custom in rows
     }
+
+
+def _wishes(custom: dict[str, Any]) -> tuple[str, str, int | None]:
+    """Where they want to work, whether from home, and what it has to pay, as they told us."""
+    floor = custom.get("salary_floor")
+    return (
+        str(custom.get("preferred_location") or ""),
+        _REMOTE.get(str(custom.get("remote_work") or ""), ""),
+        int(floor) if isinstance(floor, int | float) else None,
+    )
 
 
 def _opening(row: dict[str, Any]) -> Opening:

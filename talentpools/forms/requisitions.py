@@ -30,6 +30,10 @@ class RequisitionForm(forms.Form):
         r"^([A-Za-z]{2})?$", label="Country", required=False, help_text="Two letters, such as DE or US."
     )
     is_remote = forms.BooleanField(label="Can be done from anywhere", required=False)
+    pay_to = forms.IntegerField(
+        label="Pays up to, a year", required=False, min_value=0, max_value=2_000_000_000,
+        help_text="Job alerts leave out who asked for more. Never shown in a mail.",
+    )  # fmt: skip
     recruiter = forms.TypedChoiceField(label="Recruiter", coerce=int, empty_value=None, required=False)
     hiring_manager = forms.TypedChoiceField(
         label="Hiring manager", coerce=int, empty_value=None, required=False
@@ -65,7 +69,7 @@ def values_of(requisition: Requisition) -> dict[str, Any]:
     """What the form shows for a requisition."""
     names = (
         "title", "code", "status", "openings", "role_family", "seniority", "department", "location",
-        "country", "is_remote", "description",
+        "country", "is_remote", "pay_to", "description",
     )  # fmt: skip
     return {name: getattr(requisition, name) for name in names} | {
         "skills": ", ".join(requisition.skills),

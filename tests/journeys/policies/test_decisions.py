@@ -1,6 +1,7 @@
 """Pressure, pace, branching, exits, triggers, job matching, rendering: tables without a database."""
 
 import datetime as dt
+from dataclasses import fields
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,7 +10,7 @@ from journeys.policies import exits, triggers
 from journeys.policies.branching import arm_for, is_held_out, plan, unchanged
 from journeys.policies.calendars import calendar_for
 from journeys.policies.file_format import Trigger
-from journeys.policies.job_matching import Opening, Seeker, matches
+from journeys.policies.job_matching import Opening, Seeker, matches, ruled_out
 from journeys.policies.pace import Limits, Mailbox
 from journeys.policies.parsing import parse
 from journeys.policies.pressure import Budget, budget_for, slide_for
@@ -186,6 +187,31 @@ def test_a_job_fits_for_stated_reasons_only() -> None:
     assert [match.opening.id for match in found] == [1, 4, 5]
     assert "it asks for python, which you know" in found[0].reasons
     assert "you can work from anywhere" in found[1].reasons
+
+
+def test_the_score_is_the_sum_of_its_reasons_and_wishes_count() -> None:
+    seeker = Seeker(
+        "engineering", "senior", "FR", False, frozenset({"python"}), "Berlin or Paris", "", 80_000
+    )
+    (found,) = matches(seeker, [opening(1, pay_to=90_000)], 3)
+    assert [(one.words, one.points) for one in found.because] == [
+        ("it is in your field, engineering", 4),
+        ("it asks for python, which you know", 2),
+        ("the level is senior", 1),
+        ("it pays what you asked for", 1),
+        ("it is in Berlin, where you want to work", 2),
+    ]
+    assert found.score == 10
+    assert matches(seeker, [opening(1, pay_to=70_000)], 3) == []
+    assert ruled_out(seeker, opening(1, pay_to=70_000)) == "it pays less than they asked for"
+    at_home = Seeker("engineering", "senior", "DE", False, frozenset(), remote="only")
+    assert [one.opening.id for one in matches(at_home, [opening(1), opening(2, is_remote=True)], 3)] == [2]
+
+
+def test_nothing_about_who_somebody_is_can_decide() -> None:
+    assert {field.name for field in fields(Seeker)} == {
+        "role_family", "seniority", "country", "relocation", "skills", "place", "remote", "salary_floor",
+    }  # fmt: skip
 
 
 def test_rendering_escapes_values_and_names_what_is_missing() -> None:

@@ -43,6 +43,7 @@ def read(body: str) -> tuple[str, str]:
             f"<p>Hi</p><p><strong>{LINK}</strong><br>Ten pages.</p>",
             "Hi\n\nPay & work (https://example.com/a?b=1&c=2)\nTen pages.",
         ),
+        ("<h2>Now</h2><p>{{ candidate.first_name }}</p>", "<h2>Now</h2><p>Mia</p>", "Now\n\nMia"),
         ('<p>{% snippet "rich" %}</p>', "<p>One</p><p>Two</p>", "One\n\nTwo"),
         ('<p>{% asset "plain" title %}</p>', "<p>No address</p>", "No address"),
     ],

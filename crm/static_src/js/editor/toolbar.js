@@ -44,7 +44,7 @@ function pressable(label, icon, act, words = "") {
 
 function link(editor) {
   const box = document.createElement("span");
-  const field = document.createElement("form");
+  const field = document.createElement("div");
   const input = document.createElement("input");
   const button = pressable("Link", "link", () => {
     input.value = editor.getAttributes("link").href ?? "";
