@@ -99,6 +99,8 @@ class LibraryFilterForm(forms.Form):
     def __init__(self, *args: Any, kinds: Pairs, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         _offer(self, kind=[("", "Any kind"), *kinds])
+        for name in ("kind", "topic", "role_family", "language"):
+            self.fields[name].widget.attrs["class"] = "input"
 
 
 def _offer(form: forms.Form, **choices: Pairs) -> None:

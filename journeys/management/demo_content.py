@@ -32,7 +32,7 @@ def publish(demo: Demo) -> str:
         sent = campaigns.save(draft=plan, by=grace)
         campaigns.schedule(campaign=sent, send_at=went, by=grace, now=went)
     chance = random.Random(11)
-    for hours in range(0, 72, 4):
+    for hours in range(0, 200, 5):
         live_through(demo, went + timedelta(hours=hours), chance)
     with workspace_scope(demo.workspace.pk):
         plan = campaigns.Draft("Winter newsletter", "newsletter", segment.pk)

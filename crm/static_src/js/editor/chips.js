@@ -7,7 +7,7 @@ export function chipped(html) {
   const texts = [];
   while (walker.nextNode()) texts.push(walker.currentNode);
   for (const text of texts) {
-    if (!TAG.test(text.data) || text.parentElement.closest("[data-chip]")) continue;
+    if (text.data.search(TAG) < 0 || text.parentElement.closest("[data-chip]")) continue;
     text.replaceWith(...parts(text.data));
   }
   return root.innerHTML;
