@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0034_requisition_sources'),
+        ("crm", "0038_isolation_of_job_preferences"),
     ]
 
     operations = [
