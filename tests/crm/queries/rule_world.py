@@ -74,7 +74,8 @@ class _Rows:
     """Rows to be written, a statement a table."""
 
     made: dict[type, list[Any]] = field(default_factory=dict)
-    ids: Any = field(default_factory=lambda: count(1))
+    # Far from what sequences give out: some rows are written one by one.
+    ids: Any = field(default_factory=lambda: count(1_000_000))
 
     def add(self, model: type, **values: Any) -> Any:
         row = model(pk=next(self.ids), **values)
