@@ -210,8 +210,15 @@ def _crash_postgres() -> None:
         cursor.execute("SELECT pg_backend_pid()")
         pid = cursor.fetchone()[0]
     os.kill(pid, signal.SIGKILL)
-    connections.close_all()
-    time.sleep(2)
+    ends = time.monotonic() + 60
+    while time.monotonic() < ends:
+        connections.close_all()
+        time.sleep(0.5)
+        try:
+            connection.ensure_connection()
+        except OperationalError:
+            continue
+        return
 
 
 def _until(holds: Callable[[], bool], found: Stage) -> None:
