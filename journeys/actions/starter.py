@@ -7,7 +7,7 @@ from django.db import transaction
 from crm.actions import custom_fields
 from crm.models import CustomField, User
 from journeys.models import CheckInForm, Journey, Piece, Template
-from journeys.policies.starter_forms import PLANS, WISHES
+from journeys.policies.starter_forms import PLANS
 from journeys.policies.starter_journeys import JOURNEYS
 from journeys.policies.starter_pieces import PIECES
 from journeys.policies.starter_templates import FIELDS, TEMPLATES
@@ -17,12 +17,11 @@ from journeys.policies.starter_templates import FIELDS, TEMPLATES
 def install(by: User | None = None) -> list[Journey]:
     """Make the starter templates, form and draft journeys; what is there already stays as it is."""
     known = set(CustomField.objects.values_list("key", flat=True))
-    for key, label, kind, options in FIELDS:
+    for key, label, kind in FIELDS:
         if key not in known:
-            custom_fields.ensure(label=label, kind=kind, key=key, choices=options)
-    for form in (PLANS, WISHES):
-        if not CheckInForm.objects.filter(key=form["key"]).exists():
-            CheckInForm.objects.create(**form)
+            custom_fields.ensure(label=label, kind=kind, key=key)
+    if not CheckInForm.objects.filter(key=PLANS["key"]).exists():
+        CheckInForm.objects.create(**PLANS)
     _add_content()
     return [add(name=str(document["name"]), by=by) for document in JOURNEYS]
 

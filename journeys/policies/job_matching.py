@@ -31,14 +31,14 @@ class Opening:
 
 @dataclass(frozen=True, slots=True)
 class Seeker:
-    """What a person told us, or showed."""
+    """What a person told us; where they said nothing, what their record shows."""
 
-    role_family: str
-    seniority: str
+    role_families: frozenset[str]
+    seniorities: frozenset[str]
     country: str
     relocation: bool
     skills: frozenset[str]
-    place: str = ""
+    places: tuple[str, ...] = ()
     remote: str = ""  # "only": from home or not at all; "no": not from home
     salary_floor: int | None = None
 
@@ -95,7 +95,7 @@ def ruled_out(seeker: Seeker, opening: Opening) -> str:
 
 
 def _match(seeker: Seeker, opening: Opening) -> Match | None:
-    same_field = bool(opening.role_family) and opening.role_family == seeker.role_family
+    same_field = bool(opening.role_family) and opening.role_family in seeker.role_families
     if not same_field and len(seeker.skills & opening.skills) < 2:
         return None
     if ruled_out(seeker, opening):
@@ -111,7 +111,7 @@ def _of_the_work(seeker: Seeker, opening: Opening, same_field: bool) -> list[Rea
     if shared := sorted(seeker.skills & opening.skills)[:MOST_SKILLS]:
         words = f"it asks for {' and '.join(shared)}, which you know"
         found.append(Reason(words, POINTS["skill"] * len(shared)))
-    if _is_near(seeker.seniority, opening.seniority):
+    if any(_is_near(mine, opening.seniority) for mine in seeker.seniorities):
         found.append(Reason(f"the level is {opening.seniority}", POINTS["level"]))
     if seeker.salary_floor and opening.pay_to:
         found.append(Reason("it pays what you asked for", POINTS["pay"]))
@@ -131,7 +131,7 @@ def _of_the_place(seeker: Seeker, opening: Opening) -> list[Reason]:
 
 def _is_wanted(seeker: Seeker, opening: Opening) -> bool:
     city = opening.location.partition(",")[0].strip().casefold()
-    return bool(city) and city in seeker.place.casefold()
+    return bool(city) and any(city in place.casefold() for place in seeker.places)
 
 
 def _is_within_reach(seeker: Seeker, opening: Opening) -> bool:

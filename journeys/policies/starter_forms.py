@@ -1,4 +1,4 @@
-"""The check-in forms that ship; each answer lands in a field of the person."""
+"""The check-in form that ships; each answer lands in a field of the person."""
 
 from __future__ import annotations
 
@@ -29,35 +29,6 @@ PLANS: dict[str, Any] = {
                 ["open", "For the right thing, I would listen"],
                 ["not_looking", "Not in the coming months"],
             ],
-        },
-    ],
-}
-
-WISHES: dict[str, Any] = {
-    "key": "job-wishes",
-    "title": "The job you would like",
-    "questions": [
-        {
-            "field": "custom.preferred_location",
-            "label": "Where would you like to work?",
-            "kind": "text",
-            "choices": [],
-        },
-        {
-            "field": "custom.remote_work",
-            "label": "From home?",
-            "kind": "choice",
-            "choices": [
-                ["only from home", "Only from home"],
-                ["some days from home", "Some days"],
-                ["not from home", "Rather not"],
-            ],
-        },
-        {
-            "field": "custom.salary_floor",
-            "label": "What should it pay at least, a year? A number, before tax.",
-            "kind": "text",
-            "choices": [],
         },
     ],
 }

@@ -256,9 +256,7 @@ TEMPLATES = (
     StarterTemplate("job-alert", "Roles that fit", "job", "Something that may fit you", _JOBS, topic="jobs"),
 )  # fmt: skip
 
-FIELDS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    ("career_goals", "Career goals", "text", ()),
-    ("preferred_location", "Preferred location", "text", ()),
-    ("remote_work", "Remote work", "choice", ("only from home", "some days from home", "not from home")),
-    ("salary_floor", "Lowest salary, a year", "number", ()),
+FIELDS: tuple[tuple[str, str, str], ...] = (
+    ("career_goals", "Career goals", "text"),
+    ("preferred_location", "Preferred location", "text"),
 )

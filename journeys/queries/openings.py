@@ -4,13 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection
 from typing import Any
 
-from crm.models import Candidate, CandidateSkill, Requisition
+from crm.kernel.tenancy import current_workspace_id
+from crm.models import Candidate, CandidateSkill, JobPreference, Requisition, Workspace
+from crm.queries import job_preferences
 from journeys.policies.job_matching import Opening, Seeker
 
 _COLUMNS = ("pk", "title", "location", "country", "is_remote", "role_family", "seniority", "skills", "pay_to")
-
-# The choices of the field “Remote work” (policies/starter_templates.py).
-_REMOTE = {"only from home": "only", "not from home": "no"}
 
 
 def openings() -> list[Opening]:
@@ -25,23 +24,30 @@ def seekers(ids: Collection[int]) -> dict[int, Seeker]:
     known = CandidateSkill.objects.filter(candidate_id__in=ids).values_list("candidate_id", "skill__name")
     for candidate_id, name in known:
         skills[candidate_id].add(name.casefold())
-    rows = Candidate.objects.filter(pk__in=ids).values_list(
-        "pk", "role_family", "seniority", "country", "relocation", "custom"
-    )
-    return {
-        pk: Seeker(family, seniority, country, bool(moves), frozenset(skills[pk]), *_wishes(custom))
-        for pk, family, seniority, country, moves, custom in rows
-    }
+    columns = ("pk", "role_family", "seniority", "country", "relocation", "custom")
+    rows = Candidate.objects.filter(pk__in=ids).values(*columns)
+    stated, currency = job_preferences.stated(ids), _currency()
+    return {row["pk"]: _seeker(row, skills[row["pk"]], stated.get(row["pk"]), currency) for row in rows}
 
 
-def _wishes(custom: dict[str, Any]) -> tuple[str, str, int | None]:
-    """Where they want to work, whether from home, and what it has to pay, as they told us."""
-    floor = custom.get("salary_floor")
-    return (
-        str(custom.get("preferred_location") or ""),
-        _REMOTE.get(str(custom.get("remote_work") or ""), ""),
-        int(floor) if isinstance(floor, int | float) else None,
+def _seeker(row: dict[str, Any], skills: set[str], said: JobPreference | None, currency: str) -> Seeker:
+    """What they said on their own page comes first; a floor in another currency cannot be compared."""
+    place = str(row["custom"].get("preferred_location") or "")
+    is_comparable = said is not None and said.currency in ("", currency)
+    return Seeker(
+        role_families=frozenset(said.role_families if said else ()) or frozenset({row["role_family"]}),
+        seniorities=frozenset(said.seniorities if said else ()) or frozenset({row["seniority"]}),
+        country=row["country"],
+        relocation=bool(row["relocation"]),
+        skills=frozenset(skills | {skill.casefold() for skill in (said.skills if said else ())}),
+        places=tuple(said.places if said else ()) or ((place,) if place else ()),
+        remote=said.remote if said else "",
+        salary_floor=said.salary_floor if said and is_comparable else None,
     )
+
+
+def _currency() -> str:
+    return Workspace.objects.values_list("currency", flat=True).get(pk=current_workspace_id())
 
 
 def _opening(row: dict[str, Any]) -> Opening:

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from crm.actions import events
-from crm.models import Event, Message, User, Workspace
+from crm.models import Event, JobPreference, Message, User, Workspace
 from journeys.actions import enrollments, pieces, runs, templates
 from journeys.actions.pieces import InvalidPiece, PieceInUse
 from journeys.actions.templates import InvalidTemplate, TemplateInUse
 from journeys.models import Piece, StepRun, Template, Wording
-from journeys.queries import content_results
+from journeys.queries import content_results, openings
 from journeys.queries.content_results import Results
 from talentpools.models import Segment, SegmentMember
 from tests.conftest import NOW
@@ -143,3 +143,22 @@ def test_a_piece_is_archived_put_back_copied_and_changed(scope: Workspace, grace
     pieces.archive(piece=changed, by=grace)
     pieces.restore(piece=piece, by=grace)
     assert pieces.duplicate(piece=piece, by=grace).key == "pace-2"
+
+
+def test_what_somebody_looks_for_comes_from_their_own_page(scope: Workspace) -> None:
+    person = ReachableFactory.create(
+        role_family="sales", seniority="mid", custom={"preferred_location": "Rome"}
+    )
+    assert openings.seekers([person.pk])[person.pk].places == ("Rome",)
+    JobPreference.objects.create(
+        candidate=person, role_families=["engineering"], skills=["Python"], places=["Berlin"], remote="only",
+        salary_floor=90_000, currency=scope.currency,
+    )  # fmt: skip
+    found = openings.seekers([person.pk])[person.pk]
+    assert found.role_families == {"engineering"}
+    assert found.seniorities == {"mid"}
+    assert found.skills == {"python"}
+    assert found.places == ("Berlin",)
+    assert (found.remote, found.salary_floor) == ("only", 90_000)
+    JobPreference.objects.update(currency="XXX")
+    assert openings.seekers([person.pk])[person.pk].salary_floor is None

@@ -166,6 +166,9 @@ def test_which_calendar_a_setting_means() -> None:
     assert calendar_for("candidate_country", "ZZ").country == ""
 
 
+FIELD, LEVEL = frozenset({"engineering"}), frozenset({"senior"})
+
+
 def opening(number: int, **more: object) -> Opening:
     given: dict[str, object] = {
         "id": number, "title": "Engineer", "location": "Berlin", "country": "DE", "is_remote": False,
@@ -175,7 +178,7 @@ def opening(number: int, **more: object) -> Opening:
 
 
 def test_a_job_fits_for_stated_reasons_only() -> None:
-    seeker = Seeker("engineering", "senior", "DE", False, frozenset({"python", "sql"}))
+    seeker = Seeker(FIELD, LEVEL, "DE", False, frozenset({"python", "sql"}))
     openings = [
         opening(1),
         opening(2, role_family="sales", skills=frozenset()),
@@ -190,9 +193,7 @@ def test_a_job_fits_for_stated_reasons_only() -> None:
 
 
 def test_the_score_is_the_sum_of_its_reasons_and_wishes_count() -> None:
-    seeker = Seeker(
-        "engineering", "senior", "FR", False, frozenset({"python"}), "Berlin or Paris", "", 80_000
-    )
+    seeker = Seeker(FIELD, LEVEL, "FR", False, frozenset({"python"}), ("Berlin", "Paris"), "", 80_000)
     (found,) = matches(seeker, [opening(1, pay_to=90_000)], 3)
     assert [(one.words, one.points) for one in found.because] == [
         ("it is in your field, engineering", 4),
@@ -204,13 +205,14 @@ def test_the_score_is_the_sum_of_its_reasons_and_wishes_count() -> None:
     assert found.score == 10
     assert matches(seeker, [opening(1, pay_to=70_000)], 3) == []
     assert ruled_out(seeker, opening(1, pay_to=70_000)) == "it pays less than they asked for"
-    at_home = Seeker("engineering", "senior", "DE", False, frozenset(), remote="only")
+    at_home = Seeker(FIELD, LEVEL, "DE", False, frozenset(), remote="only")
     assert [one.opening.id for one in matches(at_home, [opening(1), opening(2, is_remote=True)], 3)] == [2]
 
 
 def test_nothing_about_who_somebody_is_can_decide() -> None:
     assert {field.name for field in fields(Seeker)} == {
-        "role_family", "seniority", "country", "relocation", "skills", "place", "remote", "salary_floor",
+        "role_families", "seniorities", "country", "relocation", "skills", "places", "remote",
+        "salary_floor",
     }  # fmt: skip
 
 
