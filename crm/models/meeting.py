@@ -75,3 +75,8 @@ class Meeting(WorkspaceOwned):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_online(self) -> bool:
+        """The place is an address to open, and of a kind that is safe to link to."""
+        return self.place.startswith(("https://", "http://")) and " " not in self.place

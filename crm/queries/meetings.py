@@ -1,6 +1,7 @@
 """Who takes calls, when they are free, and what is booked."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -10,7 +11,7 @@ from django.urls import reverse
 
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Candidate, Meeting, MeetingHours, Workspace
-from crm.policies import meeting_slots
+from crm.policies import meeting_invitations, meeting_slots
 from crm.policies.meeting_slots import Terms
 from crm.policies.tokens import Purpose, seal
 
@@ -40,15 +41,31 @@ def free_slots(hours: MeetingHours, *, now: datetime, but: Meeting | None = None
     return meeting_slots.free_slots(terms_of(hours), taken, now=now)
 
 
-def coming(*, host_id: int, now: datetime) -> list[Meeting]:
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """A call to come, with its time on the host's own clock."""
+
+    meeting: Meeting
+    when: str
+
+
+def coming(*, host_id: int, now: datetime) -> list[Coming]:
     """The calls of a recruiter that are not over, the next first."""
     rows = Meeting.objects.filter(host=host_id, state=Meeting.State.BOOKED, ends_at__gte=now)
-    return list(rows.select_related("candidate").order_by("starts_at")[:_SHOWN])
+    return _told(rows.order_by("starts_at"))
 
 
-def of_candidate(candidate: Candidate) -> QuerySet[Meeting]:
-    """Every call somebody booked, the latest first."""
-    return Meeting.objects.filter(candidate=candidate).select_related("host").order_by("-starts_at")
+def coming_with(candidate: Candidate, *, now: datetime) -> list[Coming]:
+    """The calls somebody booked that are not over, the next first."""
+    rows = Meeting.objects.filter(candidate=candidate, state=Meeting.State.BOOKED, ends_at__gte=now)
+    return _told(rows.order_by("starts_at"))
+
+
+def _told(rows: QuerySet[Meeting]) -> list[Coming]:
+    return [
+        Coming(meeting, meeting_invitations.moment(meeting.starts_at, meeting.hours.time_zone))
+        for meeting in rows.select_related("candidate", "host", "hours")[:_SHOWN]
+    ]
 
 
 def booking_urls(pairs: Sequence[tuple[int, int]]) -> dict[tuple[int, int], str]:

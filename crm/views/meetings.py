@@ -70,7 +70,7 @@ def of_candidate(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
     candidate = get_object_or_404(Candidate.objects.defer("search_text"), pk=candidate_id)
     host, now = request.membership.user_id, timezone.now()
     context = {
-        "coming": list(found.of_candidate(candidate).filter(state=Meeting.State.BOOKED, ends_at__gte=now)),
+        "coming": found.coming_with(candidate, now=now),
         "wish": job_preferences.of(candidate),
         "booking_url": found.booking_urls([(candidate.pk, host)]).get((candidate.pk, host), ""),
     }
