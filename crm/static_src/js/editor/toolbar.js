@@ -89,11 +89,14 @@ function choices(editor, area) {
   return kinds.flatMap(([label, icon, words], index) => {
     const list = offered[index]?.cloneNode(true);
     if (!list?.children.length) return [];
-    list.id = `${area.id}-${words.toLowerCase()}`;
+    list.id = `${area.id}-choose-${words.toLowerCase()}`;
+    list.setAttribute("role", "menu");
+    list.setAttribute("aria-label", label);
     list.className = "menu-items editor-choices";
     list.popover = "auto";
     list.querySelectorAll("button").forEach((choice) => {
       choice.className = "menu-item";
+      choice.setAttribute("role", "menuitem");
       choice.addEventListener("click", () => {
         list.hidePopover();
         editor.chain().focus().insertContent([{ type: "chip", attrs: { code: choice.value } }]).run();
