@@ -68,11 +68,10 @@ def start(messages: Sequence[Message], *, at: datetime | None = None) -> list[Me
     that decides what holds now, for a run with a clock of its own.
     """
     _lock_people(messages)
-    messages = _without_news(messages)
     decisions = _decisions(messages, at or timezone.now())
-    going = [message for message in messages if decisions[message.pk].goes]
-    started = set(_mark_sending(going))
     _put_aside([message for message in messages if not decisions[message.pk].goes], decisions)
+    going = _without_news([message for message in messages if decisions[message.pk].goes])
+    started = set(_mark_sending(going))
     return [message for message in going if message.pk in started]
 
 
