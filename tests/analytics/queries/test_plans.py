@@ -6,12 +6,15 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from analytics.models import Standing
 from analytics.policies.questions import News
 from analytics.queries import contacts, hires, offers, replies, velocity
 from analytics.queries.dashboards.registry import DASHBOARDS
 from analytics.queries.statements import Relation, bound
-from crm.models import Workspace
+from crm.models import Application, Workspace
 from tests.analytics.histories import question
+from tests.conftest import NOW
+from tests.factories import CandidateFactory, RequisitionFactory
 
 # Whatever happened, however much: so many statements. Pools ask once more for each pool.
 MOST = {
@@ -27,6 +30,23 @@ def test_a_page_asks_few_statements(scope: Workspace, page: str) -> None:
     assert len(captured) <= MOST[page]
 
 
+@pytest.fixture
+def many_standings(scope: Workspace) -> None:
+    """So many applications, nearly all without an offer, that reading them all costs more than an index."""
+    person, requisition = CandidateFactory.create(), RequisitionFactory.create()
+    made = Application.objects.bulk_create(
+        Application(candidate=person, requisition=requisition, applied_at=NOW, outcome="active")
+        for _ in range(600)
+    )
+    Standing.objects.bulk_create(
+        Standing(
+            application=one, applied_at=NOW, is_pushed=False, origin="external", is_assisted=False,
+            reason="no_touch", terms=1, decided_at=NOW,
+        )
+        for one in made
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("relation", "index", "column"),
     [
@@ -38,7 +58,7 @@ def test_a_page_asks_few_statements(scope: Workspace, page: str) -> None:
     ],
 )
 def test_a_period_is_found_in_the_index(
-    scope: Workspace, relation: Relation, index: str, column: str
+    many_standings: None, relation: Relation, index: str, column: str
 ) -> None:
     asked = replace(question(), news=News())
     statement, parameters = bound(
