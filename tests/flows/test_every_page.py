@@ -17,6 +17,9 @@ from crm.models import Message, User, Workspace
 from crm.policies.page_blocks import Block
 from integrations.actions import connections
 from integrations.models import Connection
+from journeys.actions import campaigns
+from journeys.models import Template
+from talentpools.models import Segment
 from tests.architecture.addresses import addresses, model_of
 from tests.crm.capture import live_event
 from tests.factories import CandidateFactory, MessageFactory, RequisitionFactory, UserFactory
@@ -43,6 +46,7 @@ WORDED: dict[str, dict[str, Any]] = {
 ABSENT = {
     "w/<slug:workspace>/analytics/views/<int:figure_view_id>/",  # leads to the page it keeps
     "w/<slug:workspace>/mailbox/<str:key>/",
+    "w/<slug:workspace>/content/<int:template_id>/mail/",  # for the person its frame names
     "w/<slug:workspace>/imports/<int:run_id>/refused/",
     "w/<slug:workspace>/files/<int:attachment_id>/",  # a row without bytes is 404
     "w/<slug:workspace>/rehearsals/<int:rehearsal_id>/people/<int:candidate_id>/",
@@ -129,6 +133,9 @@ def _acme(owner: User) -> Workspace:
         registrations.register(event=live_event(owner, name=LONG), candidate=someone)
         _figures(workspace, owner)
         RequisitionFactory.create(title=f"Senior {LONG}", skills=["Python", LONG])
+        segment, template = Segment.objects.order_by("pk")[0], Template.objects.order_by("pk")[0]
+        plan = campaigns.Draft(name=LONG, template=template.key, segment_id=segment.pk)
+        campaigns.save(draft=plan, by=owner)
         connections.create(kind="greenhouse", name="Greenhouse", settings={}, credentials=KEYS, by=owner)
         imports.upload(file_name="people.csv", content=b"Name,E-Mail\nAda,ada@people.example\n", by=owner)
     return workspace
