@@ -7,6 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from analytics.actions import mailings
 from analytics.models import Mailing, Recipient
 from analytics.queries.views import views_for
+from crm.forms.ticked import ticked
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
@@ -21,7 +22,7 @@ def create(request: WorkspaceRequest, figure_view_id: int) -> HttpResponse:
         mailings.create(
             view=view,
             every=every if every in Mailing.Every.values else Mailing.Every.WEEK,
-            users=[int(pk) for pk in request.POST.getlist("users") if pk.isdecimal() and len(pk) < 19],
+            users=ticked(request.POST, "users"),
             by=request.membership.user,
             now=timezone.now(),
         )

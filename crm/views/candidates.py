@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from crm.actions import bulk_changes, candidates, events, exports, list_runs
 from crm.forms import candidate_filters, candidate_rules
 from crm.forms.candidates import CandidateForm
+from crm.forms.ticked import ticked
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
@@ -147,7 +148,7 @@ def _chosen(request: WorkspaceRequest) -> list[int]:
     if request.POST.get("all") == "1":
         filters = candidate_filters.filters_from(QueryDict(request.POST.get("query", "")))
         return candidate_list.ids_of(filters, now=timezone.now())
-    return [int(pk) for pk in request.POST.getlist("ids") if pk.isdecimal() and len(pk) < 19]
+    return ticked(request.POST)
 
 
 def _asked(posted: QueryDict) -> tuple[str, dict[str, str]]:

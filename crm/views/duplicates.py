@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from crm.actions import duplicates, merge_batches, merges
 from crm.forms.duplicates import chosen_fields, comparison
+from crm.forms.ticked import ticked
 from crm.kernel.errors import DomainError
 from crm.kernel.jobs import enqueue
 from crm.kernel.requests import WorkspaceRequest, permission_required
@@ -154,7 +155,7 @@ def undo_batch(request: WorkspaceRequest, batch_id: int) -> HttpResponse:
 def _chosen(request: WorkspaceRequest) -> list[int]:
     if request.POST.get("all") == "1":
         return list(found.queue().values_list("pk", flat=True))
-    return [int(pk) for pk in request.POST.getlist("ids") if pk.isdecimal() and len(pk) < 19]
+    return ticked(request.POST)
 
 
 def _tabs(request: WorkspaceRequest, state: str) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm.forms.ticked import ticked
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import go, refuse
@@ -83,5 +84,5 @@ def _to(request: WorkspaceRequest, push: Push) -> HttpResponse:
 
 def _ticked(request: WorkspaceRequest) -> list[int] | None:
     """The people ticked on the shortlist; None, which is everybody on it, when nobody or all were."""
-    ids = [int(pk) for pk in request.POST.getlist("ids") if pk.isdecimal() and len(pk) < 19]
+    ids = ticked(request.POST)
     return ids if ids and request.POST.get("all") != "1" else None

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from crm.forms.ticked import ticked
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, render_page
 from journeys.actions import enrollments
@@ -49,7 +50,7 @@ def _chosen(request: WorkspaceRequest) -> list[int]:
     if request.POST.get("all") == "1":
         code = QueryDict(request.POST.get("query", "")).get("code", "")
         return list(standings.held(timezone.now(), code).values_list("pk", flat=True))
-    return [int(pk) for pk in request.POST.getlist("ids") if pk.isdecimal() and len(pk) < 19]
+    return ticked(request.POST)
 
 
 def _tabs(code: str, codes: list[tuple[str, int]]) -> list[dict[str, object]]:

@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from crm.forms.ticked import ticked
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go
 from crm.models import CaptureForm
@@ -17,7 +18,7 @@ def panel(request: WorkspaceRequest, form_id: int) -> HttpResponse:
     form = get_object_or_404(CaptureForm.objects, pk=form_id)
     offered = Pool.objects.filter(archived_at=None, visibility=Pool.Visibility.WORKSPACE).order_by("name")
     if request.method == "POST":
-        ids = [int(pk) for pk in request.POST.getlist("pools") if pk.isdecimal() and len(pk) < 19]
+        ids = ticked(request.POST, "pools")
         chosen = list(offered.filter(pk__in=ids))
         form_pools.choose(form=form, pools=chosen, by=request.membership.user)
         url = reverse("crm:form", args=[request.workspace.slug, form.pk])

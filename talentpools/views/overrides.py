@@ -6,10 +6,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go
+from crm.views.paging import page_of
 from talentpools.actions import access
 from talentpools.models import AccessOverride
 from talentpools.queries import overrides, visibility
-from talentpools.views.paging import page_of
 
 
 @permission_required("members.manage")

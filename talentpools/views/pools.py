@@ -12,6 +12,7 @@ from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
 from crm.models import Event
+from crm.views.paging import page_of
 from talentpools.actions import access
 from talentpools.actions import pools as actions
 from talentpools.forms.access import access_of
@@ -22,7 +23,6 @@ from talentpools.queries import pools as queries
 from talentpools.queries import reach, segment_uses, sizes
 from talentpools.queries import segments as segment_queries
 from talentpools.views.frames import colleagues_of, frame, looked_at
-from talentpools.views.paging import page_of
 
 
 @permission_required("pools.view")

@@ -12,10 +12,10 @@ from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, render_page
 from crm.models import Requisition
 from crm.queries import requisitions as queries
+from crm.views.paging import page_of
 from talentpools.forms import requisition_filters
 from talentpools.forms.requisitions import RequisitionForm, values_of
 from talentpools.queries import shortlists
-from talentpools.views.paging import page_of
 
 TONES = {"open": "good", "on_hold": "warn", "filled": "accent", "closed": "idle", "cancelled": "idle"}
 ICONS = {

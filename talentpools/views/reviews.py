@@ -3,16 +3,17 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from crm.forms.ticked import ticked
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse
 from crm.models import Candidate
+from crm.views.paging import page_of
 from talentpools.actions import decisions
 from talentpools.models import Receipt, Segment
 from talentpools.queries import pools
 from talentpools.queries import segments as queries
 from talentpools.views.frames import around, segment_of
-from talentpools.views.paging import page_of
 
 VERDICTS = {"include": decisions.include, "exclude": decisions.exclude, "": decisions.undecide}
 SENTENCES = {
@@ -31,7 +32,7 @@ def index(request: WorkspaceRequest, segment_id: int) -> HttpResponse:
     if request.method == "GET":
         context = around(request, segment, "review") | {"page": page_of(request, waiting)}
         return render(request, "talentpools/segment/review.html", context)
-    ids = [int(pk) for pk in request.POST.getlist("ids") if pk.isdecimal() and len(pk) < 19]
+    ids = ticked(request.POST)
     if request.POST.get("all"):
         ids = list(waiting.values_list("candidate_id", flat=True))
     by = request.membership.user

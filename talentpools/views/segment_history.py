@@ -7,10 +7,10 @@ from django.views.decorators.http import require_safe
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import render_page
 from crm.policies import csv_files
+from crm.views.paging import page_of
 from talentpools.forms.segment_history import HistoryForm
 from talentpools.queries import segment_history
 from talentpools.views.frames import around, segment_of
-from talentpools.views.paging import page_of
 
 
 @permission_required("pools.view")

@@ -12,11 +12,11 @@ from crm.kernel.responses import render_page
 from crm.models import SearchCandidate
 from crm.queries import rule_traces
 from crm.queries.candidates import Filters, ordered, search
+from crm.views.paging import page_of
 from talentpools.models import Segment
 from talentpools.queries import rule_readings, segment_history, segment_uses, sizes
 from talentpools.queries import segments as queries
 from talentpools.views.frames import around, segment_of
-from talentpools.views.paging import page_of
 
 
 @permission_required("pools.view")

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from crm.forms.ticked import ticked
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
@@ -43,7 +44,7 @@ def index(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
 @require_safe
 def compare(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
     requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
-    people = comparisons.compare(requisition, _ticked(request.GET), now=timezone.now())
+    people = comparisons.compare(requisition, ticked(request.GET), now=timezone.now())
     context = around(request, requisition, "shortlist") | {
         "people": people,
         "may_see_people": "candidates.view" in request.permissions,
@@ -70,7 +71,7 @@ def add(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
 @require_POST
 def remove(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
     requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
-    ids = _ticked(request.POST)
+    ids = ticked(request.POST)
     receipt = actions.remove(requisition=requisition, candidate_ids=ids, by=request.membership.user)
     toast = Toast(f"{_people(receipt.changed)} taken off the shortlist.", undo_url=_undo(request, receipt))
     return go(request, _list_url(request, requisition.pk), toast=toast)
@@ -122,15 +123,11 @@ def _reviews(requisition: Requisition) -> list[dict[str, Any]]:
 def _chosen(request: WorkspaceRequest, requisition: Requisition) -> list[int]:
     """The people ticked, or with `all` everybody the list under the form shows."""
     if not request.POST.get("all"):
-        return _ticked(request.POST)
+        return ticked(request.POST)
     asked = dict(QueryDict(request.POST.get("query", "")).lists())
     filters = read_filters(asked, requisition, reader=request.membership.user_id)
     found = matches.people(requisition, filters, now=timezone.now())
     return list(found.order_by().values_list("pk", flat=True))
-
-
-def _ticked(posted: QueryDict) -> list[int]:
-    return sorted({int(pk) for pk in posted.getlist("ids") if pk.isdecimal() and len(pk) < 19})
 
 
 def _people(count: int) -> str:
