@@ -3,11 +3,11 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
-from crm.kernel.responses import Toast, go, refuse, render_page
+from crm.kernel.responses import Toast, go, render_page
 from journeys.actions import pieces
 from journeys.actions.pieces import Draft
 from journeys.forms.templates import PieceForm
@@ -15,6 +15,7 @@ from journeys.models import Piece
 from journeys.policies.rendering import as_html
 from journeys.queries import content_results, library, merge_values
 from journeys.queries import pieces as found
+from journeys.views.shelved import shelved
 
 
 @permission_required("content.manage")
@@ -37,37 +38,7 @@ def edit(request: WorkspaceRequest, piece_id: int = 0) -> HttpResponse:
     return _form(request, piece, form)
 
 
-@permission_required("content.manage")
-@require_POST
-def duplicate(request: WorkspaceRequest, piece_id: int) -> HttpResponse:
-    piece = get_object_or_404(Piece.objects, pk=piece_id)
-    copied = pieces.duplicate(piece=piece, by=request.membership.user)
-    return go(request, _page(request, copied), toast=Toast(f"“{copied.name}” is a copy nobody uses yet."))
-
-
-@permission_required("content.manage")
-@require_POST
-def archive(request: WorkspaceRequest, piece_id: int) -> HttpResponse:
-    piece = get_object_or_404(found.living(), pk=piece_id)
-    try:
-        pieces.archive(piece=piece, by=request.membership.user)
-    except DomainError as refusal:
-        return refuse(request, refusal)
-    slug = request.workspace.slug
-    undo = reverse("journeys:piece_restore", args=[slug, piece.pk])
-    toast = Toast(f"“{piece.name}” is out of the library.", undo_url=undo)
-    return go(request, reverse("journeys:pieces", args=[slug]), toast=toast)
-
-
-@permission_required("content.manage")
-@require_POST
-def restore(request: WorkspaceRequest, piece_id: int) -> HttpResponse:
-    piece = get_object_or_404(Piece.objects, pk=piece_id)
-    try:
-        pieces.restore(piece=piece, by=request.membership.user)
-    except DomainError as refusal:
-        return refuse(request, refusal)
-    return go(request, _page(request, piece), toast=Toast(f"“{piece.name}” is back."))
+duplicate, archive, restore = shelved(Piece, pieces)
 
 
 def _before(request: WorkspaceRequest, piece: Piece | None) -> dict[str, Any]:

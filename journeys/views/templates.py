@@ -19,6 +19,7 @@ from journeys.models import Template
 from journeys.policies.rendering import as_html
 from journeys.queries import choices, content_results, library, merge_values, pieces, previews
 from journeys.queries import templates as found
+from journeys.views.shelved import shelved
 
 _SANDBOX = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' https: data:; "
@@ -91,34 +92,7 @@ def test(request: WorkspaceRequest, template_id: int) -> HttpResponse:
     return go(request, _page(request, template), toast=Toast(f"A test is on its way to {sent.to_address}."))
 
 
-@permission_required("content.manage")
-@require_POST
-def duplicate(request: WorkspaceRequest, template_id: int) -> HttpResponse:
-    template = get_object_or_404(Template.objects, pk=template_id)
-    copied = templates.duplicate(template=template, by=request.membership.user)
-    return go(request, _page(request, copied), toast=Toast(f"“{copied.name}” is a copy nobody uses yet."))
-
-
-@permission_required("content.manage")
-@require_POST
-def archive(request: WorkspaceRequest, template_id: int) -> HttpResponse:
-    template = get_object_or_404(found.living(), pk=template_id)
-    try:
-        templates.archive(template=template, by=request.membership.user)
-    except DomainError as refusal:
-        return refuse(request, refusal)
-    slug = request.workspace.slug
-    undo = reverse("journeys:template_restore", args=[slug, template.pk])
-    toast = Toast(f"“{template.name}” is out of the library.", undo_url=undo)
-    return go(request, reverse("journeys:templates", args=[slug]), toast=toast)
-
-
-@permission_required("content.manage")
-@require_POST
-def restore(request: WorkspaceRequest, template_id: int) -> HttpResponse:
-    template = get_object_or_404(Template.objects, pk=template_id)
-    templates.restore(template=template, by=request.membership.user)
-    return go(request, _page(request, template), toast=Toast(f"“{template.name}” is back."))
+duplicate, archive, restore = shelved(Template, templates)
 
 
 def _before(request: WorkspaceRequest, template: Template | None) -> dict[str, Any]:
