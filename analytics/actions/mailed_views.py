@@ -1,7 +1,7 @@
 """A view as a mail: its figures as text and as a page with pictures."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.mime.image import MIMEImage
 from urllib.parse import urlencode
 
@@ -49,7 +49,7 @@ def read(*, copy: Copy, now: datetime) -> Mailed:
     if view.page == "recruiters" and not shows_recruiters():
         raise NotShown
     workspace = Workspace.objects.get(pk=current_workspace_id())
-    asked = parameters(view, now)
+    asked = parameters(view)
     question = asking.put(asked, workspace=workspace, now=now, reader=user.pk).question
     stop = reverse("figures_stop", args=[seal(Purpose.FIGURES, workspace.pk, copy.recipient.pk)])
     return Mailed(
@@ -63,18 +63,15 @@ def read(*, copy: Copy, now: datetime) -> Mailed:
     )
 
 
-def parameters(view: FigureView, now: datetime) -> dict[str, list[str]]:
-    """The view's address as of now: its own dates, or the last so many days."""
+def parameters(view: FigureView) -> dict[str, list[str]]:
+    """The view's address: its own dates, or the last so many days."""
     asked = {name: list(values) for name, values in view.query.items()}
-    if view.days:
-        asked["from"] = [(now - timedelta(days=view.days - 1)).date().isoformat()]
-        asked["to"] = [now.date().isoformat()]
-    return asked
+    return asked | ({"days": [str(view.days)]} if view.days else {})
 
 
-def address(view: FigureView, now: datetime) -> str:
-    """The query string of the view as of now."""
-    return urlencode(parameters(view, now), doseq=True)
+def address(view: FigureView) -> str:
+    """The query string of the view, which says which view it is."""
+    return urlencode(parameters(view) | {"view": [str(view.pk)]}, doseq=True)
 
 
 def compose(mailed: Mailed) -> EmailMultiAlternatives:

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
 from analytics.models import Copy, FigureView, Mailing, Recipient
 from analytics.policies.recurrence import next_after
@@ -16,6 +16,8 @@ from crm.policies.roles import permissions_of
 
 ABANDONED = timedelta(minutes=15)
 """A copy claimed longer ago than this was cut off; whether it left is unknown, so it is not sent again."""
+
+_WANTED = Q(recipient__unsubscribed_at=None, recipient__mailing__view__removed_at=None)
 
 
 class NotAMember(DomainError):
@@ -70,13 +72,15 @@ def queue_due(*, now: datetime) -> list[int]:
     Copy.objects.filter(state=Copy.State.SENDING, sent_at__lt=now - ABANDONED).update(
         state=Copy.State.FAILED, failure="Cut off while sending; it may have arrived."
     )
-    return list(Copy.objects.filter(state=Copy.State.QUEUED).order_by("pk").values_list("pk", flat=True))
+    waiting = Copy.objects.filter(state=Copy.State.QUEUED)
+    waiting.exclude(_WANTED).update(state=Copy.State.FAILED, failure="Stopped before it was sent.")
+    return list(waiting.order_by("pk").values_list("pk", flat=True))
 
 
 @transaction.atomic
 def claim(*, copy_id: int, now: datetime) -> Copy | None:
     """Take the copy to send it; None when somebody else did, or its recipient wants it no more."""
-    mine = Copy.objects.filter(pk=copy_id, state=Copy.State.QUEUED, recipient__unsubscribed_at=None)
+    mine = Copy.objects.filter(_WANTED, pk=copy_id, state=Copy.State.QUEUED)
     # The claim is committed before anything leaves: a copy is sent once or, after a crash, not at all.
     taken = Copy.objects.filter(pk__in=mine.values("pk"), state=Copy.State.QUEUED).update(
         state=Copy.State.SENDING, sent_at=now, attempts=F("attempts") + 1

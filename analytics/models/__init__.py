@@ -2,7 +2,7 @@ from analytics.models.cost import Cost
 from analytics.models.definition_set import DefinitionSet
 from analytics.models.report import Preference, Report, Target
 from analytics.models.rollup import SHAPE, DayCount, FoldMark, Outreach, Standing, Stay
-from analytics.models.view import Copy, FigureView, Mailing, Recipient
+from analytics.models.view import Copy, FigureView, Mailing, OpeningView, Recipient
 
 __all__ = [
     "SHAPE",
@@ -13,6 +13,7 @@ __all__ = [
     "FigureView",
     "FoldMark",
     "Mailing",
+    "OpeningView",
     "Outreach",
     "Preference",
     "Recipient",

@@ -13,12 +13,23 @@ class FigureView(WorkspaceOwned):
     owner = models.ForeignKey("crm.User", models.CASCADE, related_name="+", db_index=False)
     is_shared = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    removed_at = models.DateTimeField(null=True, help_text="forgotten then; its owner may bring it back")
 
     class Meta(WorkspaceOwned.Meta):
         indexes = [models.Index(fields=["workspace", "owner"], name="figure_view_owner")]
 
     def __str__(self) -> str:
         return self.name
+
+
+class OpeningView(WorkspaceOwned):
+    """The view a member's figures open with."""
+
+    user = models.ForeignKey("crm.User", models.CASCADE, related_name="+", db_index=False)
+    view = WorkspaceForeignKey("analytics.FigureView", models.CASCADE, related_name="openings")
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "user"], name="opening_view_once")]
 
 
 class Mailing(WorkspaceOwned):

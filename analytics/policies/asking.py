@@ -1,11 +1,11 @@
-"""Reads a question out of an address: ?from&to, ?compare_from&compare_to, and the filters."""
+"""Reads a question out of an address: which days (?from&to, ?days), beside which (?compare), and filters."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from analytics.policies.periods import Period, last_days
+from analytics.policies.periods import Period, a_year_before, just_before, last_days
 from analytics.policies.questions import Filters, Question
 from analytics.policies.terms import Terms
 from crm.kernel.errors import DomainError
@@ -16,6 +16,9 @@ LONGEST_DAYS = 366 * 20
 FILTERS = ("role_family", "department", "location", "pool", "journey", "recruiter", "requisition")
 
 PERIODS = ("from", "to", "compare_from", "compare_to")
+RELATIVE = ("days", "compare")
+"""What pages say instead of dates, so that a kept or shared address moves along with today."""
+COMPARISONS = {"before": just_before, "year": a_year_before}
 
 Asked = Mapping[str, Sequence[str]]
 
@@ -39,8 +42,10 @@ def read(asked: Asked, *, workspace: Workspace, terms: Terms, now: datetime, rea
     """The question in the workspace's zone; the last year without dates. Refuses what is malformed."""
     zone = ZoneInfo(workspace.time_zone)
     given = _period(asked, "from", "to", zone)
+    period = given or last_days(now.astimezone(zone).date(), _length(asked), zone)
+    compare = _period(asked, "compare_from", "compare_to", zone) or _comparison(asked, period)
     question = Question(
-        period=given or last_days(now.astimezone(zone).date(), DEFAULT_DAYS, zone),
+        period=period,
         now=now,
         filters=Filters(
             role_families=_texts(asked, "role_family"),
@@ -54,8 +59,9 @@ def read(asked: Asked, *, workspace: Workspace, terms: Terms, now: datetime, rea
         terms=terms,
         currency=workspace.currency,
         reader=reader,
+        compare=compare,
     )
-    return Reading(question, _period(asked, "compare_from", "compare_to", zone))
+    return Reading(question, compare)
 
 
 def refuse_unknown(asked: Asked, *also: str) -> None:
@@ -64,6 +70,24 @@ def refuse_unknown(asked: Asked, *also: str) -> None:
     if unknown:
         known = ", ".join((*PERIODS, *FILTERS, *also))
         raise InvalidQuestion(fields=dict.fromkeys(unknown, f"Unknown filter. Known are: {known}."))
+
+
+def _length(asked: Asked) -> int:
+    text = "".join(asked.get("days", [])[-1:]).strip()
+    if not text:
+        return DEFAULT_DAYS
+    if not (text.isdecimal() and len(text) < 6 and 1 <= int(text) <= LONGEST_DAYS):
+        raise InvalidQuestion(fields={"days": "A number of days, at most twenty years."})
+    return int(text)
+
+
+def _comparison(asked: Asked, period: Period) -> Period | None:
+    name = "".join(asked.get("compare", [])[-1:]).strip()
+    if not name:
+        return None
+    if name not in COMPARISONS:
+        raise InvalidQuestion(fields={"compare": f"One of {', '.join(COMPARISONS)}."})
+    return COMPARISONS[name](period)
 
 
 def _period(asked: Asked, first: str, last: str, zone: ZoneInfo) -> Period | None:

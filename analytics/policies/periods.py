@@ -38,5 +38,15 @@ def just_before(period: Period) -> Period:
     )
 
 
+def a_year_before(period: Period) -> Period:
+    """The same days of the year before; 29 February stands for the 28th."""
+    return Period(_year_earlier(period.from_on), _year_earlier(period.to_on), period.zone)
+
+
+def _year_earlier(day: date) -> date:
+    is_leap_day = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year - 1, day=28 if is_leap_day else day.day)
+
+
 def _midnight(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, time.min, tzinfo=zone).astimezone(UTC)

@@ -34,6 +34,7 @@ class Question:
 
     `reader` is the user who asks: pools they may not know of stay hidden. None sees the shared ones.
     With `news` the rollups answer for everybody else; without, the facts are read directly.
+    `compare` is the period to be set beside it, if any.
     """
 
     period: Period
@@ -43,3 +44,4 @@ class Question:
     currency: str = "EUR"
     reader: int | None = None
     news: News | None = None
+    compare: Period | None = None

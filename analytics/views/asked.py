@@ -1,8 +1,7 @@
 """The question a page answers, and the addresses that ask it a little differently."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -11,17 +10,24 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from analytics.policies.asking import FILTERS, InvalidQuestion, Reading
-from analytics.policies.periods import Period, last_days
+from analytics.actions.views import kept
+from analytics.models import FigureView
+from analytics.policies.asking import DEFAULT_DAYS, FILTERS, InvalidQuestion
+from analytics.policies.periods import Period
 from analytics.queries import asking
 from analytics.queries.choices import Choice, choices
+from analytics.queries.freshness import freshness
 from analytics.queries.preferences import shows_recruiters
-from analytics.queries.views import views_for
+from analytics.queries.views import Shelf, shelf
 from crm.kernel.requests import WorkspaceRequest
 from crm.kernel.responses import refuse
 
 _LENGTHS = ((30, _("30 days")), (90, _("90 days")), (365, _("12 months")), (730, _("2 years")))
-_KEPT = ("from", "to", "compare_from", "compare_to", *FILTERS)
+_DATES = ("from", "to", "days")
+_COMPARED = ("compare", "compare_from", "compare_to")
+_KEPT = (*_DATES, *_COMPARED, "view", *FILTERS)
+_COMPARISONS = (("before", _("The period before")), ("year", _("The year before")), ("", _("Nothing")))
+_VIEWED = {"analytics:kpis": "overview", "analytics:comparison": "comparison"}
 PAGES = (
     ("funnel", _("Funnel")),
     ("velocity", _("Velocity")),
@@ -30,6 +36,12 @@ PAGES = (
     ("sources", _("Sources and costs")),
     ("requisitions", _("Requisitions")),
 )
+LABELS = {
+    "overview": _("Overview"),
+    "comparison": _("Before and after"),
+    **dict(PAGES),
+    "recruiters": _("Recruiters"),
+}
 P = ParamSpec("P")
 
 
@@ -64,22 +76,29 @@ class Asked:
     def __init__(self, request: WorkspaceRequest) -> None:
         self.request = request
         self.slug = request.workspace.slug
-        self.reading: Reading = asking.put(
+        self.question = asking.put(
             dict(request.GET.lists()),
             workspace=request.workspace,
             now=timezone.now(),
             reader=request.membership.user_id,
-        )
-        self.question = self.reading.question
+        ).question
         self.period: Period = self.question.period
 
+    @property
+    def days(self) -> int | None:
+        """The last so many days, where the address does not name dates."""
+        given = self.request.GET
+        return None if given.get("from") else int(given.get("days") or DEFAULT_DAYS)
+
     def query(self, **changes: str) -> str:
-        """The query string of this question, with these parameters set instead."""
+        """The query string of this question, with these parameters set instead; an empty one is left out."""
         query = QueryDict(mutable=True)
         for name in _KEPT:
-            query.setlist(name, self.request.GET.getlist(name))
+            query.setlist(name, [value for value in self.request.GET.getlist(name) if value])
+        if self.days:
+            query["days"] = str(self.days)
         for name, value in changes.items():
-            query[name] = value
+            query.setlist(name, [value] if value else [])
         return query.urlencode()
 
     def url(self, name: str, *arguments: str, **changes: str) -> str:
@@ -90,52 +109,79 @@ class Asked:
         return self.url("analytics:people", key, group=group)
 
     def context(self) -> dict[str, Any]:
-        """What every page of this app shows: tabs, period, filters."""
+        """What every page of this app shows: tabs, period, filters, views, freshness."""
         offered = choices(self.question.reader)
         path = self.request.path
         return {
             "asked": self,
             "period": self.period,
+            "compared": self.question.compare,
             "tabs": [
                 {
                     "label": label,
-                    "href": self.url(name, *arguments),
+                    "href": self.url(name, *arguments, view=""),
                     "current": reverse(name, args=[self.slug, *arguments]) == path,
                 }
                 for name, arguments, label in self._tabs()
             ],
-            "views": views_for(self.question.reader),
-            "view_form": {
-                "page": self._page(),
-                "query": self.query(),
-                "lengths": [("", _("These dates")), *((days, label) for days, label in _LENGTHS)],
-            },
             "may_administer": "workspace.manage" in self.request.permissions,
             "lengths": [self._length(days, label) for days, label in _LENGTHS],
+            "comparisons": list(self._comparisons()),
             "chips": list(self._chips(offered)),
             "choices": offered,
-            "kept": [(name, value) for name in FILTERS for value in self.request.GET.getlist(name) if value],
+            "kept": self._kept((*_COMPARED, "view", *FILTERS)),
+            "kept_filters": self._kept(("view", *FILTERS)),
+            "kept_dates": self._kept(_DATES),
+            "freshness": freshness(),
+        } | self._views()
+
+    def _kept(self, names: Iterable[str]) -> list[tuple[str, str]]:
+        return [(name, value) for name in names for value in self.request.GET.getlist(name) if value]
+
+    def _views(self) -> dict[str, Any]:
+        """The view that is open, whether it was edited since, and what a new one would keep."""
+        found = shelf(self.question.reader, self.request.GET.get("view", ""))
+        opened = found.opened if found.opened and found.opened.page == self.page else None
+        return {
+            "views": Shelf(found.mine, found.shared, opened),
+            "view_is_mine": bool(opened and opened.owner_id == self.question.reader),
+            "view_is_edited": bool(opened and self._differs(opened)),
+            "view_page": self.page,
+            "view_query": self.query(view=""),
+            "view_link": self.request.build_absolute_uri(
+                reverse("analytics:view", args=[self.slug, opened.pk]) if opened else f"?{self.query()}"
+            ),
         }
 
+    def _differs(self, view: FigureView) -> bool:
+        return (view.query, view.days) != (kept(dict(self.request.GET.lists()), self.days), self.days)
+
     def _tabs(self) -> Iterator[tuple[str, tuple[str, ...], Any]]:
-        yield "analytics:kpis", (), _("Overview")
-        yield "analytics:comparison", (), _("Before and after")
+        yield "analytics:kpis", (), LABELS["overview"]
+        yield "analytics:comparison", (), LABELS["comparison"]
         for page, label in PAGES:
             yield "analytics:dashboard", (page,), label
         if shows_recruiters():
-            yield "analytics:dashboard", ("recruiters",), _("Recruiters")
+            yield "analytics:dashboard", ("recruiters",), LABELS["recruiters"]
 
-    def _page(self) -> str:
+    @property
+    def page(self) -> str:
+        """The key of this page, by which a view keeps it; nothing on pages no view keeps."""
         match = self.request.resolver_match
-        return str(match.kwargs.get("page", "overview")) if match else "overview"
+        if match is None:
+            return ""
+        return _VIEWED.get(match.view_name, "") or str(match.kwargs.get("page", ""))
 
     def _length(self, days: int, label: Any) -> Chip:
-        period = last_days(self._today(), days, self.period.zone)
-        dates = {"from": period.from_on.isoformat(), "to": period.to_on.isoformat()}
-        return Chip(label, href=f"?{self.query(**dates)}", active=period == self.period)
+        dates = {"from": "", "to": "", "days": str(days)}
+        return Chip(label, href=f"?{self.query(**dates)}", active=days == self.days)
 
-    def _today(self) -> date:
-        return self.question.now.astimezone(self.period.zone).date()
+    def _comparisons(self) -> Iterator[Chip]:
+        """Another period beside this one."""
+        asked = self.request.GET.get("compare", "")
+        for name, label in _COMPARISONS:
+            changes = {"compare": name, "compare_from": "", "compare_to": ""}
+            yield Chip(label, href=f"?{self.query(**changes)}", active=bool(name) and name == asked)
 
     def _chips(self, offered: list[Choice]) -> Any:
         labels = {(choice.name, value): label for choice in offered for value, label in choice.options}

@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 from analytics.policies.definitions import DEFINITIONS
 from analytics.policies.sections import Behind, Cell, Dashboard, Section
 from analytics.queries.dashboards.registry import DASHBOARDS
-from analytics.queries.freshness import freshness
 from analytics.queries.preferences import shows_recruiters
 from analytics.views import exports
 from analytics.views.asked import Asked, asked_of
@@ -23,18 +22,19 @@ MOST_OPEN = 12
 @require_safe
 @asked_of
 def index(request: WorkspaceRequest, asked: Asked, page: str) -> HttpResponse:
+    return render_page(request, "analytics/dashboard/detail.html", page_of(asked, page))
+
+
+def page_of(asked: Asked, page: str) -> dict[str, Any]:
+    """What the page of a dashboard shows."""
     found = _dashboard(asked, page)
     links = Links(asked)
-    context = asked.context() | {
+    return asked.context() | {
         "dashboard": found,
         "tiles": [(tile, links.to(tile.behind)) for tile in found.tiles],
         "sections": [_shown(section, found, links) for section in found.sections],
-        "freshness": freshness(),
-        "costs_url": asked.url("analytics:costs") if page == "sources" else "",
         "xlsx_url": asked.url("analytics:dashboard_export", page, "xlsx"),
-        "may_administer": "workspace.manage" in request.permissions,
     }
-    return render_page(request, "analytics/dashboard/detail.html", context)
 
 
 @permission_required("analytics.view")

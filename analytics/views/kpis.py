@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -14,9 +15,11 @@ from analytics.queries import hires, trends
 from analytics.queries.answers import Answers
 from analytics.queries.freshness import freshness
 from analytics.queries.preferences import targets
+from analytics.queries.views import opening_view
 from analytics.views import charts
 from analytics.views.asked import Asked, asked_of
 from analytics.views.charts import percent, shown
+from analytics.views.figure_views import address_of
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import render_page
 
@@ -51,18 +54,21 @@ class Seed:
 @require_safe
 @asked_of
 def index(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
+    opening = None if request.META["QUERY_STRING"] else opening_view(request.membership.user_id)
+    if opening:
+        return redirect(address_of(request, opening))
     question = asked.question
     answers = Answers(question)
     figures = {key: answers[key] for key in (*SEEDS, *OTHERS)}
     steps = answers.cohort.steps
     context = asked.context() | {
+        "compares": True,
         "seeds": [_SEEDS[key](asked, answers) for key in SEEDS],
         "others": _others(asked, answers),
         "drop_off": charts.drop_off(steps, answers.cohort.standing),
         "drop_off_n": steps[0].reached,
         "trend": charts.time_to_hire(trends.monthly_time_to_hire(question)),
         "steps": [(charts.STEP_LABELS[step.step], asked.people_url("drop_off", step.step)) for step in steps],
-        "freshness": freshness(),
         "xlsx_url": asked.url("analytics:dashboard_export", "overview", "xlsx"),
         "goals": _goals(figures),
         "publish_url": asked.url("analytics:report_publish"),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from analytics.policies.questions import Question
 from analytics.policies.sections import Dashboard
+from analytics.queries.dashboards.comparison import comparison
 from analytics.queries.dashboards.funnel import funnel
 from analytics.queries.dashboards.journeys import journeys
 from analytics.queries.dashboards.overview import overview
@@ -15,6 +16,7 @@ from analytics.queries.dashboards.velocity import velocity_page
 
 DASHBOARDS: dict[str, Callable[[Question], Dashboard]] = {
     "overview": overview,
+    "comparison": comparison,
     "funnel": funnel,
     "velocity": velocity_page,
     "journeys": journeys,

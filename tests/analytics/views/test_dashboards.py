@@ -9,7 +9,7 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from analytics.actions import mailings, sending, views
-from analytics.models import Copy, FigureView, Mailing, Preference, Recipient, Report, Target
+from analytics.models import Copy, Mailing, Preference, Recipient, Report, Target
 from analytics.policies.recurrence import next_after
 from analytics.policies.targets import GOALS, in_words
 from analytics.policies.words import lift
@@ -71,35 +71,6 @@ def test_targets_in_words() -> None:
     assert in_words(GOALS["time_to_hire"], 28.0, 30.0) == "Target 30 days: met"
     assert in_words(GOALS["reply_rate"], 0.2, 0.25) == "Target 25 %: missed by 5.0 points"
     assert in_words(GOALS["reply_rate"], None, 0.25) == "Target 25 %"
-
-
-def test_views_are_kept_shared_opened_and_forgotten(
-    client_as: As, ada: User, grace: User, mallory: User, scope: Workspace
-) -> None:
-    client = client_as(ada)
-    body = {"name": "Sales", "page": "funnel", "query": f"{MARCH}&role_family=sales", "is_shared": "1"}
-    assert client.post("/w/acme/analytics/views/new/", body | {"name": " "}).status_code == 422
-    assert client.post("/w/acme/analytics/views/new/", body | {"page": "luck"}).status_code == 422
-    assert client.post("/w/acme/analytics/views/new/", body).status_code == 302
-    view = FigureView.objects.get()
-    url = f"/w/acme/analytics/views/{view.pk}/"
-
-    opened = client_as(grace).get(url)
-    assert opened["Location"].startswith("/w/acme/analytics/dashboards/funnel/?")
-    assert "role_family=sales" in opened["Location"]
-    assert client_as(mallory).get(url).status_code == 404
-    assert client_as(grace).post(f"{url}removal/").status_code == 404
-    assert client.post(f"{url}removal/").status_code == 302
-    assert not FigureView.objects.exists()
-
-
-def test_a_view_of_the_last_days_moves_and_a_private_one_is_mine(
-    client_as: As, ada: User, grace: User, scope: Workspace
-) -> None:
-    view = views.save(name="Mine", page="overview", query={}, days=30, is_shared=False, by=ada)
-    url = f"/w/acme/analytics/views/{view.pk}/"
-    assert "to=" in client_as(ada).get(url)["Location"]
-    assert client_as(grace).get(url).status_code == 404
 
 
 def test_a_published_report_keeps_its_figures(client_as: As, ada: User, grace: User, history: None) -> None:

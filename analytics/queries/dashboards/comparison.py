@@ -1,0 +1,107 @@
+"""Two periods side by side: each figure then and now, the difference, and how sure it is."""
+
+from analytics.policies.definitions import DEFINITIONS
+from analytics.policies.periods import just_before
+from analytics.policies.questions import Question
+from analytics.policies.sections import Behind, Cell, Dashboard, Section
+from analytics.policies.words import percent, shown
+from analytics.queries import kpis
+from analytics.queries.kpis import Difference
+
+_WHO = {"crm": "CRM", "external": "external", "nurtured": "nurtured", "cold": "cold"}
+_GROUPS = {
+    "conversion_to_screening": "contacted",
+    "reply_rate": "delivered",
+    "share_of_hires_from_crm": "crm",
+}
+
+
+def comparison(question: Question) -> Dashboard:
+    """The question's period beside the one it is compared with: by default as many days just before."""
+    other = question.compare or just_before(question.period)
+    found = kpis.compare(question, other)
+    medians = [one for one in found if one.figure.endswith("median_days")]
+    names = [name_of(one, with_part=False) for one in medians]
+    chart = Section(
+        id="medians",
+        title="Median days, before and now",
+        headers=("Median of", "Before", "Now"),
+        rows=[
+            (Cell(name), Cell(shown(one.then), one.then), Cell(shown(one.now), one.now))
+            for name, one in zip(names, medians, strict=True)
+        ],
+        chart={
+            "legend": {"show": True},
+            "xAxis": {"type": "value", "min": 0, "name": "days"},
+            "yAxis": {"type": "category", "inverse": True, "data": names},
+            "series": [
+                {"type": "bar", "name": "Before", "data": [_rounded(one.then) for one in medians]},
+                {"type": "bar", "name": "Now", "data": [_rounded(one.now) for one in medians]},
+            ],
+        },
+        definition="time_to_hire",
+    )
+    table = Section(
+        id="differences",
+        title="Every figure, before and now",
+        headers=("Figure", "Before", "Now", "Difference", "95 % interval", "What it says"),
+        rows=[_row(one) for one in found],
+        note=(
+            f"Before: {other.from_on:%-d %b %Y} – {other.to_on:%-d %b %Y}. "
+            "Intervals: bootstrap for means and medians, Newcombe for rates."
+        ),
+    )
+    return Dashboard("comparison", "Before and after", [], [table, chart])
+
+
+def name_of(one: Difference, *, with_part: bool = True) -> str:
+    """The figure in words: “Time to hire, CRM, median”."""
+    who, _, part = one.figure.rpartition(".")
+    parts = [DEFINITIONS[one.key].title, _WHO.get(who, "")]
+    if with_part and is_days(one):
+        parts.append(part.removesuffix("_days"))
+    return ", ".join(part for part in parts if part)
+
+
+def is_days(one: Difference) -> bool:
+    return one.figure.endswith("_days")
+
+
+def change_in_words(one: Difference) -> str:
+    """The difference with its sign and unit."""
+    if one.change is None:
+        return "–"
+    return f"{one.change:+.1f} days" if is_days(one) else f"{one.change * 100:+.1f} points"
+
+
+def verdict(one: Difference) -> tuple[str, str]:
+    """What the interval says of the difference, and its tone: fewer days are good, higher shares are."""
+    if one.interval is None:
+        return "too few to say", ""
+    low, high = one.interval
+    if low <= 0 <= high:
+        return "could be chance", ""
+    words = ("clearly faster", "clearly slower") if is_days(one) else ("clearly lower", "clearly higher")
+    is_good = (high < 0) == is_days(one)
+    return words[low > 0], "good" if is_good else "bad"
+
+
+def _row(one: Difference) -> tuple[Cell, ...]:
+    in_words = shown if is_days(one) else percent
+    who = one.figure.rpartition(".")[0]
+    behind = Behind(one.key, _GROUPS.get(one.key) or who or "all")
+    scale = 1 if is_days(one) else 100
+    ends = one.interval and " to ".join(f"{end * scale:+.1f}" for end in one.interval)
+    words, tone = verdict(one)
+    return (
+        Cell(name_of(one)),
+        Cell(in_words(one.then), one.then),
+        Cell(in_words(one.now), one.now, behind),
+        Cell(change_in_words(one), one.change),
+        Cell(ends or "–"),
+        Cell(words.capitalize(), tone=tone),
+    )
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 1)
