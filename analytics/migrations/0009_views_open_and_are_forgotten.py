@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0008_indexes_of_cohorts'),
+        ("analytics", "0008_indexes_of_cohorts"),
         ('crm', '0039_requisition_pay'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
