@@ -66,6 +66,8 @@ WORKSPACE_STARTERS: list[str] = [
 ERASURE_WITNESSES: list[str] = ["analytics.actions.folding.witness_erasure"]
 # Answers to "why is this person (not) …?" of apps above the core: dotted paths to (candidate, now) → dict.
 CANDIDATE_WHY: list[str] = ["talentpools.queries.why.why"]
+# What to read before writing to one person by hand: dotted paths to (candidate, now=…) → sentences.
+COMPOSER_CAUTIONS: list[str] = ["journeys.queries.pressure.cautions"]
 # What apps above the core add to the bar for many candidates at once: URL names of form controls.
 CANDIDATE_BULK: list[str] = ["talentpools:pool_choice", "journeys:journey_choice"]
 # What apps above the core can do to many candidates at once: dotted paths to crm.actions.bulk_changes.Change.

@@ -105,6 +105,7 @@ _WORDS: Mapping[str, Words] = {
     "shortlist.added": Words("Shortlisted", "star", "good"),
     "push.delivered": Words("Pushed to the ATS", "send", "good"),
     "push.undone": Words("Push taken back", "undo-2"),
+    "contact_budget.set": Words("How often we write was set", "hourglass"),
     "review.judged": Words("Judged by the hiring manager", "user-check"),
 }
 

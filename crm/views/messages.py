@@ -10,12 +10,10 @@ from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
 from crm.models import Candidate, Message
-from crm.policies import do_not_contact
 from crm.policies.mail_text import clean_for_display
-from crm.policies.ownership import sentence
 from crm.policies.reachability import SENTENCES
 from crm.queries import reachability
-from crm.queries.ownership import held_by_others
+from crm.queries.cautions import cautions_before
 
 DECISIONS = {"sent": messages.confirm_sent, "again": messages.send_again, "dismiss": messages.dismiss}
 
@@ -34,12 +32,11 @@ def new(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
             url = reverse("crm:candidate", args=[request.workspace.slug, candidate.pk])
             return go(request, url, toast=Toast("Your mail is on its way."))
     codes = reachability.reasons_for([candidate], now=timezone.now())[candidate.pk]
-    marks = reachability.marks_on([candidate], now=timezone.now())[candidate.pk]
     context = {
         "form": form,
         "candidate": candidate,
         "obstacles": [SENTENCES[code] for code in codes],
-        "cautions": [*_owned(request, candidate), *do_not_contact.warnings(marks, automated=False)],
+        "cautions": cautions_before(candidate, by_id=request.membership.user_id, now=timezone.now()),
     }
     partial = "panel" if request.htmx and request.htmx.target == "panel" else ""
     status = 422 if form.errors else 200
@@ -68,9 +65,3 @@ def decide(request: WorkspaceRequest, message_id: int) -> HttpResponse:
         return refuse(request, refusal)
     url = f"{reverse('crm:inbox', args=[request.workspace.slug])}?view=trouble"
     return go(request, url, toast=Toast("Noted."))
-
-
-def _owned(request: WorkspaceRequest, candidate: Candidate) -> list[str]:
-    """The colleague who is in touch with this person, where it is somebody else."""
-    held = held_by_others([candidate.pk], by_id=request.membership.user_id, now=timezone.now())
-    return [sentence(one) for one in held.values()]

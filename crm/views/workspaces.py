@@ -93,6 +93,13 @@ ROOMS = (
         "journeys:mailboxes",
         "journeys.manage",
     ),
+    Room(
+        "Contact pressure",
+        "How often people hear from us, by topic.",
+        "hourglass",
+        "journeys:pressure_topics",
+        "workspace.manage",
+    ),
     Room("Tags and skills", "Spelling, merging, other names.", "tags", "crm:tags", "fields.manage"),
     Room("API keys", "Let programs read and write.", "key", "crm:api_keys", "keys.manage"),
     Room(

@@ -1,5 +1,5 @@
 from crm.api.routes import routes
-from journeys.api import enrollments, journeys, rehearsals, templates
+from journeys.api import enrollments, journeys, pressure, rehearsals, templates
 
 urlpatterns = routes(
     {
@@ -14,6 +14,7 @@ urlpatterns = routes(
         "journeys/<int:journey_id>/rehearsals": rehearsals.JourneyRehearsals,
         "rehearsals/<int:rehearsal_id>": rehearsals.OneRehearsal,
         "rehearsals/<int:rehearsal_id>/people": rehearsals.RehearsalPeople,
+        "candidates/<int:candidate_id>/pressure": pressure.CandidatePressure,
         "enrollments": enrollments.Enrollments,
         "enrollments/<int:enrollment_id>": enrollments.OneEnrollment,
         "enrollments/<int:enrollment_id>/exit": enrollments.EnrollmentExit,

@@ -1,4 +1,5 @@
 from journeys.models.campaign import Campaign, CampaignRefusal
+from journeys.models.contact_budget import ContactBudget
 from journeys.models.enrollment import Enrollment, StepRun
 from journeys.models.journey import Journey, JourneyVersion
 from journeys.models.mailbox import Mailbox
@@ -11,6 +12,7 @@ __all__ = [
     "CampaignRefusal",
     "CheckInAnswer",
     "CheckInForm",
+    "ContactBudget",
     "Enrollment",
     "Journey",
     "JourneyVersion",

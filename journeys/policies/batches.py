@@ -9,6 +9,7 @@ from journeys.policies import scheduler
 from journeys.policies.branching import Plan
 from journeys.policies.file_format import Step
 from journeys.policies.persons import House, Person
+from journeys.policies.pressure import Touch
 from journeys.policies.refusals import Refusal
 from journeys.policies.scheduler import State, Stop
 
@@ -71,7 +72,7 @@ class Batch:
     now: datetime
     house: House
     items: list[Item]
-    heard: dict[int, list[datetime]] = field(default_factory=dict)
+    heard: dict[int, list[Touch]] = field(default_factory=dict)
 
     def sort(self) -> None:
         """Higher priority goes first; then who has been due for longer."""
@@ -83,8 +84,8 @@ class Batch:
             )
         )
 
-    def state_of(self, item: Item, block: Refusal | None) -> State:
-        """What the scheduler is asked about."""
+    def state_of(self, item: Item, block: Refusal | None, topic: str = "") -> State:
+        """What the scheduler is asked about; `topic` is that of the message, where one is to go."""
         enrollment, person = item.enrollment, item.person
         assert item.step is not None
         assert enrollment.due_at is not None
@@ -97,7 +98,7 @@ class Batch:
             due_at=enrollment.due_at,
             place=person.place(item.plan.journey.settings.holidays),
             window_place=person.window_place(item.plan.journey, self.house),
-            budget=person.budget(self.house),
+            budget=person.budget(self.house, topic),
             sent=self.heard.get(person.id, ()),
             block=block,
             not_before=person.earliest(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from journeys.policies import refusals
 from journeys.policies.branching import Plan
 from journeys.policies.calendars import calendar_for
 from journeys.policies.file_format import JourneyFile
-from journeys.policies.pressure import Budget, budget_for
+from journeys.policies.pressure import Budget, Overrides, budget_for
 from journeys.policies.refusals import Refusal
 from journeys.policies.timing import Place, at_wall
 
@@ -23,6 +23,7 @@ class House:
 
     zone: ZoneInfo
     budget: Budget
+    topics: Overrides = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class Person:
     # Topics a colleague closed for this person or their company, and what to read before writing.
     topics_closed: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    # How often colleagues want this person written to, by topic; "" is all mail.
+    overrides: Overrides = field(default_factory=dict)
 
     def block_at(self, now: datetime) -> str:
         """The strongest reason not to write to them at that instant; empty when there is none."""
@@ -64,9 +67,10 @@ class Person:
             zone = house.zone if named == "workspace" else ZoneInfo(named)
         return _place(zone, journey.settings.holidays, self.country)
 
-    def budget(self, house: House) -> Budget:
-        """How often this person may hear from us."""
-        return budget_for(house.budget, self.preferred_gap_days)
+    def budget(self, house: House, topic: str = "") -> Budget:
+        """How often this person may hear from us about the topic."""
+        gap = self.preferred_gap_days
+        return budget_for(house.budget, gap, topic=topic, topics=house.topics, theirs=self.overrides)
 
     def earliest(self) -> datetime | None:
         """The start of the day the person asked to hear from us again."""

@@ -14,6 +14,7 @@ from journeys.policies.batches import Batch, Course, Item, Traveler
 from journeys.policies.branching import Plan, share
 from journeys.policies.file_format import StepType
 from journeys.policies.persons import House, Person
+from journeys.policies.pressure import Touch
 from journeys.policies.rehearsal_record import Record, RecordedWalk
 from journeys.policies.walking import Done, Post
 
@@ -51,7 +52,7 @@ class World:
     courses: dict[int, Course]
     plans: dict[int, Plan]
     people: dict[int, Person]
-    heard: dict[int, list[datetime]]
+    heard: dict[int, list[Touch]]
     travelers: dict[int, Traveler] = field(default_factory=dict)
     by_person: dict[int, list[Traveler]] = field(default_factory=lambda: defaultdict(list))
     on_their_way: list[int] = field(default_factory=list)

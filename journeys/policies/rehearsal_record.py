@@ -115,10 +115,10 @@ class RecordedWalk(Walk):
         super().__init__(*hands)
         self.record = record
 
-    def mail(self, item: Item) -> None:
+    def mail(self, item: Item, topic: str) -> None:
         """The message leaves, and is noted."""
         self.record.mailed(item, self.now)
-        super().mail(item)
+        super().mail(item, topic)
 
     def settle(self, item: Item, decision: Decision) -> None:
         """What was decided is noted, then done."""

@@ -15,7 +15,7 @@ from journeys.policies import refusals
 from journeys.policies.branching import Plan, arm_for
 from journeys.policies.file_format import Delay, Step, StepType
 from journeys.policies.pace import Mailbox
-from journeys.policies.pressure import Budget, slide_for
+from journeys.policies.pressure import Budget, Touch, slide_for
 from journeys.policies.refusals import Fate, Refusal
 from journeys.policies.timing import Place, due_after, roll_forward
 
@@ -45,7 +45,7 @@ class State:
     place: Place
     window_place: Place
     budget: Budget = field(default_factory=Budget)
-    sent: Sequence[datetime] = ()
+    sent: Sequence[Touch] = ()
     block: Refusal | None = None
     not_before: datetime | None = None
     condition: bool | None = None

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from journeys.policies import exits, pace, scheduler
 from journeys.policies.batches import Batch, Item
 from journeys.policies.persons import block_for
+from journeys.policies.pressure import Touch
 from journeys.policies.scheduler import Decision, Verdict
 
 
@@ -80,21 +81,23 @@ class Walk:
 
     def _send(self, item: Item) -> None:
         """Everything that can keep a message back, in the order of the rules; then the mail itself."""
-        block = block_for(item.person, item.plan, self.post.topic_of(item), self.now)
-        state = self.batch.state_of(item, block)
+        topic = self.post.topic_of(item)
+        block = block_for(item.person, item.plan, topic, self.now)
+        state = self.batch.state_of(item, block, topic)
         decision = scheduler.decide(state, self.now)
         if decision.verdict is Verdict.GO:
             decision = self.post.write(item)
         if decision.verdict is Verdict.GO:
             decision = scheduler.pace(state, self.now, self.boxes.of(item.sender_id))
         if decision.verdict is Verdict.GO:
-            self.mail(item)
+            self.mail(item, topic)
         else:
             self.settle(item, decision)
 
-    def mail(self, item: Item) -> None:
+    def mail(self, item: Item, topic: str) -> None:
         """The message goes into the queue; the journey waits for what becomes of it."""
-        self.batch.heard.setdefault(item.person.id, []).append(self.now)
+        touch = Touch(self.now, topic, f"“{item.journey.name}”")
+        self.batch.heard.setdefault(item.person.id, []).append(touch)
         reason = self._won_against(item)
         self.counts["sending"] += 1
         self.post.queue(item, self._note(item, "sending", reason=reason))

@@ -14,8 +14,9 @@ from crm.policies.reachability import ContactFacts
 from crm.queries import suppressions
 from crm.queries.arrays import among
 from crm.queries.do_not_contact import marks_of
+from journeys.models import ContactBudget
 from journeys.policies.persons import House, Person
-from journeys.policies.pressure import Budget
+from journeys.policies.pressure import Budget, Override, Overrides, Touch
 from journeys.policies.zones import zone_for
 
 Row = tuple[Any, ...]
@@ -28,7 +29,8 @@ _COLUMNS = (
 _FOR_GOOD = datetime.max.replace(tzinfo=UTC)
 # Longer than any gap a person can choose.
 _MEMORY = timedelta(days=400)
-_AUTOMATED = (Message.Kind.JOURNEY, Message.Kind.NEWSLETTER)
+# A mail by hand is heard as well as one that left by itself.
+_HEARD = (Message.Kind.JOURNEY, Message.Kind.NEWSLETTER, Message.Kind.ONE_TO_ONE)
 _NEVER_LEFT = (Message.State.FAILED, Message.State.CANCELED)
 
 
@@ -36,7 +38,8 @@ def house() -> House:
     """The workspace in scope."""
     workspace = Workspace.objects.get(pk=current_workspace_id())
     budget = Budget(timedelta(days=workspace.minimum_gap_days), workspace.cap_messages, workspace.cap_days)
-    return House(zone_for(workspace.time_zone, workspace.country, "", "UTC"), budget)
+    zone = zone_for(workspace.time_zone, workspace.country, "", "UTC")
+    return House(zone, budget, overrides_of(None).get(None, {}))
 
 
 def people(
@@ -51,24 +54,41 @@ def people(
     asked = rows if judged is None else [row for row in rows if row[0] in judged]
     marks = marks_of({row[0]: (row[-1], row[1]) for row in asked}, now=now) if asked else {}
     refused = suppressions.suppressed({row[1] for row in asked if row[1]}) if asked else {}
+    paced = overrides_of({row[0] for row in asked}) if asked else {}
     zone = at_home.zone.key or "UTC"
-    return {row[0]: _person(row, zone, marks.get(row[0], []), row[1] in refused) for row in rows}
+    return {
+        row[0]: _person(row, zone, marks.get(row[0], []), row[1] in refused, paced.get(row[0], {}))
+        for row in rows
+    }
 
 
-def heard_at(ids: Collection[int], *, now: datetime) -> dict[int, list[datetime]]:
-    """When automated messages left for each of these people, or are about to, on the run's own clock."""
-    found: dict[int, list[datetime]] = defaultdict(list)
+def overrides_of(ids: Collection[int] | None) -> dict[int | None, Overrides]:
+    """The numbers set for these people by topic; None asks for those of topics, which hold for everybody."""
     rows = (
-        Message.objects.filter(
-            among("candidate_id", ids), direction=Message.Direction.OUT, kind__in=_AUTOMATED
-        )
+        ContactBudget.objects.filter(candidate=None)
+        if ids is None
+        else ContactBudget.objects.filter(among("candidate_id", ids))
+    )
+    found: dict[int | None, dict[str, Override]] = defaultdict(dict)
+    for candidate_id, topic, *numbers in rows.values_list(
+        "candidate_id", "topic", "gap_days", "cap_messages", "cap_days"
+    ):
+        found[candidate_id][topic] = Override(*numbers)
+    return dict(found)
+
+
+def heard_at(ids: Collection[int], *, now: datetime) -> dict[int, list[Touch]]:
+    """What left for each of these people, or is about to, and when, on the run's own clock."""
+    found: dict[int, list[Touch]] = defaultdict(list)
+    rows = (
+        Message.objects.filter(among("candidate_id", ids), direction=Message.Direction.OUT, kind__in=_HEARD)
         .exclude(state__in=_NEVER_LEFT)
         .annotate(left_at=Coalesce("step_runs__started_at", "sent_at", "due_at", "created_at"))
         .filter(left_at__gt=now - _MEMORY, left_at__lte=now)
-        .values_list("candidate_id", "left_at")
+        .values_list("candidate_id", "left_at", "topic", "step_runs__journey__name", "sender__name")
     )
-    for candidate_id, left_at in rows:
-        found[candidate_id].append(left_at)
+    for candidate_id, left_at, topic, journey, sender in rows:
+        found[candidate_id].append(Touch(left_at, topic, f"“{journey}”" if journey else sender or ""))
     return found
 
 
@@ -78,7 +98,9 @@ def _until(marks: list[DoNotContact]) -> datetime | None:
     return max((mark.expires_at or _FOR_GOOD for mark in stopping), default=None)
 
 
-def _person(row: Row, house_zone: str, marks: list[DoNotContact], is_suppressed: bool) -> Person:
+def _person(
+    row: Row, house_zone: str, marks: list[DoNotContact], is_suppressed: bool, overrides: Overrides
+) -> Person:
     (pk, email, country, city, own_zone, owner_id, gap_days, not_before, topics,
      email_state, consent, expires_at, unsubscribed_at, in_process, *gone, _) = row  # fmt: skip
     return Person(
@@ -101,4 +123,5 @@ def _person(row: Row, house_zone: str, marks: list[DoNotContact], is_suppressed:
         not_before=not_before,
         topics_closed=do_not_contact.topics(marks),
         warnings=tuple(do_not_contact.warnings(marks, automated=True)),
+        overrides=overrides,
     )

@@ -15,6 +15,7 @@ from tests.factories.rows import any_row
 # What a word in an address stands for where not any word will do; a number always names a row.
 WORDS: dict[str, str] = {
     "step": "m1",
+    "topic": "jobs",
     "words": "tags",
     "key": "time_to_hire",
     "path": "nothing/here",

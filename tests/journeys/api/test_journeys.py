@@ -121,3 +121,14 @@ def test_templates_are_checked(api: Client) -> None:
     for body in ("{{ candidate.shoe }}", "{% for x in y %}{% endfor %}", "{{ candidate.first_name"):
         answer = post(api, "templates", fine | {"key": "other", "body": body})
         assert (answer.status_code, list(answer.json()["fields"])) == (400, ["body"])
+
+
+def test_a_persons_budget_of_contact(api: Client) -> None:
+    person = ReachableFactory.create()
+    url = f"/api/v1/candidates/{person.pk}/pressure"
+    given = {"gap_days": 20, "cap": 1, "cap_days": 60}
+    assert api.put(url, given, content_type="application/json").json()["gap_days"] == 20
+    shown = api.get(url).json()
+    assert (shown["cap"], shown["cap_days"], shown["waits"], shown["cautions"]) == (1, 60, None, [])
+    assert api.put(url, {"topic": "x"}, content_type="application/json").status_code == 400
+    assert api.put(url, {}, content_type="application/json").json()["gap_days"] == 7

@@ -13,7 +13,7 @@ from journeys.policies.file_format import Trigger
 from journeys.policies.job_matching import Opening, Seeker, matches, ruled_out
 from journeys.policies.pace import Limits, Mailbox
 from journeys.policies.parsing import parse
-from journeys.policies.pressure import Budget, budget_for, slide_for
+from journeys.policies.pressure import Budget, Override, Touch, budget_for, slide_for
 from journeys.policies.rendering import Content, fault_in, fields_of, render
 from journeys.policies.zones import zone_for
 from tests.journeys.policies.test_parsing import EXAMPLE
@@ -35,7 +35,7 @@ SECOND = dt.timedelta(seconds=1)
     ],
 )
 def test_contact_pressure(sent: list[dt.datetime], expected: tuple[dt.datetime, str] | None) -> None:
-    slide = slide_for(NOW, sent, Budget())
+    slide = slide_for(NOW, [Touch(at) for at in sent], Budget())
     assert (slide and (slide.until, slide.code)) == expected
 
 
@@ -43,6 +43,48 @@ def test_the_persons_own_gap_replaces_the_workspaces() -> None:
     assert budget_for(Budget(), None).gap == 7 * DAY
     assert budget_for(Budget(), 90).gap == 90 * DAY
     assert budget_for(Budget(), 1).gap == DAY
+
+
+_JOBS_OFTEN = {"jobs": Override(gap_days=1, cap=10)}
+_JOBS_RARELY = {"jobs": Override(gap_days=28, cap=1)}
+_MONTHLY = {"": Override(gap_days=30)}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "topics", "theirs", "sent", "waits"),
+    [
+        # A topic that may come more often follows other mail sooner.
+        (None, _JOBS_OFTEN, {}, [(2, "career")], None),
+        (None, _JOBS_OFTEN, {}, [(0.5, "jobs")], (0.5, "gap")),
+        (None, _JOBS_OFTEN, {}, [(25, "a"), (20, "b"), (15, "c"), (2, "jobs")], None),
+        # A topic that shall come more rarely counts its own mails alone.
+        (None, _JOBS_RARELY, {}, [(10, "career")], None),
+        (None, _JOBS_RARELY, {}, [(3, "career")], (4, "gap")),
+        (None, _JOBS_RARELY, {}, [(29, "jobs")], (1, "cap")),
+        # A colleague's numbers for the person stand above those for the topic.
+        (None, _JOBS_OFTEN, _MONTHLY, [(10, "career")], (20, "gap")),
+        (None, {}, {"jobs": Override(gap_days=60)}, [(40, "jobs")], (20, "gap")),
+        # What the person chose wins over all of them, shorter or longer.
+        (90, _JOBS_OFTEN, {"": Override(gap_days=1)}, [(10, "career")], (80, "gap")),
+        (2, _JOBS_RARELY, _MONTHLY, [(3, "career")], None),
+        (2, {"jobs": Override(gap_days=28)}, {}, [(3, "jobs")], None),
+    ],
+)
+def test_overrides_by_topic_and_person(
+    chosen: int | None, topics: dict[str, Override], theirs: dict[str, Override],
+    sent: list[tuple[float, str]], waits: tuple[float, str] | None,
+) -> None:  # fmt: skip
+    budget = budget_for(Budget(), chosen, topic="jobs", topics=topics, theirs=theirs)
+    slide = slide_for(NOW, [Touch(NOW - days * DAY, topic) for days, topic in sent], budget)
+    assert (slide and ((slide.until - NOW) / DAY, slide.code)) == waits
+
+
+def test_who_waits_is_told_who_wrote() -> None:
+    slide = slide_for(NOW, [Touch(NOW - DAY, "", "“Silver medalists”")], Budget())
+    assert slide is not None
+    assert slide.sentence == (
+        "Heard from us on 14 Jun from “Silver medalists”; at least 7 days lie between two messages."
+    )
 
 
 def test_a_mailbox_spaces_and_limits() -> None:
