@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0039_requisition_pay'),
-        ('journeys', '0014_campaigns_isolation'),
+        ("journeys", "0014_campaigns_isolation"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
