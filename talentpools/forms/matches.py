@@ -11,8 +11,10 @@ from crm.models import Requisition, Stage
 from crm.policies.rules.catalogue import ENGAGEMENT_LEVELS
 from talentpools.queries import pools
 from talentpools.queries.matches import MatchFilters
+from talentpools.queries.reach import REACHABLE, SENTENCES
 
 LEVELS = tuple(level for level, _ in ENGAGEMENT_LEVELS)
+REACHES = (REACHABLE, *SENTENCES)
 ANYBODY = "any"
 GroupT = TypeVar("GroupT", bound=Model)
 Asked = Mapping[str, Sequence[str]]
@@ -26,7 +28,7 @@ class InvalidFilter(DomainError):
 
 
 def read_filters(asked: Asked, requisition: Requisition, *, reader: int | None) -> MatchFilters:
-    """What ?role_family, stage, skill, engagement, pool, segment and rules ask for.
+    """What ?role_family, stage, skill, engagement, pool, segment, rules and reach ask for.
 
     Without a role family it is the requisition's own; `any` is everybody. Refuses pools and segments the
     reader may not know of like those that are not there.
@@ -40,6 +42,7 @@ def read_filters(asked: Asked, requisition: Requisition, *, reader: int | None) 
         pool=_known(asked, "pool", pools.visible_to(reader)),
         segment=_known(asked, "segment", pools.segments_visible_to(reader)),
         rules=_rules(asked),
+        reach=next(iter(_choices(asked, "reach", REACHES)), ""),
     )
 
 

@@ -11,13 +11,14 @@ from django.db.models.functions import Coalesce
 
 from crm.models import Application, CandidateSkill, Requisition, SearchCandidate, Skill
 from crm.policies.do_not_contact import blocks
+from crm.policies.rules.places import InvalidRules
 from crm.queries import rules
 from crm.queries.duplicates import folded_words
 from crm.queries.engagement import level_q, scale
 from crm.queries.reachability import marks_on
 from talentpools.models import Pool, Segment, SegmentMember, ShortlistEntry
-from talentpools.policies import matching
-from talentpools.queries import pools
+from talentpools.policies import matching, protected
+from talentpools.queries import pools, reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class MatchFilters:
     pool: Pool | None = None
     segment: Segment | None = None
     rules: Any = None
+    reach: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +60,10 @@ def wanted_by(requisition: Requisition) -> matching.Wanted:
 
 
 def people(requisition: Requisition, filters: MatchFilters, *, now: datetime) -> QuerySet[SearchCandidate]:
-    """Living people who pass the filters and are not in this requisition's process already."""
+    """Living people who pass the filters and are not in this requisition's process already.
+
+    Raises InvalidRules, also for rules that ask who somebody is.
+    """
     applied = Application.objects.filter(
         requisition=requisition, candidate_id=OuterRef("pk"), outcome="active"
     )
@@ -117,11 +122,25 @@ def _within(
     if filters.segment:
         inside = SegmentMember.objects.filter(segment=filters.segment, left_at=None, is_reviewed=True)
         found = found.filter(pk__in=inside.values("candidate_id"))
-    if filters.rules:
-        spoken = rules.language()
-        matching_people = rules.people(rules.parse(filters.rules, spoken), now=now, spoken=spoken)
-        found = found.filter(pk__in=matching_people.values("pk"))
-    return found
+    if filters.rules or filters.segment:
+        found = _ruled(found, filters, now)
+    return reach.within(found, filters.reach, now=now) if filters.reach else found
+
+
+def _ruled(
+    found: QuerySet[SearchCandidate], filters: MatchFilters, now: datetime
+) -> QuerySet[SearchCandidate]:
+    spoken = rules.language()
+    rule = rules.parse(filters.rules, spoken) if filters.rules else None
+    asked = [{"segment": filters.segment.pk}] if filters.segment else []
+    for tree in [*asked, filters.rules]:
+        if faults := protected.refused(tree, spoken.fields, _rules_of):
+            raise InvalidRules(next(iter(faults.values())), fields=faults)
+    return found.filter(rules.condition(rule, spoken, now=now)) if rule else found
+
+
+def _rules_of(segment_id: int) -> Any:
+    return Segment.objects.filter(pk=segment_id).values_list("rules", flat=True).first()
 
 
 def _points(wanted: matching.Wanted, now: datetime) -> Any:
