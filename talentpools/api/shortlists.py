@@ -1,6 +1,5 @@
 """Who fits a requisition, and who was picked for it."""
 
-from dataclasses import asdict
 from typing import Any
 
 from django.shortcuts import get_object_or_404
@@ -14,7 +13,7 @@ from crm.api.paging import cursor_of, limit_of, link_after, page
 from crm.api.parsing import StrictSerializer
 from crm.api.resources import Resource
 from crm.models import Candidate, Requisition
-from talentpools.actions import shortlists
+from talentpools.actions import match_views, shortlists
 from talentpools.forms.matches import read_filters
 from talentpools.models import ShortlistEntry
 from talentpools.queries import matches
@@ -33,7 +32,8 @@ class Matches(Resource):
     def get(self, request: Request, requisition_id: int) -> Response:
         """People who fit, best first, each point with its reason; not those in this process already.
 
-        ?role_family= (`any` for all), ?stage=, ?skill=, ?engagement=, ?pool=, ?segment=, ?rules= narrow them.
+        ?role_family= (`any` for all), ?stage=, ?skill=, ?engagement=, ?pool=, ?segment=, ?rules= and ?reach=
+        narrow them.
         """
         requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
         reader = actor(request)
@@ -42,6 +42,7 @@ class Matches(Resource):
         )
         limit, offset = limit_of(request), min(cursor_of(request) or 0, 2**31)
         found = matches.ranked(requisition, filters, now=timezone.now(), limit=limit + 1, offset=offset)
+        match_views.record(requisition=requisition, matches=found[:limit], by=reader, on="api")
         following = link_after(request, offset + limit) if len(found) > limit else None
         return Response({"results": [_match(match) for match in found[:limit]], "next": following})
 
@@ -98,7 +99,12 @@ def _match(match: matches.Match) -> dict[str, Any]:
         "stage": match.candidate.stage,
         "score": match.fit.score,
         "reasons": [
-            asdict(reason) | {"points": round(reason.points, 1), "out_of": round(reason.out_of, 1)}
+            {
+                "criterion": reason.criterion,
+                "text": reason.text,
+                "points": round(reason.points, 1),
+                "out_of": round(reason.out_of, 1),
+            }
             for reason in match.fit.reasons
         ],
         "is_shortlisted": match.is_shortlisted,

@@ -33,6 +33,14 @@ STAGE_SHARES: Mapping[str, float] = {
 LEVEL_SHARES: Mapping[str, float] = {"none": 0.0, "cold": 0.2, "warm": 0.7, "hot": 1.0}
 # Days since the last human signal → share; longer ago or never is nothing.
 RECENCY_SHARES: Sequence[tuple[int, float]] = ((30, 1.0), (90, 0.6), (180, 0.3))
+MEANINGS: Mapping[Criterion, str] = {
+    "skills": "the share of the wanted skills they have",
+    "seniority": "the level asked for; half for one level beside it",
+    "location": "the same city; less for the same country or who would relocate; all of it for a remote job",
+    "stage": "how far they are along the CRM stages",
+    "engagement": "hot, warm or cold, by what they did themselves",
+    "recency": "how long ago their last sign was: 30, 90 or 180 days",
+}
 NEXT_LEVEL_SHARE = 0.5
 COUNTRY_SHARE, RELOCATION_SHARE, REMOTE_SHARE = 0.6, 0.5, 1.0
 LADDER = list(Seniority.values)
@@ -80,12 +88,13 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One criterion: its points, out of how many, and why in a few words."""
+    """One criterion: its points, out of how many (of which they are a share), and why in a few words."""
 
     criterion: Criterion
     text: str
     points: float
     out_of: float
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +120,20 @@ def fit(person: Person, wanted: Wanted, *, now: datetime) -> Fit:
     for criterion in wanted.criteria:
         share, text = judged[criterion](person, wanted, now)
         out_of = WEIGHTS[criterion] * scale
-        reasons.append(Reason(criterion, text, share * out_of, out_of))
+        reasons.append(Reason(criterion, text, share * out_of, out_of, share))
     return Fit(int(sum(reason.points for reason in reasons) + 0.5), tuple(reasons))
+
+
+def explained(wanted: Wanted) -> list[tuple[Criterion, int, str]]:
+    """What the score of this requisition is made of: each criterion, its points of 100, and what it means."""
+    return [(one, round(WEIGHTS[one] * 100 / wanted.total), MEANINGS[one]) for one in wanted.criteria]
+
+
+def rescored(shares: Mapping[str, float], weights: Mapping[Criterion, int]) -> int:
+    """The score again from what was logged: the share of each criterion that counted, and the weights."""
+    counted = [criterion for criterion in WEIGHTS if criterion in shares]
+    scale = 100 / sum(weights[criterion] for criterion in counted)
+    return int(sum(shares[criterion] * (weights[criterion] * scale) for criterion in counted) + 0.5)
 
 
 def adjacent(seniority: str) -> list[str]:

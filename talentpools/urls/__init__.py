@@ -7,6 +7,8 @@ from talentpools.views import (
     exports,
     form_pools,
     imports,
+    match_log,
+    match_rules,
     matches,
     members,
     overrides,
@@ -74,7 +76,11 @@ urlpatterns = [
     path("requisitions/new/", requisitions.new, name="requisition_new"),
     path("requisitions/opened/", requisitions.opened, name="requisitions_opened"),
     path("requisitions/<int:requisition_id>/", matches.index, name="requisition"),
-    path("requisitions/<int:requisition_id>/scores/", matches.log, name="requisition_scores"),
+    path("requisitions/<int:requisition_id>/rules/", match_rules.index, name="requisition_rules"),
+    path("requisitions/<int:requisition_id>/scores/", match_log.index, name="requisition_scores"),
+    path(
+        "requisitions/<int:requisition_id>/scores/export/", match_log.export, name="requisition_scores_export"
+    ),
     path("requisitions/<int:requisition_id>/edit/", requisitions.edit, name="requisition_edit"),
     path("requisitions/<int:requisition_id>/status/", requisition_board.move, name="requisition_status"),
     path(

@@ -1,20 +1,22 @@
+from dataclasses import replace
 from typing import Any
 
-from django.http import HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from crm.forms import candidate_rules
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import refuse, render_page
 from crm.models import Requisition, RoleFamily, Stage
-from crm.policies import csv_files
+from crm.queries import rules
 from talentpools.actions import match_views
 from talentpools.forms.matches import ANYBODY, LEVELS, read_filters
-from talentpools.queries import match_views as match_views_found
+from talentpools.policies import matching
 from talentpools.queries import matches, pools
-from talentpools.queries.reach import depth
+from talentpools.queries import reach as reaching
 from talentpools.views.requisitions import around
 
 PAGE = 50
@@ -31,35 +33,30 @@ def index(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
         first = _offset(request)
         found = matches.ranked(requisition, filters, now=now, limit=PAGE, offset=first)
         match_views.record(requisition=requisition, matches=found, by=request.membership.user)
-        reach = depth(matches.people(requisition, filters, now=now), now=now)
+        everybody = matches.people(requisition, replace(filters, reach=""), now=now)
+        reach = reaching.depth(everybody, now=now)
+        said = candidate_rules.said(asked, rules.language()) if filters.rules else []
     except DomainError as refusal:
         return refuse(request, refusal)
-    offered = _choices(request, requisition)
+    offered, total = _choices(request, requisition), reach.of(filters.reach)
     context = around(request, requisition, "matches") | {
         "matches": found,
-        "reach": reach,
+        "reach": _reached(asked, reach),
+        "total": total,
+        "weights": matching.explained(matches.wanted_by(requisition)),
         "first": first + 1 if found else 0,
         "last": first + len(found),
         "previous_url": _page(asked, first - PAGE) if first else "",
-        "next_url": _page(asked, first + PAGE) if first + PAGE < reach.people else "",
+        "next_url": _page(asked, first + PAGE) if first + PAGE < total else "",
         "choices": offered,
         "chips": _chips(asked, requisition, offered),
+        "rules_said": said,
+        "query": asked.urlencode(),
         "kept": [(name, value) for name, values in asked.lists() for value in values if name != "after"],
         "may_export": "candidates.export" in request.permissions,
         "may_see_people": "candidates.view" in request.permissions,
     }
     return render_page(request, "talentpools/requisition/detail.html", context, partial="matches")
-
-
-@permission_required("candidates.export")
-@require_safe
-def log(request: WorkspaceRequest, requisition_id: int) -> StreamingHttpResponse:
-    requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
-    # Read inside the scope: a stream is sent after it has closed.
-    lines = list(csv_files.written(match_views_found.exported(requisition)))
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="scores-{requisition.pk}.csv"'
-    return response
 
 
 def _asked(query: QueryDict) -> QueryDict:
@@ -80,6 +77,24 @@ def _page(asked: QueryDict, offset: int) -> str:
     query = asked.copy()
     query["after"] = str(max(0, offset))
     return f"?{query.urlencode()}"
+
+
+def _reached(asked: QueryDict, reach: reaching.Depth) -> list[dict[str, Any]]:
+    """Everybody, less those somebody may not write to by reason, and who is left; each opens its people."""
+    rows = [
+        ("", "people fit", reach.people),
+        *((row.code, row.sentence, row.people) for row in reach.hindrances if row.people),
+        (reaching.REACHABLE, "could be written to now", reach.reachable),
+    ]
+    found = []
+    for code, words, people in rows:
+        query = asked.copy()
+        query.pop("after", None)
+        query["reach"] = code
+        row = {"words": words, "people": people, "href": f"?{query.urlencode()}"}
+        sign = {"": "", reaching.REACHABLE: "="}.get(code, "−")
+        found.append(row | {"sign": sign, "is_on": code == asked.get("reach", "")})
+    return found
 
 
 def _choices(request: WorkspaceRequest, requisition: Requisition) -> list[dict[str, Any]]:

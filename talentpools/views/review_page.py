@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from crm.kernel.errors import DomainError
 from crm.kernel.tenancy import workspace_scope
 from crm.models import SearchCandidate, Workspace
+from talentpools.actions import match_views
 from talentpools.actions import shortlist_reviews as actions
 from talentpools.forms.shortlist_reviews import VerdictForm
 from talentpools.models import ShortlistReview
@@ -81,6 +82,9 @@ def person(visit: Visit, entry_id: int) -> HttpResponse:
         return _next(visit)
     living = list(SearchCandidate.objects.filter(pk=entry.candidate_id))
     fits = matches.explain(living, visit.review.requisition, now=timezone.now())
+    match_views.record(
+        requisition=visit.review.requisition, matches=fits, by=None, on="review", review=visit.review.pk
+    )
     context = {
         "entry": entry,
         "given": given,

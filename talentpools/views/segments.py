@@ -1,3 +1,4 @@
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +16,6 @@ from talentpools.actions import access, refreshes
 from talentpools.actions import segments as actions
 from talentpools.forms import rule_builder
 from talentpools.forms.access import access_of
-from talentpools.forms.rule_builder import RuleBuilder
 from talentpools.forms.segments import SegmentForm
 from talentpools.models import Segment
 from talentpools.policies import rule_drafts
@@ -23,6 +23,7 @@ from talentpools.policies.rule_drafts import Node
 from talentpools.queries import pools
 from talentpools.queries import segments as queries
 from talentpools.views.frames import colleagues_of, frame, segment_of
+from talentpools.views.rule_building import built
 
 PAGE = "talentpools/segment/form.html"
 
@@ -140,24 +141,8 @@ def _page(
 
 
 def _built(request: WorkspaceRequest, root: Node, faults: dict[str, str] | None = None) -> dict[str, Any]:
-    """The rows of the builder, each with its faults, and whom the rules would match."""
-    built = RuleBuilder(
-        root,
-        rules.language(),
-        pools=[(str(pool.pk), pool.name) for pool in pools.visible_to(request.user.pk)],
-        segments=[(str(one.pk), one.name) for one in pools.segments_visible_to(request.user.pk)],
-    )
-    found = None
-    try:
-        found = rules.preview(built.tree, now=timezone.now())
-    except DomainError as refusal:
-        faults = refusal.fields | (faults or {})
-    return {
-        "row": built.row(faults),
-        "preview": found,
-        "faults": faults,
-        "offers": rule_builder.conditions(),
-    }
+    url = reverse("talentpools:segment_builder", args=[request.workspace.slug])
+    return built(request, root, partial(rules.preview, now=timezone.now()), faults) | {"builder_url": url}
 
 
 def _form(request: WorkspaceRequest, *data: Any, but: Segment | None = None, **options: Any) -> SegmentForm:

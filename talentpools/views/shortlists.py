@@ -11,6 +11,7 @@ from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
 from crm.models import Requisition
+from talentpools.actions import match_views
 from talentpools.actions import shortlists as actions
 from talentpools.actions.shortlist_reviews import link
 from talentpools.forms.matches import read_filters
@@ -29,6 +30,9 @@ def index(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
     entries = list(shortlists.entries(requisition, verdict=verdict)[:500])
     people = [entry.candidate_id for entry in entries]
     fits = matches.of_people(people, requisition, now=timezone.now())
+    match_views.record(
+        requisition=requisition, matches=list(fits.values()), by=request.membership.user, on="shortlist"
+    )
     said = reviews.verdicts_of(requisition)
     context = around(request, requisition, "shortlist") | {
         "rows": [(entry, fits.get(entry.candidate_id), said.get(entry.pk, [])) for entry in entries],
@@ -45,6 +49,8 @@ def index(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
 def compare(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
     requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
     people = comparisons.compare(requisition, ticked(request.GET), now=timezone.now())
+    compared = [one.match for one in people if one.match]
+    match_views.record(requisition=requisition, matches=compared, by=request.membership.user, on="comparison")
     context = around(request, requisition, "shortlist") | {
         "people": people,
         "may_see_people": "candidates.view" in request.permissions,

@@ -1,4 +1,6 @@
 import datetime as dt
+import json
+import random
 
 import pytest
 
@@ -87,3 +89,30 @@ def test_a_remote_job_is_everywhere() -> None:
         if one.criterion == "location"
     ]
     assert place.text == "Remote job"
+
+
+def test_a_score_comes_out_the_same_from_its_shares() -> None:
+    dice = random.Random(3)
+    for _ in range(500):
+        person = Person(
+            skills=tuple(dice.sample(["python", "django"], dice.randint(0, 2))),
+            seniority=dice.choice(["", "senior", "staff", "junior"]),
+            country=dice.choice(["", "DE"]),
+            stage=dice.choice(["", "screening", "offer_ready"]),
+            last_engaged_at=dice.choice([None, _days_ago(3), _days_ago(80)]),
+        )
+        wanted = dice.choice([WANTED, Wanted(), Wanted(skills=("python", "django"))])
+        fit = matching.fit(person, wanted, now=NOW)
+        stored = json.loads(json.dumps({one.criterion: one.share for one in reversed(fit.reasons)}))
+        assert matching.rescored(stored, matching.WEIGHTS) == fit.score
+
+
+def test_the_weights_of_a_requisition_add_up_and_say_what_they_mean() -> None:
+    told = matching.explained(WANTED)
+    assert [(criterion, points) for criterion, points, _ in told] == list(matching.WEIGHTS.items())
+    assert [criterion for criterion, _, _ in matching.explained(Wanted())] == [
+        "stage",
+        "engagement",
+        "recency",
+    ]
+    assert sum(points for _, points, _ in told) == 100

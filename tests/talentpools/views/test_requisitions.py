@@ -49,14 +49,32 @@ def test_scores_shown_are_logged_once_with_their_parts(
     assert (told["candidate"], told["score"]) == (person.pk, int(sum(told["points"].values()) + 0.5))
 
     client_as(grace).get(_page(requisition))
-    lines = b"".join(client_as(grace).get(_page(requisition, "scores/"))).decode().splitlines()
+    client_as(ada).get(_page(requisition, "?reach=no_consent"))
+    lines = b"".join(client_as(grace).get(_page(requisition, "scores/export/"))).decode().splitlines()
+    page = client_as(grace).get(_page(requisition, "scores/")).content.decode()
 
     assert Event.objects.filter(kind="matches.viewed").count() == 2
-    assert lines[0].lstrip("\ufeff").startswith("seen_at,seen_by,model,candidate,score,skills")
-    assert [line.split(",")[1:4:2] for line in lines[1:]] == [
-        [grace.email, str(person.pk)],
-        [ada.email, str(person.pk)],
+    assert lines[0].lstrip("\ufeff").startswith("seen_at,seen_by,seen_on,model,candidate,score,skills")
+    assert [line.split(",")[1:5] for line in lines[1:]] == [
+        [grace.email, "matches", "fit-1", str(person.pk)],
+        [ada.email, "matches", "fit-1", str(person.pk)],
     ]
+    assert page.count("The same") == 2
+    assert "Nina" in page
+
+
+def test_each_figure_of_the_depth_opens_its_people(
+    client_as: As, ada: User, requisition: Requisition
+) -> None:
+    CandidateFactory.create(last_name="Free", role_family="engineering", consent="granted")
+    CandidateFactory.create(last_name="Silent", role_family="engineering")
+    client = client_as(ada)
+    for code, there, gone in (("reachable", "Free", "Silent"), ("no_consent", "Silent", "Free")):
+        shown = client.get(_page(requisition, f"?reach={code}")).content.decode()
+        assert there in shown.split("<tbody")[1]
+        assert gone not in shown.split("<tbody")[1]
+    assert "reach=no_consent" in client.get(_page(requisition)).content.decode()
+    assert client.get(_page(requisition, "?reach=mars")).status_code == 400
 
 
 def test_list_asks_as_much_for_three_as_for_one(client_as: As, ada: User, requisition: Requisition) -> None:
