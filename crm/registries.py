@@ -91,6 +91,7 @@ DEMO_CHAPTERS: list[str] = [
     "talentpools.management.demo.gather",
     "journeys.management.demo.run",
     "journeys.management.demo_content.publish",
+    "journeys.management.demo_rehearsal.rehearse",
     "crm.management.demo.relations.tell",
     "crm.management.demo.calls.book",
     "crm.management.demo.this_morning.write",

@@ -38,7 +38,7 @@ class Draft:
 
 
 @transaction.atomic
-def save(*, draft: Draft, by: User, campaign: Campaign | None = None) -> Campaign:
+def save(*, draft: Draft, by: User | None, campaign: Campaign | None = None) -> Campaign:
     """Keep the campaign as a draft. Refuses one that was scheduled or sent."""
     if campaign and campaign.state != Campaign.State.DRAFT:
         raise WrongState("Only a draft can be changed.")
@@ -54,7 +54,9 @@ def save(*, draft: Draft, by: User, campaign: Campaign | None = None) -> Campaig
 
 
 @transaction.atomic
-def schedule(*, campaign: Campaign, send_at: datetime, by: User, now: datetime | None = None) -> Campaign:
+def schedule(
+    *, campaign: Campaign, send_at: datetime, by: User | None, now: datetime | None = None
+) -> Campaign:
     """Send at that time, or at once when it has come. Refuses a faulty mail and anything but a draft."""
     now = now or timezone.now()
     locked = _locked(campaign, Campaign.State.DRAFT)
@@ -68,7 +70,7 @@ def schedule(*, campaign: Campaign, send_at: datetime, by: User, now: datetime |
 
 
 @transaction.atomic
-def cancel(*, campaign: Campaign, by: User, now: datetime | None = None) -> int:
+def cancel(*, campaign: Campaign, by: User | None, now: datetime | None = None) -> int:
     """Take a scheduled campaign back to a draft; stop one that is on its way for whoever still waits.
 
     Returns how many no longer get it. What has left has left.
@@ -108,7 +110,7 @@ def next_moment(*, after: datetime) -> datetime | None:
     return first
 
 
-def delete(*, campaign: Campaign, by: User) -> None:
+def delete(*, campaign: Campaign, by: User | None) -> None:
     """Delete a draft with its journey."""
     with transaction.atomic():
         locked = _locked(campaign, Campaign.State.DRAFT)

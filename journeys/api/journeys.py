@@ -182,14 +182,7 @@ class JourneyPreview(Resource):
         journey, ids = _one(journey_id), _people(self.read(request))
         plan = plans.read_plan(journey.version.definition if journey.version else journey.draft)
         judged = entry.entry(journey, plan, ids, now=timezone.now())
-        return Response(
-            {
-                "enrolled": len(judged.enters),
-                "candidates": [person.id for person in judged.enters[:1_000]],
-                "refused": [shapes.refused(one) for one in judged.refused],
-                "codes": judged.codes(),
-            }
-        )
+        return Response(shapes.judged(judged))
 
 
 def _one(journey_id: int) -> Journey:

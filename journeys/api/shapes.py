@@ -1,11 +1,13 @@
-"""Journeys, enrollments and templates as the API shows them."""
+"""Journeys, enrollments and content as the API shows them."""
 
 from datetime import datetime
 from typing import Any
 
-from journeys.models import Enrollment, Journey, StepRun, Template
+from journeys.models import Campaign, CampaignRefusal, Enrollment, Journey, Piece, StepRun, Template
+from journeys.policies.campaigns import read
+from journeys.queries.content_results import NAMES, Results
 from journeys.queries.enrollments import Standing, sentence_for
-from journeys.queries.entry import Refused
+from journeys.queries.entry import Entry, Refused
 from journeys.queries.journeys import Row
 
 
@@ -35,6 +37,16 @@ def figures(row: Row) -> dict[str, Any]:
         "sent": row.sent,
         "replied": row.replied,
         "next_due_at": _time(row.next_due),
+    }
+
+
+def judged(found: Entry) -> dict[str, Any]:
+    """Who enters, and who does not with the code of why."""
+    return {
+        "enrolled": len(found.enters),
+        "candidates": [person.id for person in found.enters[:1_000]],
+        "refused": [refused(one) for one in found.refused],
+        "codes": found.codes(),
     }
 
 
@@ -92,11 +104,63 @@ def template(found: Template) -> dict[str, Any]:
         "topic": found.topic,
         "role_family": found.role_family,
         "language": found.language,
+        "segment": found.segment_id,
+        "layout": found.layout,
         "subject": found.subject,
         "body": found.body,
         "has_footer": found.has_footer,
         "updated_at": _time(found.updated_at),
     }
+
+
+def piece(found: Piece) -> dict[str, Any]:
+    """A snippet or an asset of the content library."""
+    return {
+        "id": found.pk,
+        "key": found.key,
+        "name": found.name,
+        "kind": found.kind,
+        "topic": found.topic,
+        "role_family": found.role_family,
+        "language": found.language,
+        "body": found.body,
+        "url": found.url,
+        "image_url": found.image_url,
+        "updated_at": _time(found.updated_at),
+    }
+
+
+def results(found: Results) -> dict[str, int]:
+    """What became of the mails: sent, delivered, and of how many something followed."""
+    return {name: getattr(found, name) for name in NAMES}
+
+
+def campaign(found: Campaign, row: Row) -> dict[str, Any]:
+    """A newsletter: what was planned, and how far it is."""
+    planned = read(found.journey.draft)
+    return {
+        "id": found.pk,
+        "name": planned["name"],
+        "template": planned["template"],
+        "segment": found.segment_id,
+        "hours": planned["hours"],
+        "sender": planned["sender"],
+        "holdout_percent": planned["holdout"],
+        "state": found.state,
+        "journey": found.journey_id,
+        "send_at": _time(found.send_at),
+        "started_at": _time(found.started_at),
+        "inside": row.inside,
+        "entered": row.entered,
+        "held": row.held,
+        "sent": row.sent,
+        "replied": row.replied,
+    }
+
+
+def refusal(found: CampaignRefusal) -> dict[str, Any]:
+    """Somebody of the segment who did not get the newsletter, and why."""
+    return {"candidate": found.candidate_id, "code": found.code, "detail": found.sentence}
 
 
 def _time(moment: datetime | None) -> str | None:

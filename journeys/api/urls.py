@@ -1,5 +1,5 @@
 from crm.api.routes import routes
-from journeys.api import enrollments, journeys, pressure, rehearsals, templates
+from journeys.api import campaigns, enrollments, journeys, pieces, pressure, rehearsals, templates
 
 urlpatterns = routes(
     {
@@ -21,5 +21,13 @@ urlpatterns = routes(
         "enrollments/<int:enrollment_id>/release": enrollments.EnrollmentRelease,
         "templates": templates.Templates,
         "templates/<int:template_id>": templates.OneTemplate,
+        "pieces": pieces.Pieces,
+        "pieces/<int:piece_id>": pieces.OnePiece,
+        "campaigns": campaigns.Campaigns,
+        "campaigns/<int:campaign_id>": campaigns.OneCampaign,
+        "campaigns/<int:campaign_id>/preview": campaigns.CampaignPreview,
+        "campaigns/<int:campaign_id>/refusals": campaigns.CampaignRefusals,
+        "campaigns/<int:campaign_id>/schedule": campaigns.CampaignSchedule,
+        "campaigns/<int:campaign_id>/cancel": campaigns.CampaignCancel,
     }
 )
