@@ -2,20 +2,22 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from crm.actions import service_mails
 from crm.actions.service_mails import ServiceMail
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Candidate, Meeting, MeetingHours, Message, Workspace
-from crm.policies import meeting_invitations
+from crm.policies import languages, meeting_invitations
 from crm.policies.meeting_invitations import Entry
 from crm.queries.meetings import meeting_url
 
@@ -24,14 +26,16 @@ ASKED_FOR = timedelta(days=7)
 News = Literal["booked", "moved", "canceled"]
 _NAMESPACE = uuid.UUID("5fd1f6de-4c07-4e0f-8d1a-7f6e1d7d3f52")
 _SUBJECTS: dict[News, str] = {
-    "booked": "Your call: %s",
-    "moved": "Another time: %s",
-    "canceled": "Called off: %s",
+    "booked": gettext_noop("Your call: %s"),
+    "moved": gettext_noop("Another time: %s"),
+    "canceled": gettext_noop("Called off: %s"),
 }
 _FIRST: dict[News, str] = {
-    "booked": "your call is booked. The invitation for your calendar is attached.",
-    "moved": "your call has another time now. The attached invitation moves it in your calendar.",
-    "canceled": "this call does not take place. The attachment takes it out of your calendar.",
+    "booked": gettext_noop("your call is booked. The invitation for your calendar is attached."),
+    "moved": gettext_noop(
+        "your call has another time now. The attached invitation moves it in your calendar."
+    ),
+    "canceled": gettext_noop("this call does not take place. The attachment takes it out of your calendar."),
 }
 
 
@@ -41,8 +45,11 @@ def tell(*, meeting: Meeting, news: News) -> list[Message]:
     workspace = Workspace.objects.get(pk=current_workspace_id())
     file = calendar(meeting, workspace)
     person, host = meeting.candidate, meeting.host
-    mails = [_mail(meeting, news, file, to="person")] if person.email else []
-    mails.append(_mail(meeting, news, file, to="host"))
+    language = languages.chosen(person.locale or get_language() or "")
+    with translation.override(language):
+        mails = [replace(_mail(meeting, news, file, to="person"), language=language)] if person.email else []
+    with translation.override(languages.PLAIN):
+        mails.append(_mail(meeting, news, file, to="host"))
     return service_mails.queue([mail for mail in mails if mail.to_address]) if host.email else []
 
 
@@ -61,7 +68,8 @@ def ask(*, hours: MeetingHours, wish: Mapping[str, str], token: str, key: uuid.U
         _("You did not ask for a call? Then somebody mistyped their address; do nothing."),
     ]
     subject = _("Please confirm: %s") % hours.title
-    service_mails.queue([ServiceMail(wish["email"], subject, "\n\n".join(lines), key, topic=ASKED)])
+    text, language = "\n\n".join(lines), languages.current()
+    service_mails.queue([ServiceMail(wish["email"], subject, text, key, topic=ASKED, language=language)])
 
 
 @transaction.atomic

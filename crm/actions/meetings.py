@@ -15,7 +15,7 @@ from crm.actions import events, meeting_mails, unsubscribes, upserts
 from crm.kernel.errors import DomainError
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Candidate, Meeting, MeetingHours, Message, User
-from crm.policies import meeting_slots, people
+from crm.policies import languages, meeting_slots, people
 from crm.policies.people import Basis, InvalidPerson
 from crm.queries import meetings as found
 from crm.queries.duplicates import same_people
@@ -175,6 +175,8 @@ def _asked_key(wish: Mapping[str, Any], hours_id: int) -> uuid.UUID:
 def _person(wish: Mapping[str, Any], hours: MeetingHours) -> Candidate:
     """Through the one door, as somebody who asked to talk to us."""
     given = {"full_name": wish["name"], "email": wish["email"], "source": "Booked a call"}
+    if (language := languages.current()) != languages.PLAIN:
+        given["locale"] = language
     try:
         person = people.read(given, custom_fields={}, basis=Basis(source=ORIGIN))
     except InvalidPerson as wrong:

@@ -17,7 +17,7 @@ from crm.actions.service_mails import ServiceMail
 from crm.kernel.errors import DomainError
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Candidate, ConsentText, Message, Referral, Workspace
-from crm.policies import people
+from crm.policies import languages, people
 from crm.policies.people import Basis, InvalidPerson, Person
 from crm.queries.duplicates import same_people
 
@@ -165,6 +165,7 @@ def _ask(referral: Referral) -> Message:
         % {"who": referral.referrer_name, "company": workspace.name},
         text=text,
         key=uuid.uuid5(_NAMESPACE, f"{workspace.pk}:{referral.pk}"),
+        language=languages.current(),
     )
     return service_mails.queue([mail])[0]
 

@@ -2,35 +2,37 @@
 
 import uuid
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from crm.actions import service_mails
 from crm.actions.service_mails import ServiceMail
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Message, Registration, TalentEvent, Workspace
-from crm.policies import invitations
+from crm.policies import invitations, languages
 
 Kind = Literal["registered", "waiting", "moved_up", "reminder", "canceled"]
 _NAMESPACE = uuid.UUID("8d2d6c1e-3a2f-4a57-a6bb-6d6f1c0f7a11")
 _SUBJECTS: dict[Kind, str] = {
-    "registered": "You have a place: %s",
-    "waiting": "You are on the waiting list: %s",
-    "moved_up": "A place for you after all: %s",
-    "reminder": "Tomorrow: %s",
-    "canceled": "Called off: %s",
+    "registered": gettext_noop("You have a place: %s"),
+    "waiting": gettext_noop("You are on the waiting list: %s"),
+    "moved_up": gettext_noop("A place for you after all: %s"),
+    "reminder": gettext_noop("Tomorrow: %s"),
+    "canceled": gettext_noop("Called off: %s"),
 }
 _FIRST: dict[Kind, str] = {
-    "registered": "your place is kept. The invitation for your calendar is attached.",
-    "waiting": "all places are taken. We write as soon as one is free; you are next in order.",
-    "moved_up": "somebody could not come, and the place is yours. The invitation is attached.",
-    "reminder": "we look forward to seeing you.",
-    "canceled": "we are sorry: this event does not take place.",
+    "registered": gettext_noop("your place is kept. The invitation for your calendar is attached."),
+    "waiting": gettext_noop("all places are taken. We write as soon as one is free; you are next in order."),
+    "moved_up": gettext_noop("somebody could not come, and the place is yours. The invitation is attached."),
+    "reminder": gettext_noop("we look forward to seeing you."),
+    "canceled": gettext_noop("we are sorry: this event does not take place."),
 }
 
 
@@ -84,11 +86,17 @@ def page_url(event: TalentEvent, workspace: Workspace) -> str:
 
 
 def _mail(row: Registration, kind: Kind, workspace: Workspace) -> ServiceMail:
+    language = languages.chosen(row.candidate.locale)
+    with translation.override(language):
+        return replace(_worded(row, kind, workspace), language=language)
+
+
+def _worded(row: Registration, kind: Kind, workspace: Workspace) -> ServiceMail:
     event, person = row.talent_event, row.candidate
     has_file = kind in ("registered", "moved_up", "canceled", "reminder")
     lines = [
         _("Hello %s,") % person.first_name if person.first_name else _("Hello,"),
-        f"{_(_FIRST[kind])}",
+        _(_FIRST[kind]),
         f"{event.name}\n{invitations.when(event)}\n{invitations.where(event)}".strip(),
         page_url(event, workspace),
     ]

@@ -6,10 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.utils import translation
 
 from crm.kernel.tenancy import workspace_scope
-from crm.models import Message, User, Workspace
-from crm.policies import mail_layouts, mail_text
+from crm.models import Candidate, Message, User, Workspace
+from crm.policies import languages, mail_layouts, mail_text
 from crm.policies.mail_footer import Footer, why_you_get_this
 from crm.policies.mail_format import CLIPPED_FROM, OutgoingMail, compose, from_header, plain_address
 from crm.policies.mail_layouts import MailBrand
@@ -63,14 +64,17 @@ class Renderer:
         with workspace_scope(workspace.pk):
             self.addresses = sending_addresses.of(workspace)
         self._senders: dict[int, str] = {}
+        self._locales: dict[int, str] = {}
         self._brand: MailBrand | None = None
 
     def load_senders(self, messages: Sequence[Message]) -> None:
-        """Look up the names these messages go out under."""
+        """Look up the names these messages go out under, and who reads another language than English."""
         missing = {m.sender_id for m in messages if m.sender_id} - self._senders.keys()
         if missing:
             named = User.objects.filter(pk__in=missing).values_list("pk", "name")
             self._senders |= {pk: name or self.workspace.name for pk, name in named}
+        readers = Candidate.objects.filter(pk__in={m.candidate_id for m in messages if m.candidate_id})
+        self._locales = dict(readers.exclude(locale="").values_list("pk", "locale"))
 
     def mail(self, message: Message, *, date: datetime) -> ComposedMail:
         """The mail for this message. Raises Unsendable."""
@@ -88,14 +92,15 @@ class Renderer:
         reply = seal(Purpose.REPLY, self.workspace.pk, message.pk)
         stop = seal(Purpose.STOP, *ids)
         is_somebody = message.candidate_id is not None
-        footer = Footer(
-            legal_name=self.legal_name,
-            postal_address=self.workspace.postal_address,
-            why=why_you_get_this(message.kind, self.legal_name),
-            page_url=f"{settings.BASE_URL}/p/{seal(Purpose.PAGE, *ids)}/" if is_somebody else "",
-            stop_url=f"{settings.BASE_URL}/u/{stop}/" if is_somebody else "",
-        )
-        text, html = self._bodies(message, footer)
+        with translation.override(self._language(message)):
+            footer = Footer(
+                legal_name=self.legal_name,
+                postal_address=self.workspace.postal_address,
+                why=why_you_get_this(message.kind, self.legal_name),
+                page_url=f"{settings.BASE_URL}/p/{seal(Purpose.PAGE, *ids)}/" if is_somebody else "",
+                stop_url=f"{settings.BASE_URL}/u/{stop}/" if is_somebody else "",
+            )
+            text, html = self._bodies(message, footer)
         return OutgoingMail(
             key=f"{message.key.hex}.{self.workspace.pk}",
             from_name=self._senders.get(message.sender_id or 0, self.workspace.name),
@@ -113,6 +118,9 @@ class Renderer:
             unsubscribe_url=footer.stop_url,
             unsubscribe_address=self.addresses.stop(stop),
         )
+
+    def _language(self, message: Message) -> str:
+        return message.language or languages.chosen(self._locales.get(message.candidate_id or 0, ""))
 
     def _bodies(self, message: Message, footer: Footer) -> tuple[str, str]:
         if message.kind == Message.Kind.SERVICE:

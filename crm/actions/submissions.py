@@ -1,6 +1,7 @@
 """Somebody sent a form: they become a candidate, or are found again, with proof of what they agreed to."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,7 +19,7 @@ from crm.actions.service_mails import ServiceMail
 from crm.kernel.errors import DomainError
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Candidate, CaptureForm, ConsentState, ConsentText, Message, Submission, Workspace
-from crm.policies import people
+from crm.policies import languages, people
 from crm.policies.form_questions import Answered
 from crm.policies.people import Basis, InvalidPerson, Person
 from crm.policies.topics import TOPICS
@@ -68,7 +69,7 @@ def receive(*, form: CaptureForm, sent: Sent) -> Submission:
         return known
     _read(sent.answers.person)
     wishes = sent.answers.wishes
-    given = {"person": dict(sent.answers.person), "topics": wishes.topics, "pace": wishes.pace,
+    given = {"person": _with_language(sent.answers.person), "topics": wishes.topics, "pace": wishes.pace,
              "not_before": wishes.not_before}  # fmt: skip
     submission = Submission.objects.create(
         form=form, key=sent.key, given=given, answers=list(sent.answers.told), consent_text=sent.consent_text,
@@ -145,7 +146,7 @@ class Intake:
 
     def _for_known(self, known: Candidate) -> Person:
         """Names and source stay as they are, and so does whatever somebody edited here."""
-        kept = {name for name in ("first_name", "last_name") if getattr(known, name)}
+        kept = {name for name in ("first_name", "last_name", "locale") if getattr(known, name)}
         columns = {name: value for name, value in self.person.columns.items() if name not in kept}
         if not known.source and self.submission.source:
             columns["source"] = self.submission.source
@@ -228,8 +229,15 @@ def _ask_to_confirm(submission: Submission) -> Message:
         subject=_("Please confirm: %s") % submission.form.title,
         text=text,
         key=uuid.uuid5(_NAMESPACE, f"{workspace.pk}:confirm:{submission.pk}"),
+        language=languages.current(),
     )
     return service_mails.queue([mail])[0]
+
+
+def _with_language(person: Mapping[str, Any]) -> dict[str, Any]:
+    """Who fills in a page in French is written to in French; a form may ask for the language itself."""
+    language = languages.current()
+    return {**({} if language == languages.PLAIN else {"locale": language}), **person}
 
 
 def _read(given: dict[str, Any] | Any) -> Person:

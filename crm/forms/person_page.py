@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Availability, Candidate, JobPreference, RoleFamily, Seniority
 from crm.policies.countries import every_country
+from crm.policies.languages import current, said
 from crm.policies.topics import PACES, TOPICS
 
 
@@ -32,11 +33,10 @@ class ChoicesForm(forms.Form):
             "month": next((key for key, _label in months if _is_month(key, candidate.not_before)), "any"),
         }
         super().__init__(data, initial=initial)
-        self.fields["month"].choices = months  # type: ignore[attr-defined]
         paces: list[tuple[str, Any]] = list(PACES)
         if initial["pace"] not in dict(paces):
             paces.append((str(initial["pace"]), _("Every %s days, as agreed") % initial["pace"]))
-        self.fields["pace"].choices = paces  # type: ignore[attr-defined]
+        _offer(self, month=months, pace=paces)
 
     def chosen(self) -> dict[str, Any]:
         """The answers as crm.actions.preferences takes them."""
@@ -60,12 +60,15 @@ class DetailsForm(forms.Form):
 
     def __init__(self, candidate: Candidate, data: Any = None) -> None:
         super().__init__(data, initial={name: getattr(candidate, name) for name in self.base_fields})
-        families = [("", "—"), *RoleFamily.choices]
+        families = [("", "—"), *said(RoleFamily.choices)]
         if candidate.role_family and candidate.role_family not in RoleFamily.values:
             families.append((candidate.role_family, candidate.role_family))
-        self.fields["country"].choices = [("", "—"), *every_country()]  # type: ignore[attr-defined]
-        self.fields["role_family"].choices = families  # type: ignore[attr-defined]
-        self.fields["availability"].choices = [("", "—"), *Availability.choices]  # type: ignore[attr-defined]
+        _offer(
+            self,
+            country=[("", "—"), *every_country(current())],
+            role_family=families,
+            availability=[("", "—"), *said(Availability.choices)],
+        )
 
 
 class JobsForm(forms.Form):
@@ -73,12 +76,11 @@ class JobsForm(forms.Form):
 
     role_families = forms.MultipleChoiceField(
         label=_("Fields of work"),
-        choices=RoleFamily.choices,
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
     seniorities = forms.MultipleChoiceField(
-        label=_("Level"), choices=Seniority.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Level"), required=False, widget=forms.CheckboxSelectMultiple
     )
     skills = forms.CharField(
         label=_("What I am good at"), max_length=800, required=False, help_text=_("Separated by commas.")
@@ -89,9 +91,7 @@ class JobsForm(forms.Form):
         required=False,
         help_text=_("Cities, separated by commas."),
     )
-    remote = forms.ChoiceField(
-        label=_("From home?"), choices=[("", "—"), *JobPreference.Remote.choices], required=False
-    )
+    remote = forms.ChoiceField(label=_("From home?"), required=False)
     salary_floor = forms.IntegerField(
         label=_("Not below, a year before tax"), min_value=0, max_value=10_000_000, required=False
     )
@@ -103,6 +103,12 @@ class JobsForm(forms.Form):
             initial = {name: getattr(held, name) for name in self.base_fields}
             initial |= {name: ", ".join(initial[name]) for name in ("skills", "places")}
         super().__init__(data, initial=initial)
+        _offer(
+            self,
+            role_families=said(RoleFamily.choices),
+            seniorities=said(Seniority.choices),
+            remote=[("", "—"), *said(JobPreference.Remote.choices)],
+        )
 
     def clean_skills(self) -> list[str]:
         return _words(self.cleaned_data["skills"], longest=80)
@@ -112,6 +118,11 @@ class JobsForm(forms.Form):
 
     def clean_currency(self) -> str:
         return str(self.cleaned_data["currency"]).upper()
+
+
+def _offer(form: forms.Form, **choices: list[tuple[str, Any]]) -> None:
+    for name, pairs in choices.items():
+        form.fields[name].choices = pairs  # type: ignore[attr-defined]
 
 
 def _words(text: str, *, longest: int) -> list[str]:

@@ -7,11 +7,13 @@ from typing import Any
 from django import forms
 from django.core import signing
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import CaptureForm
 from crm.policies import form_questions
 from crm.policies.form_questions import Answered, Question
+from crm.policies.languages import said, told
 from crm.policies.touches import Touch
 
 SALT = "crm.public_form"
@@ -87,7 +89,7 @@ class PublicForm(forms.Form):
         """Put the reasons of a refusal beside the questions they are about."""
         by_field = {question.field: question.id for question in self.questions}
         for name, sentence in fields.items():
-            self.add_error(by_field.get(name) or by_field.get(name.removesuffix("s")), sentence)
+            self.add_error(by_field.get(name) or by_field.get(name.removesuffix("s")), told(sentence))
 
     def _replace(self, name: str, value: str) -> None:
         data = QueryDict(mutable=True)
@@ -108,14 +110,14 @@ def _token(form: CaptureForm, touch: Touch) -> str:
 
 def _field(question: Question) -> forms.Field:
     shared: dict[str, Any] = {
-        "label": question.label,
+        "label": gettext(question.label),
         "required": question.required,
         "help_text": question.help,
         "error_messages": {"required": _("Please answer this one.")},
     }
     if question.kind == "multi":
         return forms.MultipleChoiceField(
-            choices=question.options, widget=forms.CheckboxSelectMultiple, **shared
+            choices=said(question.options), widget=forms.CheckboxSelectMultiple, **shared
         )
     if question.kind == "choice":
         return _choice(question, shared)
@@ -125,7 +127,7 @@ def _field(question: Question) -> forms.Field:
 
 
 def _choice(question: Question, shared: dict[str, Any]) -> forms.Field:
-    options = list(question.options)
+    options = said(question.options)
     if len(options) > 5:
         return forms.ChoiceField(choices=[("", "—"), *options], **shared)
     return forms.ChoiceField(choices=options, widget=forms.RadioSelect, **shared)

@@ -56,6 +56,9 @@ class Message(WorkspaceOwned):
     layout = models.CharField(
         max_length=20, blank=True, default="", db_default="", help_text="the frame around the words"
     )
+    language = models.CharField(
+        max_length=10, blank=True, default="", db_default="", help_text="its footer’s; blank: the person’s"
+    )
     rfc_message_id = models.CharField(max_length=300, blank=True)
     in_reply_to = WorkspaceForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="replies")
     references = models.TextField(blank=True)

@@ -1,5 +1,6 @@
 """Countries by their ISO 3166 code, and by the names people write in spreadsheets."""
 
+import unicodedata
 from functools import lru_cache
 from typing import Any
 
@@ -29,17 +30,19 @@ def country_code(value: Any) -> str:
     return code
 
 
-def country_name(code: str) -> str:
-    """The country's English name; the code itself when nobody knows it."""
-    name = LOCALE_DATA.get(code, {}).get("aa", code)
-    return str(LOCALE_DATA[code][name[1:]] if name.startswith("*") else name)
+def country_name(code: str, language: str = "en") -> str:
+    """The country's name in this language, or in English; the code itself when nobody knows it."""
+    names = LOCALE_DATA.get(code, {})
+    name = names.get(language) or names.get("aa", code)
+    return str(names[name[1:]] if name.startswith("*") else name)
 
 
-@lru_cache(maxsize=1)
-def every_country() -> list[tuple[str, str]]:
-    """Code and name of every country, by name."""
+@lru_cache(maxsize=4)
+def every_country(language: str = "en") -> list[tuple[str, str]]:
+    """Code and name of every country, by name as that language sorts it, near enough."""
     codes = [code for code in LOCALE_DATA if len(code) == 2 and code.isalpha()]
-    return sorted(((code, country_name(code)) for code in codes), key=lambda pair: pair[1])
+    named = [(code, country_name(code, language)) for code in codes]
+    return sorted(named, key=lambda pair: unicodedata.normalize("NFKD", pair[1]).encode("ascii", "ignore"))
 
 
 @lru_cache(maxsize=1)

@@ -3,6 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from icalendar import Calendar, vCalAddress, vText
 from icalendar import Event as CalendarEvent
 
@@ -36,9 +38,10 @@ def when(event: TalentEvent) -> str:
     """Day and hours on the clock of the event's own zone, with the zone."""
     zone = ZoneInfo(event.time_zone)
     start, end = event.starts_at.astimezone(zone), event.ends_at.astimezone(zone)
-    if start.date() == end.date():
-        return f"{start:%A, %-d %B %Y, %H:%M} to {end:%H:%M} ({event.time_zone})"
-    return f"{start:%A, %-d %B %Y, %H:%M} to {end:%A, %-d %B, %H:%M} ({event.time_zone})"
+    day, clock = _("l, j F Y, H:i"), "H:i"
+    until = date_format(end, clock if start.date() == end.date() else day)
+    words = {"start": date_format(start, day), "end": until, "zone": event.time_zone}
+    return _("%(start)s to %(end)s (%(zone)s)") % words
 
 
 def where(event: TalentEvent) -> str:

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 from icalendar import Calendar, vCalAddress, vText
 from icalendar import Event as CalendarEvent
 
@@ -56,13 +58,18 @@ def when(starts_at: datetime, ends_at: datetime, zone_name: str) -> str:
     """Day and hours on the clock of that zone, with its name."""
     zone = ZoneInfo(zone_name)
     start, end = starts_at.astimezone(zone), ends_at.astimezone(zone)
-    return f"{start:%A, %-d %B %Y, %H:%M} to {end:%H:%M} ({zone_name.replace('_', ' ')})"
+    words = {"start": _day(start), "end": f"{end:%H:%M}", "zone": zone_name.replace("_", " ")}
+    return _("%(start)s to %(end)s (%(zone)s)") % words
 
 
 def moment(starts_at: datetime, zone_name: str) -> str:
     """Day and hour on the clock of that zone, with its name."""
     start = starts_at.astimezone(ZoneInfo(zone_name))
-    return f"{start:%A, %-d %B %Y, %H:%M} ({zone_name.replace('_', ' ')})"
+    return f"{_day(start)} ({zone_name.replace('_', ' ')})"
+
+
+def _day(wall: datetime) -> str:
+    return date_format(wall, _("l, j F Y, H:i"))
 
 
 def _address(name: str, address: str) -> vCalAddress:

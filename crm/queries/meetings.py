@@ -93,6 +93,12 @@ def open_url(hours: MeetingHours, workspace: Workspace) -> str:
     return f"{settings.BASE_URL}{reverse('booking_page', args=[workspace.slug, hours.slug])}"
 
 
+def locale_of_guest(pk: int, *, is_meeting: bool) -> str:
+    """The locale of a person, or of whoever booked a meeting; blank for nobody."""
+    people = Candidate.objects.filter(meetings=pk) if is_meeting else Candidate.objects.filter(pk=pk)
+    return people.values_list("locale", flat=True).first() or ""
+
+
 def zone_for(candidate: Candidate | None, workspace: Workspace, wanted: str = "") -> ZoneInfo:
     """The zone to show times in: the one asked for, the person's own, the workspace's."""
     names = (wanted, candidate.time_zone if candidate else "", workspace.time_zone)

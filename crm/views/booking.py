@@ -12,14 +12,17 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.actions import meeting_mails, meetings
-from crm.forms.meetings import BookingForm, zone_choices
+from crm.forms.bookings import BookingForm
+from crm.forms.meetings import zone_choices
 from crm.kernel.errors import DomainError
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Candidate, Meeting, MeetingHours, Workspace
 from crm.policies import meeting_invitations, meeting_slots
+from crm.policies.languages import told
 from crm.policies.tokens import Purpose, unseal
 from crm.queries import meetings as found
 from crm.queries import public_pages
+from crm.views.languages import spoken
 from crm.views.public_pages import Visit, forget_cookies, nobody, public_view
 
 Coded = Callable[[Visit, int, int], HttpResponse]
@@ -36,10 +39,11 @@ def _coded(purpose: Purpose) -> Callable[[Coded], Callable[[HttpRequest, str], H
             ids = unseal(purpose, token)
             workspace = Workspace.objects.filter(pk=ids[0]).first() if ids and len(ids) == 3 else None
             if ids is None or workspace is None:
-                return nobody()
+                return spoken(request, "", nobody)
             with workspace_scope(workspace.pk):
                 visit = Visit(request, workspace, public_pages.look(workspace))
-                response = view(visit, ids[1], ids[2])
+                locale = found.locale_of_guest(ids[1], is_meeting=purpose == Purpose.MEETING)
+                response = spoken(request, locale, lambda: view(visit, ids[1], ids[2]))
             add_never_cache_headers(response)
             return response
 
@@ -140,7 +144,7 @@ def confirm(visit: Visit, token: str) -> HttpResponse:
             return visit.page("crm/public/booking_confirm.html", context)
         meeting = meetings.confirm(wish=wish)
     except meetings.SlotTaken as refusal:
-        context = {"sentence": refusal.sentence, "slug": _slug(wish)}
+        context = {"sentence": told(refusal.sentence), "slug": _slug(wish)}
         return visit.page("crm/public/booking_gone.html", context, status=409)
     except DomainError:
         return nobody()
@@ -191,7 +195,7 @@ class _Choosing:
         return self.visit.page(template, context, status=422 if form.errors else status)
 
     def refused(self, form: BookingForm, refusal: DomainError) -> HttpResponse:
-        form.add_error("at", refusal.sentence)
+        form.add_error("at", told(refusal.sentence))
         return self.show(form)
 
     def _chosen(self, form: BookingForm) -> datetime | None:

@@ -27,11 +27,13 @@ from crm.forms.person_page import ChoicesForm, DetailsForm, JobsForm
 from crm.kernel.errors import DomainError
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Attachment, Candidate, Workspace
+from crm.policies.languages import told
 from crm.policies.tokens import Purpose, unseal
 from crm.queries import data_copies
 from crm.queries import job_preferences as queries
 from crm.queries.held_data import held_about
 from crm.queries.personal_data import export
+from crm.views.languages import spoken
 from crm.views.public_pages import forget_cookies, nobody
 
 UNDO_SALT = "crm.person_page.undo"
@@ -61,14 +63,15 @@ def _person_view(
             forget_cookies(request)
             ids = unseal(purpose, token)
             if ids is None or len(ids) != 3:
-                return nobody()
+                return spoken(request, "", nobody)
             with workspace_scope(ids[0]):
                 candidate = Candidate.objects.select_related("merged_into").filter(pk=ids[1]).first()
                 workspace = Workspace.objects.filter(pk=ids[0]).first()
                 if candidate is None or workspace is None:
-                    return nobody()
+                    return spoken(request, "", nobody)
                 person = candidate.merged_into or candidate
-                response = view(Visit(request, token, workspace, person, ids[2]))
+                visit = Visit(request, token, workspace, person, ids[2])
+                response = spoken(request, person.locale, lambda: view(visit))
             add_never_cache_headers(response)
             response["Referrer-Policy"] = "no-referrer"
             return response
@@ -116,7 +119,7 @@ def details(visit: Visit) -> HttpResponse:
     try:
         candidates.change(candidate=visit.candidate, given=form.cleaned_data)
     except DomainError as refusal:
-        form.add_error(None, refusal.sentence)
+        form.add_error(None, told(refusal.sentence))
         return _preferences(visit, details=form, status=422)
     return _back(visit, "details", was=form.initial)
 

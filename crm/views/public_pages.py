@@ -23,6 +23,7 @@ from crm.policies import brand_colors
 from crm.policies.touches import Touch, is_robot, touch_of
 from crm.queries import public_pages
 from crm.queries.public_pages import Look
+from crm.views.languages import spoken
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ def public_view(
         if found is None:
             raise Http404
         with workspace_scope(found.pk):
-            return view(Visit(request, found, public_pages.look(found)), *args, **kwargs)
+            visit = Visit(request, found, public_pages.look(found))
+            return spoken(request, "", lambda: view(visit, *args, **kwargs))
 
     return opened
 

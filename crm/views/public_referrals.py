@@ -2,6 +2,7 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.actions import referrals
@@ -10,6 +11,7 @@ from crm.forms.referrals import ReferralForm
 from crm.kernel.errors import DomainError
 from crm.kernel.rate_limits import is_allowed, visitor
 from crm.models import Referral
+from crm.policies.languages import told
 from crm.views.public_pages import Visit, public_view
 
 _MOST, _SPAN = 20, 600
@@ -27,7 +29,7 @@ def refer(visit: Visit, token: str) -> HttpResponse:
             made = referrals.refer(given=form.cleaned_data, key=form.key)
         except DomainError as refusal:
             for name, sentence in refusal.fields.items():
-                form.add_error(name if name in form.fields else None, sentence)
+                form.add_error(name if name in form.fields else None, told(sentence))
         else:
             path = reverse("referral_status", args=[visit.workspace.slug, made.key])
             return visit.page("crm/public/referred.html", {"status_path": path})
@@ -63,5 +65,5 @@ def _is_welcome(visit: Visit, form: ReferralForm) -> bool:
     counter = f"referral:{visit.workspace.pk}:{visitor(visit.request)}"
     if is_allowed(counter, most=_MOST, seconds=_SPAN):
         return True
-    form.add_error(None, "That was often. Please wait a few minutes and send it again.")
+    form.add_error(None, _("That was often. Please wait a few minutes and send it again."))
     return False

@@ -1,7 +1,10 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
+from crm.policies.languages import said
 from journeys.models import CheckInForm
 
 
@@ -13,16 +16,17 @@ class AnswerForm(forms.Form):
         for question in asked.questions:
             self.fields[question["field"]] = _field(question)
         self.fields["wants_call"] = forms.BooleanField(
-            label="I would like to talk for twenty minutes. Please suggest a time.", required=False
+            label=_("I would like to talk for twenty minutes. Please suggest a time."), required=False
         )
 
 
 def _field(question: dict[str, Any]) -> forms.Field:
+    label = gettext(question["label"])
     if question["kind"] == "choice":
-        choices = [("", "No answer"), *((value, label) for value, label in question["choices"])]
+        choices = [("", _("No answer")), *said(question["choices"])]
         return forms.ChoiceField(
-            label=question["label"], choices=choices, required=False, widget=forms.RadioSelect, initial=""
+            label=label, choices=choices, required=False, widget=forms.RadioSelect, initial=""
         )
     return forms.CharField(
-        label=question["label"], required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
+        label=label, required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 PLANS: dict[str, Any] = {
     "key": "plans",
-    "title": "Your plans",
+    "title": gettext_noop("Your plans"),
     "questions": [
         {
             "field": "custom.career_goals",
-            "label": "What would you like to do next?",
+            "label": gettext_noop("What would you like to do next?"),
             "kind": "text",
             "choices": [],
         },
         {
             "field": "custom.preferred_location",
-            "label": "Where would you like to work? A city, a country, or from home.",
+            "label": gettext_noop("Where would you like to work? A city, a country, or from home."),
             "kind": "text",
             "choices": [],
         },
         {
             "field": "availability",
-            "label": "When would a change suit you?",
+            "label": gettext_noop("When would a change suit you?"),
             "kind": "choice",
             "choices": [
-                ["active", "Now, I am looking"],
-                ["open", "For the right thing, I would listen"],
-                ["not_looking", "Not in the coming months"],
+                ["active", gettext_noop("Now, I am looking")],
+                ["open", gettext_noop("For the right thing, I would listen")],
+                ["not_looking", gettext_noop("Not in the coming months")],
             ],
         },
     ],

@@ -4,9 +4,11 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from crm.kernel.tenancy import workspace_scope
-from crm.models import Workspace
+from crm.models import Message, Workspace
+from crm.views.languages import spoken
 from journeys.actions import check_ins
 from journeys.forms.check_ins import AnswerForm
+from journeys.models import CheckInForm
 
 
 # No session exists here: the token in the address is what lets the answer in.
@@ -16,13 +18,16 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
     try:
         workspace = Workspace.objects.get(pk=check_ins.workspace_of(token))
         with workspace_scope(workspace.pk):
-            return _page(request, token, workspace)
+            asked, message = check_ins.asked(token)
+            locale = message.candidate.locale if message.candidate else ""
+            return spoken(request, locale, lambda: _page(request, token, workspace, asked, message))
     except (check_ins.LinkNotValid, Workspace.DoesNotExist):
-        return render(request, "journeys/check_in/gone.html", status=404)
+        return spoken(request, "", lambda: render(request, "journeys/check_in/gone.html", status=404))
 
 
-def _page(request: HttpRequest, token: str, workspace: Workspace) -> HttpResponse:
-    asked, message = check_ins.asked(token)
+def _page(
+    request: HttpRequest, token: str, workspace: Workspace, asked: CheckInForm, message: Message
+) -> HttpResponse:
     form = AnswerForm(request.POST or None, asked=asked)
     context = {
         "workspace": workspace,

@@ -3,6 +3,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import translation
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -10,6 +11,7 @@ from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
 from crm.models import Candidate, Message
+from crm.policies import languages
 from crm.policies.mail_layouts import in_the_dark
 from crm.queries import mail_brands
 from journeys.actions import templates, test_mails
@@ -74,7 +76,8 @@ def mail(request: WorkspaceRequest, template_id: int) -> HttpResponse:
     exactly = request.GET.get("exactly") == "1"
     shown = previews.preview(template, person.pk, request.membership.user, exactly=exactly)
     words = shown.mail.html if shown.mail else shown.fault
-    html = mail_brands.as_sent(request.workspace, words, shown.variant.layout, Message.Kind.NEWSLETTER)
+    with translation.override(languages.chosen(person.locale)):
+        html = mail_brands.as_sent(request.workspace, words, shown.variant.layout, Message.Kind.NEWSLETTER)
     response = HttpResponse(in_the_dark(html) if request.GET.get("dark") == "1" else html)
     response["Content-Security-Policy"] = _SANDBOX
     return response
