@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0039_requisition_pay'),
+        ("crm", "0039_requisition_pay"),
     ]
 
     operations = [
