@@ -53,13 +53,20 @@ def update(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> int:
     """Set the other columns of the rows with these `id`s; returns how many there were."""
     if not rows:
         return 0
-    columns = [column for column in rows[0] if column != "id"]
-    assigned = ", ".join(f'"{column}" = r."{column}"' for column in columns)
+    columns, types = [column for column in rows[0] if column != "id"], _types(model)
+    same = {name: rows[0][name] for name in columns if _is_same(rows, name)}
+    varying = ["id", *(name for name in columns if name not in same)]
+    assigned = [f'"{name}" = r."{name}"' for name in varying[1:]]
+    assigned += [f'"{name}" = (%s)::{types[name]}' for name in same]
     return _execute(
-        f'UPDATE "{model._meta.db_table}" AS t SET {assigned} '  # noqa: S608
-        f"FROM json_to_recordset(%s) AS r({_typed(model, ['id', *columns])}) "
+        f'UPDATE "{model._meta.db_table}" AS t SET {", ".join(assigned)} '  # noqa: S608
+        f"FROM json_to_recordset(%s) AS r({_typed(model, varying)}) "
         "WHERE t.workspace_id = %s AND t.id = r.id",
-        [_document(rows), current_workspace_id()],
+        [
+            *(_constant(value, types[name]) for name, value in same.items()),
+            _document([{name: row[name] for name in varying} for row in rows]),
+            current_workspace_id(),
+        ],
     )
 
 

@@ -30,3 +30,19 @@ DO $$ DECLARE covered record; BEGIN
     LOOP EXECUTE format('DROP INDEX %I', covered.relname);
     END LOOP;
 END $$;
+
+-- The index of a foreign key that may be null holds the rows that have it: whoever follows the key asks for no other,
+-- and a row without it is written faster.
+DO $$ DECLARE sparse record; BEGIN
+    FOR sparse IN
+        SELECT c.relname, i.indrelid::regclass AS on_table, a.attname
+        FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+        JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[1]
+        WHERE c.relnamespace = 'public'::regnamespace AND c.relname LIKE '%\_here'
+          AND i.indnatts = 2 AND i.indpred IS NULL AND NOT a.attnotnull
+    LOOP
+        EXECUTE format('DROP INDEX %I', sparse.relname);
+        EXECUTE format('CREATE INDEX %I ON %s (workspace_id, %I) WHERE %I IS NOT NULL',
+                       sparse.relname, sparse.on_table, sparse.attname, sparse.attname);
+    END LOOP;
+END $$;

@@ -1,4 +1,4 @@
-"""Thousands of ids as one parameter."""
+"""Thousands of values as one parameter."""
 
 from collections.abc import Iterable
 
@@ -12,6 +12,6 @@ class AnyOf(Func):
     output_field = BooleanField()
 
 
-def among(column: str, ids: Iterable[int | None]) -> AnyOf:
-    """Rows whose column holds one of these ids; for filter(), where there are many."""
-    return AnyOf(F(column), Value([pk for pk in ids if pk is not None]))
+def among(column: str, values: Iterable[int | str | None]) -> AnyOf:
+    """Rows whose column holds one of these values; for filter(), where there are many."""
+    return AnyOf(F(column), Value([value for value in values if value is not None]))

@@ -9,6 +9,7 @@ from django.db.models import Exists, Func, OuterRef, Q, QuerySet, TextField, Val
 
 from crm.models import DoNotContact
 from crm.policies.do_not_contact import domain_of
+from crm.queries.arrays import among
 
 Scope, Effect = DoNotContact.Scope, DoNotContact.Effect
 Whom = Mapping[int, tuple[str, str]]
@@ -23,13 +24,16 @@ def standing(*, now: datetime) -> QuerySet[DoNotContact]:
 def marks_of(people: Whom, *, now: datetime) -> dict[int, list[DoNotContact]]:
     """The marks that concern each of these people, themselves or through their company. One statement."""
     domains = {pk: domain_of(address) for pk, (_, address) in people.items()}
-    about = Q(candidate_id__in=list(people))
-    about |= Q(company_folded__in={company for company, _ in people.values()} - {""})
-    about |= Q(domain__in=set(domains.values()) - {""})
+    about = Q(among("candidate_id", people))
+    about |= Q(among("company_folded", {company for company, _ in people.values()} - {""}))
+    about |= Q(among("domain", set(domains.values()) - {""}))
     by_person: dict[int, list[DoNotContact]] = defaultdict(list)
     by_company: dict[str, list[DoNotContact]] = defaultdict(list)
     by_domain: dict[str, list[DoNotContact]] = defaultdict(list)
-    for mark in standing(now=now).filter(about).select_related("set_by").order_by("pk"):
+    marks = list(standing(now=now).filter(about).select_related("set_by").order_by("pk"))
+    if not marks:
+        return {pk: [] for pk in people}
+    for mark in marks:
         if mark.candidate_id:
             by_person[mark.candidate_id].append(mark)
         by_company[mark.company_folded].append(mark)

@@ -17,39 +17,41 @@ from journeys.queries import conditions, people, plans
 from journeys.queries.travelers import journeys_of, travelers
 
 FOLLOWER = "journeys.follow_events"
+# Three small steps, for together the planner may join and sort everything that is due to find a few: the
+# enrollments due first, by their index; their people; and what else is due for these people.
+_LIVE = """ANY(ARRAY(
+    SELECT id FROM journeys_journey WHERE workspace_id = %(workspace)s AND state IN ('live', 'draining')))"""
+_DUE = f"""e.workspace_id = %(workspace)s AND e.state = 'active' AND e.due_at <= %(now)s
+  AND e.journey_id = {_LIVE}"""
+_FIRST = f"""
+SELECT e.id, e.candidate_id FROM journeys_enrollment e
+WHERE {_DUE} ORDER BY e.due_at LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
+"""  # noqa: S608 - fragments above
 # Locks the person too: an unsubscribe or a reply is either seen here or waits for this commit, and two
 # workers never decide about one person at once.
-_CLAIM = """
-SELECT e.id, e.candidate_id FROM journeys_enrollment e
-JOIN journeys_journey j ON j.workspace_id = e.workspace_id AND j.id = e.journey_id
-JOIN crm_candidate c ON c.workspace_id = e.workspace_id AND c.id = e.candidate_id
-WHERE e.workspace_id = %(workspace)s AND e.state = 'active' AND e.due_at <= %(now)s
-  AND j.state IN ('live', 'draining') {only}
-ORDER BY e.due_at, e.id LIMIT %(limit)s
-FOR NO KEY UPDATE OF e, c SKIP LOCKED
+_PEOPLE = """
+SELECT c.id FROM unnest(%(people)s) AS ours (id)
+JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = ours.id
+ORDER BY c.id FOR NO KEY UPDATE OF c SKIP LOCKED
 """
+_BESIDE = f"""
+SELECT e.id, e.candidate_id FROM unnest(%(people)s) AS ours (id)
+JOIN journeys_enrollment e ON e.candidate_id = ours.id
+WHERE {_DUE} FOR NO KEY UPDATE OF e SKIP LOCKED
+"""  # noqa: S608 - fragments above
 
 
 def claim(*, now: datetime, limit: int) -> Batch:
     """Lock due enrollments nobody else holds, and everything due for the same people beside them."""
-    locked = _locked(now, limit)
-    if locked:
-        locked |= _locked(now, limit * 20, beside=list(set(locked.values())))
-    return _load(_without_news(locked), now)
-
-
-def _locked(now: datetime, limit: int, beside: list[int] | None = None) -> dict[int, int]:
-    """Enrollments by id, with their people."""
-    statement = _CLAIM.format(only="" if beside is None else "AND e.candidate_id = ANY(%(beside)s)")
-    parameters: dict[str, Any] = {
-        "workspace": current_workspace_id(),
-        "now": now,
-        "limit": limit,
-        "beside": beside,
-    }
+    values: dict[str, Any] = {"workspace": current_workspace_id(), "now": now, "limit": limit}
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-        return dict(cursor.fetchall())
+        cursor.execute(_FIRST, values)
+        if first := dict(cursor.fetchall()):
+            cursor.execute(_PEOPLE, values | {"people": list(set(first.values()))})
+            people_held = [row[0] for row in cursor.fetchall()]
+            cursor.execute(_BESIDE, values | {"people": people_held})
+            first = dict(cursor.fetchall())
+    return _load(_without_news(first), now)
 
 
 def _without_news(locked: Mapping[int, int]) -> list[int]:

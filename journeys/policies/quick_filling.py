@@ -67,7 +67,7 @@ def _value(slot: Slot, values: Mapping[str, Any]) -> str | None:
     """The text that stands there, empty for none; None when it is no text."""
     found: Any = values
     for depth, name in enumerate(slot.path):
-        if not isinstance(found, Mapping) or (depth == 0 and name not in found):
+        if not isinstance(found, dict) or (depth == 0 and name not in found):
             return None
         found = found.get(name)
         if found is None:

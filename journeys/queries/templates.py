@@ -33,6 +33,7 @@ class Library:
     def __init__(self, templates: Iterable[Template]) -> None:
         self._variants: dict[str, list[Variant]] = {}
         self._expanded: dict[tuple[int, str, str], Content] = {}
+        self._closest: dict[tuple[str, Reader], Variant | None] = {}
         for row in templates:
             self._variants.setdefault(row.key, []).append(variant_of(row))
         bodies = [one.content.body for found in self._variants.values() for one in found]
@@ -45,7 +46,10 @@ class Library:
 
     def closest(self, key: str, reader: Reader) -> Variant | None:
         """The variant this person gets."""
-        return variants.choose(self._variants.get(key, ()), reader)
+        asked = (key, reader)
+        if asked not in self._closest:
+            self._closest[asked] = variants.choose(self._variants.get(key, ()), reader)
+        return self._closest[asked]
 
     def content_of(self, variant: Variant, reader: Reader) -> Content:
         """Its words with every piece in its place; worked out once for each field and language."""

@@ -1,0 +1,14 @@
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    """Nobody looks for enrollments by version alone, and each step a person takes writes every index."""
+
+    dependencies = [("journeys", "0014_campaigns_isolation"), ("crm", "0040_indexes_of_what_is_there")]
+
+    operations = [
+        migrations.RunSQL(
+            "DROP INDEX IF EXISTS journeys_enrollment_version_id_here",
+            "CREATE INDEX journeys_enrollment_version_id_here ON journeys_enrollment (workspace_id, version_id)",
+        )
+    ]
