@@ -30,12 +30,12 @@ WHERE {_DUE} ORDER BY e.due_at LIMIT %(limit)s FOR NO KEY UPDATE SKIP LOCKED
 # Locks the person too: an unsubscribe or a reply is either seen here or waits for this commit, and two
 # workers never decide about one person at once.
 _PEOPLE = """
-SELECT c.id FROM unnest(%(people)s) AS ours (id)
+SELECT c.id FROM unnest(%(people)s::bigint[]) AS ours (id)
 JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = ours.id
 ORDER BY c.id FOR NO KEY UPDATE OF c SKIP LOCKED
 """
 _BESIDE = f"""
-SELECT e.id, e.candidate_id FROM unnest(%(people)s) AS ours (id)
+SELECT e.id, e.candidate_id FROM unnest(%(people)s::bigint[]) AS ours (id)
 JOIN journeys_enrollment e ON e.candidate_id = ours.id
 WHERE {_DUE} FOR NO KEY UPDATE OF e SKIP LOCKED
 """  # noqa: S608 - fragments above
