@@ -109,5 +109,7 @@ def test_a_thousand_marks_are_asked_in_one_statement(django_assert_num_queries: 
     everybody = CandidateFactory.create_batch(3, current_company="Acme")
     do_not_contact.import_companies(text="\n".join(f"Company {n}, c{n}.example" for n in range(1_000)))
     at_home = people.house()
-    with django_assert_num_queries(3):  # the people, the marks, the suppressed addresses
+    with django_assert_num_queries(
+        4
+    ):  # the people, the marks, the suppressed addresses, budgets of their own
         people.people([one.pk for one in everybody], at_home, now=timezone.now())
