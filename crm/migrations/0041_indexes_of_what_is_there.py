@@ -6,6 +6,6 @@ from crm.kernel.isolation import DropImplied
 class Migration(migrations.Migration):
     """Indexes of keys that may be null hold only the rows that have them."""
 
-    dependencies = [("crm", "0039_requisition_pay")]
+    dependencies = [("crm", "0040_message_language")]
 
     operations = [DropImplied()]
