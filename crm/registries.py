@@ -65,7 +65,9 @@ WORKSPACE_STARTERS: list[str] = [
 # Who must look at a person's history a last time before it is erased: dotted paths to (candidate, now=…).
 ERASURE_WITNESSES: list[str] = ["analytics.actions.folding.witness_erasure"]
 # Answers to "why is this person (not) …?" of apps above the core: dotted paths to (candidate, now) → dict.
-CANDIDATE_WHY: list[str] = ["talentpools.queries.why.why"]
+CANDIDATE_WHY: list[str] = ["talentpools.queries.why.why", "journeys.queries.why.why"]
+# Why this mail went out, or did not, as apps above the core know it: dotted paths to (message) → dict.
+MESSAGE_WHY: list[str] = ["journeys.queries.why.of_message"]
 # What to read before writing to one person by hand: dotted paths to (candidate, now=…) → sentences.
 COMPOSER_CAUTIONS: list[str] = ["journeys.queries.pressure.cautions"]
 # What apps above the core add to the bar for many candidates at once: URL names of form controls.

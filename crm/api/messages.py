@@ -14,6 +14,7 @@ from crm.api.parsing import StrictSerializer
 from crm.api.resources import Resource
 from crm.models import Message
 from crm.queries.candidates import living
+from crm.queries.message_why import why_of
 from crm.queries.messages import all_messages
 
 _LARGEST_ID = 2**63 - 1
@@ -65,6 +66,19 @@ class OneMessage(Resource):
     def get(self, request: Request, message_id: int) -> Response:
         """One mail with its text and its state."""
         return Response(_shape(get_object_or_404(all_messages(), pk=message_id)))
+
+
+class MessageWhy(Resource):
+    """Why a mail went out, or did not."""
+
+    permission = {"GET": "inbox.view"}
+
+    def get(self, request: Request, message_id: int) -> Response:
+        """The code and the sentences; for a journey's mail its version, step, and what let the person in."""
+        message = get_object_or_404(all_messages().select_related("in_reply_to"), pk=message_id)
+        found = why_of(message)
+        told = {"message": message.pk, "state": message.state, "code": found.code or None}
+        return Response(told | {"sentences": found.sentences} | found.more)
 
 
 def _narrowed(request: Request) -> QuerySet[Message]:

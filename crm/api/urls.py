@@ -13,7 +13,7 @@ from crm.api.consents import Consents, OneSuppression, Suppressions
 from crm.api.do_not_contact import Marks, OneMark
 from crm.api.docs import ApiSchema
 from crm.api.merges import CandidateMerge, MergeUndo
-from crm.api.messages import Messages, OneMessage
+from crm.api.messages import Messages, MessageWhy, OneMessage
 from crm.api.routes import routes
 
 urlpatterns = routes(
@@ -32,6 +32,7 @@ urlpatterns = routes(
         "activities": Activities,
         "messages": Messages,
         "messages/<int:message_id>": OneMessage,
+        "messages/<int:message_id>/why": MessageWhy,
         "consents": Consents,
         "suppressions": Suppressions,
         "suppressions/<int:suppression_id>": OneSuppression,

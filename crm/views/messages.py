@@ -14,6 +14,7 @@ from crm.policies.mail_text import clean_for_display
 from crm.policies.reachability import SENTENCES
 from crm.queries import reachability
 from crm.queries.cautions import cautions_before
+from crm.queries.message_why import why_of
 
 DECISIONS = {"sent": messages.confirm_sent, "again": messages.send_again, "dismiss": messages.dismiss}
 
@@ -47,7 +48,7 @@ def new(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
 @require_safe
 def show(request: WorkspaceRequest, message_id: int) -> HttpResponse:
     message = get_object_or_404(Message.objects.select_related("candidate", "sender"), pk=message_id)
-    context = {"message": message, "html": clean_for_display(message.body_html)}
+    context = {"message": message, "html": clean_for_display(message.body_html), "why": why_of(message)}
     partial = "panel" if request.htmx and request.htmx.target == "panel" else ""
     return render_page(request, "crm/message/detail.html", context, partial=partial)
 

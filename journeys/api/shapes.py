@@ -6,7 +6,7 @@ from typing import Any
 from journeys.models import Campaign, CampaignRefusal, Enrollment, Journey, Piece, StepRun, Template
 from journeys.policies.campaigns import read
 from journeys.queries.content_results import NAMES, Results
-from journeys.queries.enrollments import Standing, sentence_for
+from journeys.queries.enrollments import Standing, code_of, sentence_for
 from journeys.queries.entry import Entry, Refused
 from journeys.queries.journeys import Row
 
@@ -65,7 +65,7 @@ def enrollment(found: Enrollment) -> dict[str, Any]:
         "state": found.state,
         "step": found.step_id or None,
         "due_at": _time(found.due_at),
-        "code": found.waits_for or None,
+        "code": code_of(found) or None,
         "why": sentence_for(found),
         "exit_reason": found.exit_reason or None,
         "enrolled_at": _time(found.enrolled_at),

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from journeys.models import Enrollment, StepRun
-from journeys.policies import exits
+from journeys.models import Enrollment, Journey, StepRun
+from journeys.policies import exits, refusals
 from journeys.queries.journeys import REPLIED
 
 
@@ -35,6 +35,15 @@ def standing(enrollment: Enrollment) -> Standing:
     return Standing(enrollment, tuple(steps), sentence_for(enrollment))
 
 
+def code_of(enrollment: Enrollment) -> str:
+    """What keeps the person where they stand, as a code; empty when nothing does."""
+    if enrollment.state == Enrollment.State.HOLDOUT:
+        return "holdout"
+    if enrollment.state != Enrollment.State.ACTIVE:
+        return ""
+    return "paused" if enrollment.journey.state == Journey.State.PAUSED else enrollment.waits_for
+
+
 def sentence_for(enrollment: Enrollment) -> str:
     """Why the person stands where they stand."""
     if enrollment.state == Enrollment.State.EXITED:
@@ -44,6 +53,8 @@ def sentence_for(enrollment: Enrollment) -> str:
         return "Left out on purpose, so that the effect of the journey can be measured."
     if enrollment.state == Enrollment.State.COMPLETED:
         return "Has been through the whole journey."
+    if code_of(enrollment) == "paused":
+        return f"{refusals.refusal('paused').sentence} {enrollment.waits_why}".strip()
     return enrollment.waits_why or ("" if enrollment.due_at else "Waits for what becomes of the message.")
 
 

@@ -1,9 +1,10 @@
 """Who may enter a journey, and why the others may not: the same answer for the preview and the enrolment."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from crm.policies.ownership import Ownership, sentence
 from crm.queries import ownership
@@ -91,6 +92,29 @@ def entry(
     return Entry(tuple(enters), tuple(held_out), tuple(refused), at_home, _told(enters, held))
 
 
+def judge_one(candidate_id: int, plans: Mapping[int, Plan], *, now: datetime) -> dict[int, Refusal | None]:
+    """What each of these journeys, by id, says about one person now; None: they may enter. As `entry` does,
+    but who owns the relation, which depends on who asks.
+    """
+    person = people.people([candidate_id], people.house(), now=now).get(candidate_id)
+    earlier = defaultdict(list)
+    rows = Enrollment.objects.filter(candidate_id=candidate_id, journey_id__in=plans)
+    for journey_id, *row in rows.values_list("journey_id", "candidate_id", "state", "ended_at"):
+        earlier[journey_id].append(tuple(row))
+    found: dict[int, Refusal | None] = {}
+    for journey_id, plan in plans.items():
+        inside, lately = _split(earlier[journey_id], plan, now)
+        sends = any(step.is_sending for step in plan.steps.values())
+        block = person.block_at(now) if person and sends else ""
+        refusal = _refusal(person, plan, inside=bool(inside), lately=bool(lately), block=block)
+        if refusal is None and is_held_out(
+            plan.journey.settings.holdout_percent, person=candidate_id, journey=journey_id
+        ):
+            refusal = refusals.refusal("holdout")
+        found[journey_id] = refusal
+    return found
+
+
 def _told(enters: Sequence[Person], held: Mapping[int, Ownership]) -> dict[int, str]:
     return {person.id: sentence(held[person.id]) for person in enters if person.id in held}
 
@@ -100,7 +124,10 @@ def _known(
 ) -> tuple[set[int], set[int]]:
     """Who is inside now, and who was too recently to enter again (never again without re-entry)."""
     earlier = Enrollment.objects.filter(among("candidate_id", ids), journey=journey)
-    rows = list(earlier.values_list("candidate_id", "state", "ended_at"))
+    return _split(list(earlier.values_list("candidate_id", "state", "ended_at")), plan, now)
+
+
+def _split(rows: Sequence[tuple[Any, ...]], plan: Plan, now: datetime | None) -> tuple[set[int], set[int]]:
     inside = {pk for pk, state, _ in rows if state in _INSIDE}
     if now is None:
         return inside, set()
