@@ -26,7 +26,7 @@ def to_file(tree: Tree, spoken: Language) -> Tree:
     if "not" in tree:
         return tree | {"not": to_file(tree["not"], spoken)}
     if tree.get("field") == "owner" and "value" in tree:
-        return tree | {"value": _each(tree["value"], _user_named)}
+        return tree | {"value": _each(tree["value"], user_named)}
     if requisition := tree.get("application", {}).get("requisition"):
         return {"application": tree["application"] | {"requisition": _requisition_named(requisition)}}
     name = next((name for name in spoken.relations if name in tree), "")
@@ -50,7 +50,7 @@ def from_file(tree: Any, place: Place, spoken: Language) -> Any:
 
 def _single_from_file(rule: Tree, place: Place, spoken: Language) -> Tree:
     if rule.get("field") == "owner" and "value" in rule:
-        return rule | {"value": _each(rule["value"], lambda one: _user_here(one, place.at("value")))}
+        return rule | {"value": _each(rule["value"], lambda one: user_here(one, place.at("value")))}
     application = rule.get("application")
     if isinstance(application, dict) and isinstance(application.get("requisition"), dict):
         where = place.at("application", "requisition")
@@ -71,12 +71,13 @@ def _told(found: Tree | None) -> Tree:
     return found
 
 
-def _user_named(pk: int) -> Tree:
+def user_named(pk: int) -> Tree:
+    """How files call a colleague."""
     user = User.objects.filter(pk=pk).first()
     return _told({"email": user.email, "name": user.name} if user else None)
 
 
-def _user_here(told: Any, place: Place) -> Any:
+def user_here(told: Any, place: Place) -> Any:
     """Whoever has this address here, or the only one of this name."""
     if not isinstance(told, dict):
         return told

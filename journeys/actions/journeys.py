@@ -18,7 +18,7 @@ from journeys.policies.branching import unchanged
 from journeys.policies.file_format import Fault, JourneyFile
 from journeys.policies.parsing import parse
 from journeys.policies.validation import validate
-from journeys.queries import people, plans
+from journeys.queries import journey_files, people, plans
 from journeys.queries.surroundings import surroundings
 from journeys.queries.travelers import travelers
 from talentpools.models import SegmentMember
@@ -68,9 +68,11 @@ class Published:
 def save_draft(
     *, document: Any, by: User | None, journey: Journey | None = None, is_complete: bool = True
 ) -> Journey:
-    """Keep the file as the journey's draft. Refuses a file that cannot be read, and, when it should be
-    complete, one that could not be published; then nothing is saved.
+    """Keep the file as the journey's draft, names in it become ids of this workspace. Refuses a file that
+    cannot be read or names what is not here, and, when it should be complete, one that could not be
+    published; then nothing is saved.
     """
+    document = journey_files.from_file(document)
     parsed = parse(document)
     if parsed.journey is None:
         raise InvalidJourney(parsed.faults)

@@ -18,7 +18,7 @@ from journeys.actions import enrollments, journeys
 from journeys.api import shapes
 from journeys.models import Enrollment, Journey
 from journeys.queries import enrollments as standings
-from journeys.queries import entry, plans
+from journeys.queries import entry, journey_files, plans
 from journeys.queries import journeys as found
 from talentpools.models import SegmentMember
 from talentpools.queries import visibility
@@ -76,21 +76,32 @@ class OneJourney(Resource):
         return Response(shapes.figures(found.with_figures([_one(journey_id)])[0]))
 
     def put(self, request: Request, journey_id: int) -> Response:
-        """Replace the draft; people inside stay on their version until the next publishing."""
-        kept = journeys.save_draft(document=request.data, by=actor(request), journey=_one(journey_id))
-        return Response(shapes.journey(kept))
+        """Replace the draft; people inside stay on their version until the next publishing.
+
+        Names stand for ids as in files; `changes` says in words what is different.
+        """
+        return Response(_replaced(request, _one(journey_id), request.data))
 
     def patch(self, request: Request, journey_id: int) -> Response:
         """Replace the keys given of the draft."""
         journey = _one(journey_id)
         given = request.data if isinstance(request.data, dict) else {}
-        kept = journeys.save_draft(document=journey.draft | given, by=actor(request), journey=journey)
-        return Response(shapes.journey(kept))
+        return Response(_replaced(request, journey, journey.draft | given))
 
     def delete(self, request: Request, journey_id: int) -> Response:
         """Delete it; 409 `people_inside` while somebody is."""
         journeys.delete(journey=_one(journey_id), by=actor(request))
         return Response(status=204)
+
+
+class JourneyFile(Resource):
+    """A journey as a file another workspace can read."""
+
+    permission = {"GET": "journeys.view"}
+
+    def get(self, request: Request, journey_id: int) -> Response:
+        """The draft with names instead of ids; 409 `not_portable` when it names what nobody may see."""
+        return Response(journey_files.to_file(_one(journey_id).draft))
 
 
 class JourneyPublish(Resource):
@@ -183,6 +194,12 @@ class JourneyPreview(Resource):
         plan = plans.read_plan(journey.version.definition if journey.version else journey.draft)
         judged = entry.entry(journey, plan, ids, now=timezone.now())
         return Response(shapes.judged(judged))
+
+
+def _replaced(request: Request, journey: Journey, document: Any) -> dict[str, Any]:
+    before = journey.draft
+    kept = journeys.save_draft(document=document, by=actor(request), journey=journey)
+    return shapes.journey(kept) | {"changes": journey_files.compared(before, kept.draft)}
 
 
 def _one(journey_id: int) -> Journey:

@@ -5,6 +5,7 @@ urlpatterns = routes(
     {
         "journeys": journeys.Journeys,
         "journeys/<int:journey_id>": journeys.OneJourney,
+        "journeys/<int:journey_id>/file": journeys.JourneyFile,
         "journeys/<int:journey_id>/publish": journeys.JourneyPublish,
         "journeys/<int:journey_id>/pause": journeys.JourneyPause,
         "journeys/<int:journey_id>/resume": journeys.JourneyResume,

@@ -1,5 +1,6 @@
 """Forms for a journey as a whole: its settings, its publishing, and who is to enter."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -156,6 +157,16 @@ class EnrollForm(forms.Form):
 
 
 class ImportForm(forms.Form):
-    """A journey file from another workspace."""
+    """A journey file from another workspace: chosen, or carried along once it was looked at."""
 
-    file = forms.FileField(label="Journey file (JSON)")
+    file = forms.FileField(label="Journey file (JSON)", required=False)
+
+    def document(self) -> Any:
+        """What the file holds; None when it is no JSON."""
+        try:
+            if "document" in self.data:
+                return json.loads(self.data["document"])
+            file = self.cleaned_data.get("file") if self.is_valid() else None
+            return json.load(file) if file else None
+        except (ValueError, RecursionError):
+            return None

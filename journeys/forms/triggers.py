@@ -5,6 +5,8 @@ from typing import Any
 
 from django import forms
 
+from journeys.forms import rejections
+from journeys.forms.rejections import RejectionFields
 from journeys.forms.steps import UNITS, Pairs, delay_of
 
 TRIGGERS = [
@@ -18,6 +20,7 @@ TRIGGERS = [
 ]
 _ASKED: dict[str, tuple[str, ...]] = {
     "segment.entered": ("segment",),
+    "application.rejected": rejections.FIELDS,
     "event.attended": ("event",),
     "form.submitted": ("form",),
     "stage.changed": ("from", "to"),
@@ -29,7 +32,7 @@ _SIDES = [("after", "after the date"), ("before", "before the date")]
 _ANY = {"segment": "choose a segment", "field": "choose a date", "form": "any form", "event": "any event"}
 
 
-class TriggerForm(forms.Form):
+class TriggerForm(RejectionFields):
     """How people enter. `choices` offers, by question, what may be chosen."""
 
     trigger = forms.ChoiceField(label="People enter", choices=TRIGGERS)
@@ -59,6 +62,8 @@ class TriggerForm(forms.Form):
         asked = _ASKED.get(self.on, ())
         for name in {name for names in _ASKED.values() for name in names}.difference(asked):
             del self.fields[name]
+        if self.on == "application.rejected" and rejections.is_plain(self.initial.get("rules")):
+            del self.fields["keeps_rules"]
         self.order_fields(["name", "trigger", *asked])
 
     @property
@@ -75,7 +80,7 @@ class TriggerForm(forms.Form):
         amount = offset.get(unit, 0)
         side = "before" if amount < 0 else "after"
         moved = {"amount": abs(amount), "unit": unit, "side": side, "clock": offset.get("at")}
-        return {"trigger": trigger.get("on")} | values | moved
+        return {"trigger": trigger.get("on")} | values | moved | rejections.read(trigger.get("rules"))
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
@@ -87,15 +92,22 @@ class TriggerForm(forms.Form):
     def written_trigger(self, before: Mapping[str, Any]) -> dict[str, Any]:
         """The trigger as the document keeps it; keys this form does not ask for stay."""
         given, asked = self.cleaned_data, _ASKED.get(self.on, ())
-        kept = {key: value for key, value in before.items() if key not in (*asked, "offset")}
+        kept = {key: value for key, value in before.items() if key not in (*asked, "offset", "rules")}
         trigger = (kept if before.get("on") == self.on else {}) | {"on": self.on}
         named = [name for name in asked if name in ("segment", "form", "event", "field", "from", "to")]
         trigger |= {name: given[name] for name in named if given.get(name)}
         if "segment" in trigger:
             trigger["segment"] = int(trigger["segment"])
+        if self.on == "application.rejected" and (rules := self._rules(before)):
+            trigger["rules"] = rules
         if self.on == "date" and (offset := self._offset()):
             trigger["offset"] = offset
         return trigger
+
+    def _rules(self, before: Mapping[str, Any]) -> dict[str, Any] | None:
+        if self.cleaned_data.get("keeps_rules"):
+            return before.get("rules")
+        return rejections.write(self.cleaned_data)
 
     def _offset(self) -> dict[str, Any] | None:
         given = self.cleaned_data

@@ -41,7 +41,9 @@ def differences(old: dict[str, Any], new: dict[str, Any], templates: dict[str, s
 
 
 def _trigger(file: dict[str, Any]) -> str:
-    return f"“{wording.trigger(file.get('trigger') or {})}”"
+    found = file.get("trigger") or {}
+    more = [_said(value) for key, value in found.items() if key != "on"]
+    return f"“{', '.join([wording.trigger(found), *more])}”"
 
 
 def _settings(old: dict[str, Any], new: dict[str, Any]) -> list[str]:
@@ -101,4 +103,6 @@ def _said(value: Any) -> str:
         return "nothing"
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return ", ".join(one.replace("_", " ") for one in value)
+    if isinstance(value, dict) and isinstance(value.get("name"), str):
+        return f"{value['pool']}: {value['name']}" if value.get("pool") else str(value["name"])
     return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)

@@ -71,7 +71,7 @@ def condition(rule: dict[str, Any]) -> str:
         window = f" within {rule['within_days']} days" if rule.get("within_days") else ""
         return f"{str(activity).replace('.', ' ')} at least {rule.get('count', 1)}×{window}"
     if segment := rule.get("segment"):
-        return f"in segment {segment}"
+        return f"in segment {segment['name'] if isinstance(segment, dict) else segment}"
     if field := rule.get("field"):
         return f"{field} {str(rule.get('op', '')).replace('_', ' ')} {rule.get('value', '')}".strip()
     return "its rules match"

@@ -10,7 +10,7 @@ from journeys.models import Journey
 from journeys.policies import editing, wording
 from journeys.queries import person_dates, templates
 from talentpools.models import Segment
-from talentpools.queries import visibility
+from talentpools.queries import rule_lines, visibility
 
 Pairs = list[tuple[str, str]]
 
@@ -25,6 +25,12 @@ def segment_of(document: dict[str, Any]) -> Segment | None:
     """The segment a journey starts from, if everybody here may know of it."""
     segment = (document.get("trigger") or {}).get("segment")
     return visibility.visible_segments(None).filter(pk=segment).first() if isinstance(segment, int) else None
+
+
+def rules_of(document: dict[str, Any]) -> list[str]:
+    """The rules of the trigger aloud, a line each; none when it has none."""
+    rules = (document.get("trigger") or {}).get("rules")
+    return rule_lines.of_rules(rules, "automatic", "")[1:] if rules else []
 
 
 def of_triggers() -> dict[str, Pairs]:

@@ -6,8 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from journeys.models import Enrollment, Journey, JourneyVersion
-from journeys.policies.differences import differences
-from journeys.queries import templates
+from journeys.queries.journey_files import Comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,23 +24,22 @@ class Told:
 
 def told(journey: Journey) -> list[Told]:
     """The draft, when it differs from what runs, then every version, the newest first."""
-    names = dict(templates.living().values_list("key", "name"))
     rows = list(
         JourneyVersion.objects.filter(journey=journey)
         .select_related("published_by")
         .annotate(inside=Count("enrollments", filter=Q(enrollments__state=Enrollment.State.ACTIVE)))
         .order_by("number")
     )
-    found = []
+    found, between = [], Comparison()
     before: dict[str, object] | None = None
     for row in rows:
-        changes = tuple(differences(before, row.definition, names)) if before else ()
+        changes = tuple(between.differences(before, row.definition)) if before else ()
         by = str(row.published_by or "")
         is_running = row.pk == journey.version_id
         name = f"Version {row.number}"
         found.append(Told(name, by, row.published_at, row.inside, is_running, changes, before is None))
         before = row.definition
     running = journey.version.definition if journey.version else None
-    if running is not None and (changes := tuple(differences(running, journey.draft, names))):
+    if running is not None and (changes := tuple(between.differences(running, journey.draft))):
         found.append(Told("Draft", "", None, 0, False, changes))
     return found[::-1]

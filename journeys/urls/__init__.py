@@ -19,6 +19,7 @@ from journeys.views import (
     templates,
     versions,
     vetoes,
+    why,
 )
 
 app_name = "journeys"
@@ -26,7 +27,7 @@ app_name = "journeys"
 urlpatterns = [
     path("journeys/", journeys.index, name="journeys"),
     path("journeys/new/", journeys.create, name="create"),
-    path("journeys/files/", journeys.import_file, name="import"),
+    path("journeys/files/", versions.import_file, name="import"),
     path("journeys/choice/", journey_choice.menu, name="journey_choice"),
     path("journeys/held/", held.index, name="held"),
     path("journeys/held/decisions/", held.decide, name="held_decide"),
@@ -41,6 +42,8 @@ urlpatterns = [
     path("journeys/<int:journey_id>/", journeys.show, name="journey"),
     path("journeys/<int:journey_id>/settings/", journeys.settings, name="settings"),
     path("journeys/<int:journey_id>/versions/", versions.index, name="versions"),
+    path("journeys/<int:journey_id>/arrival/", versions.bring_in, name="bring_in"),
+    path("journeys/<int:journey_id>/arrival/undo/", versions.take_back, name="take_back"),
     path("journeys/<int:journey_id>/file/", journeys.export, name="export"),
     path("journeys/<int:journey_id>/deletion/", journeys.delete, name="delete"),
     path("journeys/<int:journey_id>/publication/", publishing.publish, name="publish"),
@@ -64,6 +67,8 @@ urlpatterns = [
     path("enrollments/<int:enrollment_id>/veto/", vetoes.veto, name="veto"),
     path("enrollments/<int:enrollment_id>/return/", enrollments.return_to, name="return"),
     path("enrollments/<int:enrollment_id>/release/", enrollments.release, name="release"),
+    path("enrollments/<int:enrollment_id>/why/", why.show, name="why"),
+    path("candidates/<int:candidate_id>/why/", why.person, name="why_person"),
     path("candidates/<int:candidate_id>/journeys/", enrollments.candidate_panel, name="candidate_panel"),
     path("forms/<int:form_id>/journeys/", form_journeys.panel, name="form_panel"),
     path("forms/<int:form_id>/welcome/", form_journeys.start, name="form_welcome"),

@@ -1,4 +1,3 @@
-import json
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
@@ -17,7 +16,7 @@ from journeys.models import Journey
 from journeys.policies import wording
 from journeys.policies.file_format import FORMAT
 from journeys.policies.starter_journeys import ABOUT, JOURNEYS
-from journeys.queries import choices
+from journeys.queries import choices, journey_files
 from journeys.queries import journeys as found
 from journeys.queries.tree import tree
 
@@ -46,21 +45,6 @@ def create(request: WorkspaceRequest) -> HttpResponse:
     return go(request, _page(request, journey))
 
 
-@permission_required("journeys.manage")
-@require_POST
-def import_file(request: WorkspaceRequest) -> HttpResponse:
-    form = ImportForm(request.POST, request.FILES)
-    try:
-        document = json.load(form.cleaned_data["file"]) if form.is_valid() else None
-    except (ValueError, RecursionError):
-        document = None
-    try:
-        journey = journeys.save_draft(document=document, by=request.membership.user, is_complete=False)
-    except DomainError as refusal:
-        return refuse(request, refusal)
-    return go(request, _page(request, journey), toast=Toast(f"“{journey.name}” is here as a draft."))
-
-
 @permission_required("journeys.view")
 @require_safe
 def show(request: WorkspaceRequest, journey_id: int) -> HttpResponse:
@@ -83,7 +67,13 @@ def settings(request: WorkspaceRequest, journey_id: int) -> HttpResponse:
         journeys.save_draft(document=document, by=request.membership.user, journey=journey, is_complete=False)
         return go(request, _page(request, journey), toast=Toast("Saved in the draft."))
     status = 422 if request.method == "POST" else 200
-    context = {"journey": journey, "form": form, "sending": mail_standing.standing(request.workspace)}
+    rules = choices.rules_of(journey.draft)
+    context = {
+        "journey": journey,
+        "form": form,
+        "rules": rules,
+        "sending": mail_standing.standing(request.workspace),
+    }
     return render_page(request, "journeys/journey/settings.html", context, partial="panel", status=status)
 
 
@@ -91,7 +81,11 @@ def settings(request: WorkspaceRequest, journey_id: int) -> HttpResponse:
 @require_safe
 def export(request: WorkspaceRequest, journey_id: int) -> HttpResponse:
     journey = get_object_or_404(found.journeys(), pk=journey_id)
-    response = JsonResponse(journey.draft, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    try:
+        document = journey_files.to_file(journey.draft)
+    except DomainError as refusal:
+        return refuse(request, refusal)
+    response = JsonResponse(document, json_dumps_params={"indent": 2, "ensure_ascii": False})
     response["Content-Disposition"] = f'attachment; filename="{slugify(journey.name) or "journey"}.json"'
     return response
 
@@ -115,6 +109,7 @@ def page_context(journey: Journey) -> dict[str, Any]:
         "tree": tree(journey),
         "trigger": wording.trigger(journey.draft.get("trigger", {})),
         "segment": choices.segment_of(journey.draft),
+        "rules": choices.rules_of(journey.draft),
         "kinds": [(kind, label, icon) for kind, (label, icon) in wording.KINDS.items()],
         "is_changed": is_changed,
     }

@@ -88,18 +88,28 @@ def _segment_from_file(node: dict[str, Any], place: Place) -> dict[str, Any]:
     return node | {"segment": segment_here(node["segment"], place.at("segment"))}
 
 
+def pool_named(pk: int) -> dict[str, str] | None:
+    """How files call the pool."""
+    name = visibility.pools_of_reader().filter(pk=pk).values_list("name", flat=True).first()
+    return {"name": name} if name else None
+
+
+def pool_here(told: Any, place: Place) -> Any:
+    """The pool a file calls so."""
+    if not isinstance(told, dict):
+        return told
+    name = str(told.get("name", ""))
+    seen = visibility.pools_of_reader().filter(name=name)
+    return place.one_called("pool", name, list(seen.values_list("pk", flat=True)))
+
+
 def _pool_to_file(node: dict[str, Any]) -> dict[str, Any] | None:
-    name = visibility.pools_of_reader().filter(pk=node["pool"]).values_list("name", flat=True).first()
-    return {"pool": {"name": name}} if name else None
+    told = pool_named(node["pool"])
+    return told and {"pool": told}
 
 
 def _pool_from_file(node: dict[str, Any], place: Place) -> dict[str, Any]:
-    told = node["pool"]
-    if not isinstance(told, dict):
-        return node
-    name = str(told.get("name", ""))
-    seen = visibility.pools_of_reader().filter(name=name)
-    return node | {"pool": place.at("pool").one_called("pool", name, list(seen.values_list("pk", flat=True)))}
+    return node | {"pool": pool_here(node["pool"], place.at("pool"))}
 
 
 segment = Relation(

@@ -194,7 +194,8 @@ def test_a_file_goes_out_and_comes_in(journey: Journey, grace: User, client_as: 
     client = client_as(grace)
     exported = client.get(f"/w/acme/journeys/{journey.pk}/file/").content
     assert json.loads(exported) == journey.draft
-    client.post("/w/acme/journeys/files/", {"file": SimpleUploadedFile("j.json", exported)})
+    upload = {"file": SimpleUploadedFile("j.json", exported)}
+    client.post("/w/acme/journeys/files/", upload | {"anew": "1"})
     assert Journey.objects.count() == 2
     bad = client.post("/w/acme/journeys/files/", {"file": SimpleUploadedFile("j.json", b"[1")})
     assert bad.status_code == 400
