@@ -12,7 +12,7 @@ from crm.actions import event_sets, events, messages, rowsets
 from crm.kernel.errors import DomainError
 from crm.models import Message, User
 from journeys.models import Enrollment, Journey, StepRun
-from journeys.policies import exits
+from journeys.policies import exits, refusals
 from journeys.policies.batches import first_stop
 from journeys.policies.branching import Plan
 from journeys.policies.persons import Person
@@ -107,6 +107,23 @@ def _call_back(enrollment_ids: Collection[int], reason: str, now: datetime) -> N
     under_way.filter(message_id__in=canceled).update(
         state=StepRun.State.REFUSED, refusal=reason[:20], reason=exits.sentence_for(reason), ended_at=now
     )
+
+
+@transaction.atomic
+def keep_back(*, journey: Journey, code: str, now: datetime) -> int:
+    """Messages of this journey that are queued and not claimed yet stay here; their steps are due now, and
+    decided anew when the journey goes on. Returns how many.
+    """
+    under_way = StepRun.objects.filter(journey=journey, state=StepRun.State.SENDING)
+    waiting = under_way.filter(message__state=Message.State.QUEUED).values_list("message_id", flat=True)
+    canceled = messages.cancel(message_ids=[pk for pk in waiting if pk], code=code)
+    kept = under_way.filter(message_id__in=canceled)
+    here = kept.filter(enrollment=OuterRef("pk"), step_id=OuterRef("step_id"), visit=OuterRef("visit"))
+    standing = Enrollment.objects.filter(Exists(here), state=Enrollment.State.ACTIVE)
+    # The canceled message has used up its key: the next visit has one of its own.
+    standing.update(visit=F("visit") + 1, due_at=now, waits_for="", waits_why="")
+    why = refusals.refusal(code).sentence
+    return kept.update(state=StepRun.State.REFUSED, refusal=code, reason=why, ended_at=now)
 
 
 def exit(*, enrollment: Enrollment, by: User | None = None, now: datetime | None = None) -> Enrollment:

@@ -121,13 +121,14 @@ def publish(
 
 @transaction.atomic
 def pause(*, journey: Journey, by: User | None, now: datetime | None = None) -> Journey:
-    """Freeze the clocks of everybody inside. Pausing twice is pausing once."""
+    """Freeze the clocks of everybody inside, and keep back what is queued. Pausing twice is pausing once."""
     now = now or timezone.now()
     journey = _locked(journey, Journey.State.LIVE, Journey.State.DRAINING, Journey.State.PAUSED)
     if journey.state == Journey.State.PAUSED:
         return journey
     journey.state, journey.paused_at = Journey.State.PAUSED, now
     journey.save(update_fields=["state", "paused_at", "updated_at"])
+    enrollments.keep_back(journey=journey, code="paused", now=now)
     events.record("journey.paused", by=by, at=now, data={"journey": journey.pk})
     return journey
 

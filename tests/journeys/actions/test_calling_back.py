@@ -1,11 +1,13 @@
 """What is queued and not claimed yet is called back when the person leaves; what may be is not started."""
 
+import datetime as dt
+
 import pytest
 from django.utils import timezone
 
 from crm.actions import claims, events
 from crm.models import EventHandoff, Message
-from journeys.actions import enrollments, reactions, runs
+from journeys.actions import enrollments, journeys, outcomes, reactions, runs
 from journeys.models import Enrollment, StepRun
 from tests.factories.journeys import ReachableFactory, message
 from tests.journeys.conftest import Publish
@@ -38,3 +40,27 @@ def test_a_reply_comes_before_the_next_claim(
     started = claims.start(claims.lease(limit=5, is_all=True))
     assert len(started) == (0 if refusal else 1)
     assert Enrollment.objects.get().state == ("exited" if refusal else "active")
+
+
+def test_a_pause_keeps_back_what_is_queued_and_resuming_sends_it_once(publish: Publish) -> None:
+    now, journey = timezone.now(), publish(message(), name="Slow")
+    people = ReachableFactory.create_batch(2)
+    enrollments.enroll(journey=journey, candidate_ids=[one.pk for one in people], now=now)
+    runs.run_due(now=now)
+    gone, waiting = Message.objects.order_by("pk")
+    Message.objects.filter(pk=gone.pk).update(state="sending")
+    paused = journeys.pause(journey=journey, by=None, now=now)
+    assert claims.lease(limit=5, is_all=True) == []
+    assert list(Message.objects.order_by("pk").values_list("state", "failure")) == [
+        ("sending", ""), ("canceled", "paused"),
+    ]  # fmt: skip
+    while reactions.follow(now=now):
+        pass
+    later = now + dt.timedelta(days=30)
+    assert runs.run_due(now=later).seen == 0
+    journeys.resume(journey=paused, by=None, now=later)
+    runs.run_due(now=later)
+    outcomes.settle(now=later)
+    rows = Message.objects.filter(candidate_id=waiting.candidate_id).order_by("pk")
+    assert list(rows.values_list("state", flat=True)) == ["canceled", "queued"]
+    assert Message.objects.count() == 3
