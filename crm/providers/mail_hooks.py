@@ -23,6 +23,7 @@ from django.utils.module_loading import import_string
 
 from crm.kernel import outbound
 from crm.policies.mail_services import Service
+from crm.providers import sns_signatures
 
 Way = Literal["events", "inbound"]
 _AMAZON = re.compile(r"https://sns\.[a-z0-9-]+\.amazonaws\.com(\.cn)?/")
@@ -80,6 +81,7 @@ def confirm(service: Service, request: HttpRequest) -> bool:
         or service.kind != "amazon_ses"
     ):
         return False
+    _demand_sns(request)
     try:
         address = str(json.loads(request.body)["SubscribeURL"])
     except (ValueError, KeyError, TypeError) as broken:
@@ -95,6 +97,8 @@ def _parsed(service: Service, way: Way, values: Mapping[str, str], request: Http
     name = service.tracking if way == "events" else service.inbound
     if not name:
         raise NotGenuine(f"{service.name} has no such webhook.")
+    if service.kind == "amazon_ses":
+        _demand_sns(request)
     if service.kind == "resend":
         _demand_svix(request, values.get("signing_secret", ""))
     view = _view(service, name, way, values)
@@ -163,6 +167,16 @@ def _clean(value: Any, longest: int) -> str:
 
 def _plain(value: Any) -> Any:
     return dict(value.lists()) if hasattr(value, "lists") else str(value)
+
+
+def _demand_sns(request: HttpRequest) -> None:
+    """Amazon SNS signs each notice, unless the subscription asks for raw messages."""
+    try:
+        notice = json.loads(request.body)
+    except ValueError as broken:
+        raise NotGenuine("The notice is not JSON.") from broken
+    if not sns_signatures.is_signed(notice):
+        raise NotGenuine("The notice is not signed by Amazon SNS; raw message delivery has to be off.")
 
 
 def _demand_svix(request: HttpRequest, secret: str) -> None:

@@ -1,6 +1,7 @@
 """Each provider's own payloads, posted over HTTP to a running server."""
 
 import base64
+import datetime as dt
 import hashlib
 import hmac
 import json
@@ -9,6 +10,9 @@ from typing import Any
 
 import httpx
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from crm.actions import inbound, provider_events
 from crm.kernel.tenancy import workspace_scope
@@ -25,10 +29,26 @@ from crm.models import (
 )
 from crm.policies.provider_words import Meaning, meaning_of
 from crm.policies.tokens import Purpose, seal
+from crm.providers import sns_signatures
 from tests.crm.actions.test_mail_accounts import account
 from tests.factories import CandidateFactory, MessageFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
+CERTIFICATE = "https://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0123456789abcdef.pem"
+KEY = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
+
+
+@pytest.fixture(autouse=True)
+def _amazon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Amazon's certificate as its server would hand it out, of a key of our own."""
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "sns.amazonaws.com")])
+    valid = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    made = x509.CertificateBuilder(name, name, KEY.public_key(), 1, valid, valid + dt.timedelta(days=9_999))
+    certificate = made.sign(KEY, hashes.SHA256())
+    known = {CERTIFICATE: certificate}
+    monkeypatch.setattr(sns_signatures, "certificate_at", lambda address: known[address])
+
+
 WHEN = 1_700_000_000
 RESEND_SAYS = "The recipient's email provider sent a hard bounce message, but gave no reason for it."
 ISO = "2023-11-14T22:13:20Z"
@@ -137,7 +157,12 @@ def _amazon_ses(event: str, key: str) -> tuple[Any, dict[str, str]]:
         "TopicArn": "arn:aws:sns:eu-west-1:1234:events",
         "Message": json.dumps(inner),
         "Timestamp": "2023-11-14T22:13:20.000Z",
+        "SignatureVersion": "2",
+        "SigningCertURL": CERTIFICATE,
     }
+    body["Signature"] = base64.b64encode(
+        KEY.sign(sns_signatures.signed_words(body), padding.PKCS1v15(), hashes.SHA256())
+    ).decode()
     return body, {"x-amz-sns-message-type": "Notification", "x-amz-sns-message-id": f"sns-{event}"}
 
 
@@ -227,6 +252,25 @@ def test_notices_that_are_not_genuine_change_nothing(
         assert post(live_server, made, body, headers) == 404
     with workspace_scope(workspace.pk):
         assert not ProviderEvent.objects.exists()
+    made = account(workspace, grace, "amazon_ses")
+    body, headers = payload("amazon_ses", "delivered", f"{message.key.hex}.{workspace.pk}")
+    for change in (
+        {"Message": body["Message"] + " "},
+        {"Signature": "AAAA"},
+        {"SignatureVersion": "3"},
+        {
+            "SigningCertURL": "https://sns.eu-west-1.amazonaws.com.evil.example/SimpleNotificationService-0.pem"
+        },
+        {"SigningCertURL": "http://sns.eu-west-1.amazonaws.com/SimpleNotificationService-0.pem"},
+    ):
+        assert post(live_server, made, body | change, headers) == 403
+    question = body | {
+        "Type": "SubscriptionConfirmation",
+        "SubscribeURL": "https://sns.eu-west-1.amazonaws.com/",
+    }
+    asked = headers | {"x-amz-sns-message-type": "SubscriptionConfirmation"}
+    assert post(live_server, made, question, asked) == 403
+    assert post(live_server, made, json.loads(body["Message"]), headers) == 403
     made = account(workspace, grace, "resend")
     body, headers = payload("resend", "delivered", f"{message.key.hex}.{workspace.pk}")
     assert post(live_server, made, body, headers | {"svix-signature": "v1,AAAA"}) == 403
