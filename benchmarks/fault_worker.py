@@ -31,10 +31,15 @@ def main() -> None:
     django.setup()
     shorten()
     print("ready", flush=True)
-    ends, parent = time.monotonic() + given.seconds, os.getppid()
+    go_on(given.workspace, seconds=given.seconds, is_running_journeys=given.run)
+
+
+def go_on(workspace_id: int, *, seconds: float, is_running_journeys: bool) -> None:
+    """Work until the time is over, or whoever started this process is gone."""
+    ends, parent = time.monotonic() + seconds, os.getppid()
     while time.monotonic() < ends and os.getppid() == parent:
         try:
-            _work(given.workspace, is_running_journeys=given.run)
+            _work(workspace_id, is_running_journeys=is_running_journeys)
         except Exception as failure:  # noqa: BLE001 - the database was restarted: the next round has a new line
             print(type(failure).__name__, file=sys.stderr, flush=True)
             _forget_connection()
