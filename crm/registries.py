@@ -93,6 +93,7 @@ DEMO_CHAPTERS: list[str] = [
     "talentpools.management.demo.gather",
     "journeys.management.demo.run",
     "journeys.management.demo_content.publish",
+    "journeys.management.demo_pressure.choose",
     "journeys.management.demo_rehearsal.rehearse",
     "crm.management.demo.relations.tell",
     "crm.management.demo.calls.book",
