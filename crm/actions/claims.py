@@ -28,6 +28,9 @@ from crm.queries import reachability, suppressions
 from crm.queries.arrays import among
 
 LEASE = timedelta(minutes=3)
+# Too many bounces or complaints stop what leaves by itself (crm.actions.sender_health), nothing else.
+_NOT_STOPPED = """(kind NOT IN ('journey', 'newsletter') OR NOT EXISTS (
+    SELECT 1 FROM crm_workspace w WHERE w.id = %s AND w.sending_stopped_at IS NOT NULL))"""
 _MOMENT = timedelta(seconds=5)
 # Where the day begins first: a journey knows the person's own midnight, and this must not undo it.
 _EAST = timedelta(hours=14)
@@ -48,12 +51,12 @@ def lease(*, limit: int, is_all: bool = False, after_id: int = 0) -> list[Messag
             UPDATE crm_message SET lease_until = now() + %s * interval '1 second', attempt = attempt + 1
             WHERE workspace_id = %s AND id IN (
                 SELECT id FROM crm_message
-                WHERE workspace_id = %s AND state = 'queued' AND {condition}
+                WHERE workspace_id = %s AND state = 'queued' AND {condition} AND {_NOT_STOPPED}
                   AND (lease_until IS NULL OR lease_until < now())
                 ORDER BY {order} LIMIT %s FOR UPDATE SKIP LOCKED)
             RETURNING id
             """,  # noqa: S608 - the two fragments above
-            [LEASE.total_seconds(), workspace_id, workspace_id, after_id, limit],
+            [LEASE.total_seconds(), workspace_id, workspace_id, after_id, workspace_id, limit],
         )
         ids = [row[0] for row in cursor.fetchall()]
     rows = Message.objects.filter(pk__in=ids).select_related("in_reply_to")

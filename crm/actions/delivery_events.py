@@ -8,7 +8,7 @@ from typing import Literal
 from django.db import transaction
 from django.utils import timezone
 
-from crm.actions import consents, events, unsubscribes
+from crm.actions import consents, events, sender_health, unsubscribes
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Candidate, ContactPoint, Event, Message, Suppression
 from crm.policies.automatic_mail import is_hard_status
@@ -60,6 +60,8 @@ def apply(*, message: Message, report: Report) -> None:
         _bounced(current, at, report)
     elif report.kind == "complained":
         _complained(current, at)
+    if report.kind in ("bounced", "complained"):
+        sender_health.look(now=timezone.now())
 
 
 def _delivered(message: Message, at: datetime) -> None:

@@ -3,7 +3,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 
-from crm.models import MailAccount
+from crm.models import MailAccount, Workspace
 from crm.policies.mail_services import Option, Service
 
 _SENDERS = ("from_address", "reply_domain", "dkim_selectors")
@@ -85,3 +85,24 @@ def _field(option: Option, *, is_known: bool) -> forms.Field:
     if option.is_number:
         return forms.RegexField(r"^\d{1,10}$", error_messages={"invalid": "A number is needed."}, **words)
     return forms.CharField(max_length=400, **words)
+
+
+class SendingLimitsForm(forms.ModelForm):  # type: ignore[type-arg]
+    """From which shares on automated mail stops by itself."""
+
+    bounce_stop_percent = forms.FloatField(
+        label="Stop at bounces, in percent",
+        min_value=0.1,
+        max_value=100,
+        help_text="Providers act at 5 to 10.",
+    )
+    complaint_stop_percent = forms.FloatField(
+        label="Stop at spam reports, in percent",
+        min_value=0.01,
+        max_value=100,
+        help_text="Gmail refuses mail from 0.3 on.",
+    )
+
+    class Meta:
+        model = Workspace
+        fields = ["bounce_stop_percent", "complaint_stop_percent"]

@@ -16,6 +16,12 @@ class Workspace(models.Model):
     minimum_gap_days = models.PositiveSmallIntegerField(default=7)
     cap_messages = models.PositiveSmallIntegerField(default=3)
     cap_days = models.PositiveSmallIntegerField(default=30)
+    # When automated mail stops by itself (crm.actions.sender_health), in percent of what left in seven days.
+    bounce_stop_percent = models.FloatField(default=8.0, db_default=8.0)
+    complaint_stop_percent = models.FloatField(default=0.3, db_default=0.3)
+    sending_stopped_at = models.DateTimeField(null=True, blank=True)
+    sending_stopped_why = models.CharField(max_length=300, blank=True, default="", db_default="")
+    sending_resumed_at = models.DateTimeField(null=True, blank=True)
     attribution_days = models.PositiveSmallIntegerField(default=365)
     # Rules of engagement: how long a relation stays its owner's without a human touch; 0 is for good.
     ownership_days = models.PositiveSmallIntegerField(default=90, db_default=90)

@@ -105,6 +105,8 @@ _WORDS: Mapping[str, Words] = {
     "shortlist.added": Words("Shortlisted", "star", "good"),
     "push.delivered": Words("Pushed to the ATS", "send", "good"),
     "push.undone": Words("Push taken back", "undo-2"),
+    "sending.stopped": Words("Automated mail stopped", "octagon-alert", "bad"),
+    "sending.resumed": Words("Automated mail goes on", "play", "good"),
     "contact_budget.set": Words("How often we write was set", "hourglass"),
     "review.judged": Words("Judged by the hiring manager", "user-check"),
 }

@@ -5,8 +5,16 @@ from typing import Literal
 
 Standing = Literal["good", "warn", "bad", "too_few"]
 FEWEST = 200  # below that, one angry person is half a percent
-_BOUNCES = (0.04, 0.08)
-_COMPLAINTS = (0.0008, 0.003)
+# Gmail wants complaints below 0.1 % and refuses from 0.3 % on; providers mind 5 to 10 % of bounces.
+_WARN_BOUNCES, _WARN_COMPLAINTS = 4.0, 0.08
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From which shares on, in percent, automated mail is stopped."""
+
+    bounces: float = 8.0
+    complaints: float = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,20 +28,27 @@ class Health:
     sentence: str
 
 
-def health_of(*, sent: int, bounced: int, complained: int) -> Health:
-    """Gmail wants complaints below 0.1 % and refuses from 0.3 % on; providers mind 5 to 10 % of bounces."""
+def health_of(*, sent: int, bounced: int, complained: int, limits: Limits | None = None) -> Health:
+    """How it stands: bad from the limits on, a warning at half the bounces receivers tolerate."""
+    limits = limits or Limits()
     if sent < FEWEST:
         return Health(sent, bounced, complained, "too_few", f"Fewer than {FEWEST} mails: too few to judge.")
-    if bounced / sent >= _BOUNCES[1] or complained / sent >= _COMPLAINTS[1]:
-        return Health(
-            sent,
-            bounced,
-            complained,
-            "bad",
-            "Stop and clean the list: receivers are about to refuse your mail.",
-        )
-    if bounced / sent >= _BOUNCES[0] or complained / sent >= _COMPLAINTS[0]:
-        return Health(
-            sent, bounced, complained, "warn", "Above what receivers like. Write to fewer, warmer people."
-        )
+    bounces, complaints = 100 * bounced / sent, 100 * complained / sent
+    said = _said(bounces, complaints, limits)
+    if said:
+        words = f"{said} Clean the list before you write on: receivers are about to refuse your mail."
+        return Health(sent, bounced, complained, "bad", words)
+    if bounces >= min(_WARN_BOUNCES, limits.bounces) or complaints >= min(
+        _WARN_COMPLAINTS, limits.complaints
+    ):
+        words = "Above what receivers like. Write to fewer, warmer people."
+        return Health(sent, bounced, complained, "warn", words)
     return Health(sent, bounced, complained, "good", "Receivers are fine with your mail.")
+
+
+def _said(bounces: float, complaints: float, limits: Limits) -> str:
+    if complaints >= limits.complaints:
+        return f"{complaints:.2g} % were reported as spam; the limit here is {limits.complaints:g} %."
+    if bounces >= limits.bounces:
+        return f"{bounces:.2g} % bounced; the limit here is {limits.bounces:g} %."
+    return ""

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Event, MailAccount, Message, Workspace
-from crm.policies.mail_health import Health, health_of
+from crm.policies.mail_health import Health, Limits, health_of
 from crm.policies.mail_services import SERVICES, Service
 
 _WINDOW = timedelta(days=7)
@@ -67,8 +67,9 @@ def standing(workspace: Workspace) -> Standing:
 
 
 def health(*, now: datetime) -> Health:
-    """Bounces and complaints among what left in the last seven days. Two statements."""
-    since = now - _WINDOW
+    """Bounces and complaints among what left in the last seven days, or since it was let go on."""
+    here = Workspace.objects.get(pk=current_workspace_id())
+    since = max(now - _WINDOW, here.sending_resumed_at or now - _WINDOW)
     sent = Message.objects.filter(direction=Message.Direction.OUT, sent_at__gte=since)
     told = Event.objects.filter(
         kind__in=("message.bounced", "message.complained"), occurred_at__gte=since
@@ -76,4 +77,5 @@ def health(*, now: datetime) -> Health:
         bounced=Count("pk", filter=Q(kind="message.bounced")),
         complained=Count("pk", filter=Q(kind="message.complained")),
     )
-    return health_of(sent=sent.count(), bounced=told["bounced"], complained=told["complained"])
+    limits = Limits(here.bounce_stop_percent, here.complaint_stop_percent)
+    return health_of(sent=sent.count(), bounced=told["bounced"], complained=told["complained"], limits=limits)

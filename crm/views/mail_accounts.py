@@ -6,8 +6,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from crm.actions import mail_accounts
-from crm.forms.mail_accounts import MailAccountForm
+from crm.actions import mail_accounts, sender_health, workspaces
+from crm.forms.mail_accounts import MailAccountForm, SendingLimitsForm
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse
@@ -98,7 +98,28 @@ def _told(request: WorkspaceRequest) -> dict[str, Any]:
         "services": SERVICES.values(),
         "is_waiting": found.is_waiting,
         "health": mail_standing.health(now=timezone.now()),
+        "limits": SendingLimitsForm(instance=request.workspace),
     }
+
+
+@permission_required("workspace.manage")
+@require_POST
+def resume(request: WorkspaceRequest) -> HttpResponse:
+    try:
+        sender_health.resume(by=request.membership.user, now=timezone.now())
+    except DomainError as refusal:
+        return refuse(request, refusal)
+    return go(request, _url(request), toast=Toast("Automated mail goes on."))
+
+
+@permission_required("workspace.manage")
+@require_POST
+def limits(request: WorkspaceRequest) -> HttpResponse:
+    form = SendingLimitsForm(request.POST, instance=request.workspace)
+    if not form.is_valid():
+        return render(request, "crm/mail_account/detail.html", _told(request) | {"limits": form}, status=422)
+    workspaces.change(workspace=request.workspace, by=request.membership.user, **form.cleaned_data)
+    return go(request, _url(request), toast=Toast("Limits saved."))
 
 
 def _account() -> MailAccount:

@@ -105,6 +105,7 @@ class Batch:
             condition=item.condition,
             is_released=enrollment.waits_for == "released",
             is_promised=enrollment.waits_for == "pace",
+            is_stopped=self.house.is_stopped,
         )
 
 

@@ -24,6 +24,7 @@ class House:
     zone: ZoneInfo
     budget: Budget
     topics: Overrides = field(default_factory=dict)
+    is_stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)

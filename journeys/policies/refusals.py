@@ -38,6 +38,7 @@ _FATES = {
     "window": (Fate.SLIDE, "Outside the hours mail may leave."),
     "holiday": (Fate.SLIDE, "A holiday where this person lives."),
     "pace": (Fate.SLIDE, "The sender's mailbox has reached its pace."),
+    "sender_stopped": (Fate.SLIDE, "Automated mail is stopped: too many mails bounced or were called spam."),
     "overdue": (Fate.HOLD, "Overdue by more than 72 hours; decide whether it still makes sense."),
     "no_address": (Fate.HOLD, "There is no address to write to."),
     "paused": (Fate.SLIDE, "The journey is paused."),

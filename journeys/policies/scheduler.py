@@ -20,6 +20,8 @@ from journeys.policies.refusals import Fate, Refusal
 from journeys.policies.timing import Place, due_after, roll_forward
 
 OVERDUE = timedelta(hours=72)
+# How soon a message asks again whether automated mail goes on.
+ASK_AGAIN = timedelta(hours=1)
 
 
 class Verdict(StrEnum):
@@ -51,6 +53,7 @@ class State:
     condition: bool | None = None
     is_released: bool = False
     is_promised: bool = False
+    is_stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,10 @@ def _blocked(block: Refusal) -> Decision:
 
 
 def _later(state: State, now: datetime) -> Decision | None:
-    """Contact pressure, the person's own date, then the window; the later one decides."""
+    """A stop of all automated mail, the person's own date, contact pressure, then the window."""
+    if state.is_stopped:
+        stopped = refusals.refusal("sender_stopped")
+        return _slide(state, now + ASK_AGAIN, stopped.code, stopped.sentence)
     if state.not_before is not None and state.not_before > now:
         asked = f"Asked not to hear from us before {state.not_before:%-d %b %Y}."
         return _slide(state, state.not_before, "gap", asked)

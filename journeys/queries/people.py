@@ -39,7 +39,8 @@ def house() -> House:
     workspace = Workspace.objects.get(pk=current_workspace_id())
     budget = Budget(timedelta(days=workspace.minimum_gap_days), workspace.cap_messages, workspace.cap_days)
     zone = zone_for(workspace.time_zone, workspace.country, "", "UTC")
-    return House(zone, budget, overrides_of(None).get(None, {}))
+    topics = overrides_of(None).get(None, {})
+    return House(zone, budget, topics, workspace.sending_stopped_at is not None)
 
 
 def people(

@@ -1,7 +1,7 @@
 """The copy a rehearsal plays with: everybody inside running journeys, and who would enter this one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -62,7 +62,8 @@ def readable_plan(journey: Journey) -> Plan:
 def copy_for(rehearsal: Rehearsal) -> Copy:
     """Everything the rehearsal needs, read in a constant number of statements per few thousand people."""
     journey = Journey.objects.select_related("version").get(pk=rehearsal.journey_id)
-    now, at_home = rehearsal.starts_at, people.house()
+    # As if automated mail went on at the start, should it be stopped now.
+    now, at_home = rehearsal.starts_at, replace(people.house(), is_stopped=False)
     inside = _inside(journey)
     if len(inside) > MOST:
         raise DomainError(f"{len(inside)} people are inside journeys; a rehearsal copies {MOST}.")
