@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0039_requisition_pay'),
+        ("crm", "0041_indexes_of_what_is_there"),
     ]
 
     operations = [
