@@ -17,6 +17,7 @@ app_name = "analytics"
 
 urlpatterns = [
     path("analytics/", kpis.index, name="kpis"),
+    path("analytics/changes/", kpis.changes, name="changes"),
     path("analytics/definitions/", definitions.index, name="definition_sets"),
     path("analytics/definitions/preview/", definitions.preview, name="definition_set_preview"),
     path("analytics/definitions/publication/", definitions.publish, name="definition_set_publish"),
@@ -42,5 +43,7 @@ urlpatterns = [
     path("analytics/reports/<int:report_id>/", published.show, name="report"),
     path("analytics/costs/", costs.index, name="costs"),
     path("analytics/costs/new/", costs.add, name="cost_add"),
+    path("analytics/costs/import/", costs.import_file, name="cost_import"),
     path("analytics/costs/<int:cost_id>/removal/", costs.remove, name="cost_remove"),
+    path("analytics/costs/removals/<int:removal_id>/undo/", costs.put_back, name="cost_put_back"),
 ]

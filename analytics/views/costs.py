@@ -1,17 +1,24 @@
+from collections.abc import Sequence
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from analytics.actions import costs
-from analytics.forms.costs import CostForm
+from analytics.forms.costs import CostFileForm, CostForm
 from analytics.models import Cost
+from analytics.policies import cost_files
 from analytics.policies.figures import money
 from analytics.queries.costs import costs_in
 from analytics.views.asked import Asked, asked_of
 from analytics.views.reports import cost_tiles
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, render_page
+from crm.models import Event
+
+MOST_FAULTS = 50
+MOST_SHOWN = 200
 
 
 @permission_required("analytics.view")
@@ -35,17 +42,55 @@ def add(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
 
 @permission_required("costs.edit")
 @require_POST
+@asked_of
+def import_file(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
+    form = CostFileForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _page(request, asked, CostForm(), form, status=422)
+    found = cost_files.read(form.cleaned_data["lines"])
+    if found.faults:
+        again = CostFileForm(initial={"lines": form.cleaned_data["lines"]})
+        return _page(request, asked, CostForm(), again, found.faults, status=422)
+    added = costs.add_many(entries=found.entries, by=request.membership.user)
+    known = len(found.entries) - added
+    words = f"{added:,} costs entered." + (f" {known:,} were here already." if known else "")
+    return go(request, _index(request), toast=Toast(words))
+
+
+@permission_required("costs.edit")
+@require_POST
 def remove(request: WorkspaceRequest, cost_id: int) -> HttpResponse:
     cost = get_object_or_404(Cost.objects, pk=cost_id)
-    costs.remove(cost=cost, by=request.membership.user)
-    return go(request, _index(request), toast=Toast(f"{cost.category} taken out."))
+    removal = costs.remove(cost=cost, by=request.membership.user)
+    undo = reverse("analytics:cost_put_back", args=[request.workspace.slug, removal.pk])
+    return go(request, _index(request), toast=Toast(f"{cost.category} taken out.", undo_url=undo))
 
 
-def _page(request: WorkspaceRequest, asked: Asked, form: CostForm, status: int = 200) -> HttpResponse:
-    entered = [(cost, f"{money(cost.amount_cents):,.2f}") for cost in costs_in(asked.question)[:200]]
+@permission_required("costs.edit")
+@require_POST
+def put_back(request: WorkspaceRequest, removal_id: int) -> HttpResponse:
+    removal = get_object_or_404(Event.objects, pk=removal_id, kind="cost.removed", data__has_key="on")
+    costs.put_back(removal=removal, by=request.membership.user)
+    return go(request, _index(request), toast=Toast(f"{removal.data['category']} is back."))
+
+
+def _page(
+    request: WorkspaceRequest,
+    asked: Asked,
+    form: CostForm,
+    file_form: CostFileForm | None = None,
+    faults: Sequence[cost_files.Fault] = (),
+    status: int = 200,
+) -> HttpResponse:
+    found = costs_in(asked.question)
     context = asked.context() | {
         "form": form,
-        "costs": entered,
+        "file_form": file_form or CostFileForm(),
+        "faults": faults[:MOST_FAULTS],
+        "more_faults": max(0, len(faults) - MOST_FAULTS),
+        "is_importing": file_form is not None,
+        "costs": [(cost, f"{money(cost.amount_cents):,.2f}") for cost in found[:MOST_SHOWN]],
+        "total": found.count(),
         "currency": request.workspace.currency,
         "tiles": cost_tiles(asked),
         "may_edit": "costs.edit" in request.permissions,
@@ -55,4 +100,4 @@ def _page(request: WorkspaceRequest, asked: Asked, form: CostForm, status: int =
 
 
 def _index(request: WorkspaceRequest) -> str:
-    return reverse("analytics:costs", args=[request.workspace.slug])
+    return reverse("analytics:costs", args=[request.workspace.slug]) + "?days=365"

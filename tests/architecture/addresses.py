@@ -41,6 +41,7 @@ MODELS: dict[str, str] = {
     "alias_id": "crm.SkillAlias",
     "word_id": "crm.Tag",
     "review_id": "talentpools.ShortlistReview",
+    "removal_id": "crm.Event",
     "run_id": "crm.ImportRun",
     "sync_id": "integrations.SyncRun",
 }
