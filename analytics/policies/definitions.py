@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 
+from analytics.policies.asking import FILTERS
+
 
 @dataclass(frozen=True, slots=True)
 class Definition:
-    """One KPI in words. `groups` are the lists of people it opens."""
+    """One KPI in words. `groups` are its lists of people, `ignores` the filters that do not narrow it."""
 
     key: str
     title: str
@@ -15,6 +17,7 @@ class Definition:
     stops: str = ""
     exclusions: tuple[str, ...] = ()
     groups: tuple[str, ...] = ("all",)
+    ignores: tuple[str, ...] = ()
 
 
 ORIGIN = (
@@ -67,6 +70,7 @@ _ALL = (
             "Time on hold is taken out.",
             "Requisitions with fewer accepted offers than openings are not filled.",
         ),
+        ignores=("pool", "journey"),
     ),
     Definition(
         "conversion_to_screening",
@@ -122,6 +126,7 @@ _ALL = (
         "Costs dated, and offers accepted, in the period.",
         exclusions=("Filters do not apply: costs are not kept per requisition.",),
         groups=_BY_ORIGIN,
+        ignores=FILTERS,
     ),
     Definition(
         "velocity",
@@ -140,6 +145,7 @@ _ALL = (
         "Everybody in the pool now.",
         exclusions=("Archived, merged and erased people are not counted.",),
         groups=("people", "reachable", "warm", "contacted_42", "contacted_91", "expiring"),
+        ignores=tuple(name for name in FILTERS if name not in ("pool", "role_family")),
     ),
 )
 DEFINITIONS: dict[str, Definition] = {definition.key: definition for definition in _ALL}

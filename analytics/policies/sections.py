@@ -40,7 +40,10 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A chart with its table, or a table alone. `chart` are options of line and bar series."""
+    """A chart with its table, or a table alone. `chart` are options of line and bar series.
+
+    `ignores` are filters that do not narrow it; those its definition ignores go without saying.
+    """
 
     id: str
     title: str
@@ -50,6 +53,7 @@ class Section:
     n: int | str = ""
     note: str = ""
     definition: str = ""
+    ignores: tuple[str, ...] = ()
     empty: str = "Nothing in this period. Choose a longer one, or take a filter off."
 
 

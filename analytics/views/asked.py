@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from analytics.actions.views import kept
@@ -17,7 +19,7 @@ from analytics.policies.periods import Period
 from analytics.queries import asking
 from analytics.queries.choices import Choice, choices
 from analytics.queries.freshness import freshness
-from analytics.queries.preferences import shows_recruiters
+from analytics.queries.preferences import preference, shows_recruiters
 from analytics.queries.views import Shelf, shelf
 from crm.kernel.requests import WorkspaceRequest
 from crm.kernel.responses import refuse
@@ -26,7 +28,7 @@ _LENGTHS = ((30, _("30 days")), (90, _("90 days")), (365, _("12 months")), (730,
 _DATES = ("from", "to", "days")
 _COMPARED = ("compare", "compare_from", "compare_to")
 _KEPT = (*_DATES, *_COMPARED, "view", *FILTERS)
-_COMPARISONS = (("before", _("The period before")), ("year", _("The year before")), ("", _("Nothing")))
+_COMPARISONS = (("before", _("The period before")), ("year", _("The year before")))
 _VIEWED = {"analytics:kpis": "overview", "analytics:comparison": "comparison"}
 PAGES = (
     ("funnel", _("Funnel")),
@@ -41,6 +43,15 @@ LABELS = {
     "comparison": _("Before and after"),
     **dict(PAGES),
     "recruiters": _("Recruiters"),
+}
+FILTER_NAMES = {
+    "role_family": _("role family"),
+    "department": _("department"),
+    "location": _("location"),
+    "pool": _("pool"),
+    "journey": _("journey"),
+    "recruiter": _("recruiter"),
+    "requisition": _("requisition"),
 }
 P = ParamSpec("P")
 
@@ -108,6 +119,15 @@ class Asked:
     def people_url(self, key: str, group: str) -> str:
         return self.url("analytics:people", key, group=group)
 
+    def ignored(self, filters: Iterable[str]) -> str:
+        """Of these filters the ones in force, in words: what does not narrow a figure says so."""
+        names = set(filters)
+        return ", ".join(
+            str(label)
+            for name, label in FILTER_NAMES.items()
+            if name in names and any(self.request.GET.getlist(name))
+        )
+
     def context(self) -> dict[str, Any]:
         """What every page of this app shows: tabs, period, filters, views, freshness."""
         offered = choices(self.question.reader)
@@ -116,6 +136,7 @@ class Asked:
             "asked": self,
             "period": self.period,
             "compared": self.question.compare,
+            "told": self._told(offered),
             "tabs": [
                 {
                     "label": label,
@@ -134,6 +155,12 @@ class Asked:
             "kept_dates": self._kept(_DATES),
             "freshness": freshness(),
         } | self._views()
+
+    def _told(self, offered: list[Choice]) -> str:
+        """The question in words, for paper and pictures, which have no filters beside them."""
+        days = f"{date_format(self.period.from_on, 'j M Y')} – {date_format(self.period.to_on, 'j M Y')}"
+        chips = (f"{chip.label}: {chip.value}" for chip in self._chips(offered))
+        return "; ".join((days, *chips))
 
     def _kept(self, names: Iterable[str]) -> list[tuple[str, str]]:
         return [(name, value) for name in names for value in self.request.GET.getlist(name) if value]
@@ -181,7 +208,24 @@ class Asked:
         asked = self.request.GET.get("compare", "")
         for name, label in _COMPARISONS:
             changes = {"compare": name, "compare_from": "", "compare_to": ""}
-            yield Chip(label, href=f"?{self.query(**changes)}", active=bool(name) and name == asked)
+            yield Chip(label, href=f"?{self.query(**changes)}", active=name == asked)
+        pivot = preference().pivot_on
+        if pivot:
+            since = _("Before and since %(day)s") % {"day": date_format(pivot, "j M Y")}
+            yield Chip(since, href=f"?{self.around(pivot)}")
+        yield Chip(_("Other dates…"), href=self.url("analytics:comparison"))
+
+    def around(self, pivot: date) -> str:
+        """The query string of equal spans before and from the pivot on."""
+        today = self.question.now.astimezone(self.period.zone).date()
+        days = max(1, (today - pivot).days + 1)
+        return self.query(
+            days="",
+            compare="",
+            **{"from": pivot.isoformat(), "to": max(today, pivot).isoformat()},
+            compare_from=(pivot - timedelta(days=days)).isoformat(),
+            compare_to=(pivot - timedelta(days=1)).isoformat(),
+        )
 
     def _chips(self, offered: list[Choice]) -> Any:
         labels = {(choice.name, value): label for choice in offered for value, label in choice.options}

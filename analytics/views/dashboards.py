@@ -16,6 +16,7 @@ from crm.kernel.responses import render_page
 
 MOST_OPEN = 12
 """A longer table of days or weeks is folded away under its chart."""
+_NOBODY = ("–", "0")
 
 
 @permission_required("analytics.view")
@@ -31,10 +32,26 @@ def page_of(asked: Asked, page: str) -> dict[str, Any]:
     links = Links(asked)
     return asked.context() | {
         "dashboard": found,
-        "tiles": [(tile, links.to(tile.behind)) for tile in found.tiles],
-        "sections": [_shown(section, found, links) for section in found.sections],
+        "tiles": [
+            (
+                tile,
+                links.to(tile.behind),
+                links.definition(tile.behind.key),
+                asked.ignored(ignored_by(tile.behind.key)),
+            )
+            if tile.behind
+            else (tile, "", "", "")
+            for tile in found.tiles
+        ],
+        "sections": shown_sections(asked, page, found.sections),
         "xlsx_url": asked.url("analytics:dashboard_export", page, "xlsx"),
     }
+
+
+def shown_sections(asked: Asked, page: str, sections: Iterable[Section]) -> list[dict[str, Any]]:
+    """Sections of a page as its template takes them."""
+    links = Links(asked)
+    return [_shown(section, page, links) for section in sections]
 
 
 @permission_required("analytics.view")
@@ -54,6 +71,11 @@ def export(request: WorkspaceRequest, asked: Asked, page: str, kind: str) -> Htt
     return exports.to_csv(f"{name}-{section.id}", _table(section))
 
 
+def ignored_by(key: str) -> tuple[str, ...]:
+    """The filters that do not narrow this figure."""
+    return DEFINITIONS[key].ignores if key in DEFINITIONS else ()
+
+
 class Links:
     """The address behind a number."""
 
@@ -70,6 +92,9 @@ class Links:
             return self._row("talentpools:requisition", behind.group)
         return self.asked.url("analytics:people", behind.key, group=behind.group, **dict(behind.filters))
 
+    def definition(self, key: str) -> str:
+        return self.asked.url("analytics:definition", key) if key in DEFINITIONS else ""
+
     def _row(self, name: str, pk: str) -> str:
         return reverse(name, args=[self.asked.slug, int(pk)])
 
@@ -80,14 +105,14 @@ def _dashboard(asked: Asked, page: str) -> Dashboard:
     return DASHBOARDS[page](asked.question)
 
 
-def _shown(section: Section, found: Dashboard, links: Links) -> dict[str, Any]:
+def _shown(section: Section, page: str, links: Links) -> dict[str, Any]:
     asked = links.asked
     heads = _numeric(section)
     return {
         "section": section,
         "rows": [
             [
-                (head, is_number, cell, links.to(cell.behind))
+                (head, is_number, cell, "" if cell.text in _NOBODY else links.to(cell.behind))
                 for (head, is_number), cell in zip(heads, row, strict=True)
             ]
             for row in section.rows
@@ -95,17 +120,20 @@ def _shown(section: Section, found: Dashboard, links: Links) -> dict[str, Any]:
         "numeric": heads,
         "is_long": _is_series(section) and len(section.rows) > MOST_OPEN,
         "height": _height(section),
-        "definition_url": asked.url("analytics:definition", section.definition)
-        if section.definition in DEFINITIONS
-        else "",
-        "csv_url": asked.url("analytics:dashboard_export", found.key, "csv", section=section.id),
+        "ignored": asked.ignored((*section.ignores, *ignored_by(section.definition))),
+        "definition_url": links.definition(section.definition),
+        "csv_url": asked.url("analytics:dashboard_export", page, "csv", section=section.id),
     }
 
 
 def _numeric(section: Section) -> list[tuple[str, bool]]:
     columns: Iterable[Sequence[Cell]] = zip(*section.rows, strict=True) if section.rows else ()
-    kinds = [any(isinstance(cell.value, int | float) for cell in column) for column in columns]
+    kinds = [all(_is_number(cell) for cell in column) for column in columns]
     return list(zip(section.headers, kinds or [False] * len(section.headers), strict=True))
+
+
+def _is_number(cell: Cell) -> bool:
+    return isinstance(cell.value, int | float) or not set(cell.text) - set("0123456789.,+-–% ")
 
 
 def _is_series(section: Section) -> bool:
@@ -115,7 +143,14 @@ def _is_series(section: Section) -> bool:
 def _height(section: Section) -> str:
     """Many bars need room."""
     axis = (section.chart or {}).get("yAxis", {})
-    return "large" if len(axis.get("data", ())) > 8 else ""
+    bars = len(axis.get("data", ())) * max(1, _side_by_side(section))
+    if axis.get("type") != "category" or 3 <= bars <= 8:
+        return ""
+    return "large" if bars > 8 else "small"
+
+
+def _side_by_side(section: Section) -> int:
+    return sum("stack" not in one for one in (section.chart or {}).get("series", ()))
 
 
 def _table(section: Section) -> Iterable[list[Any]]:

@@ -11,10 +11,10 @@ from analytics.forms.definitions import DefinitionsForm
 from analytics.policies.asking import InvalidQuestion
 from analytics.policies.definitions import DEFINITIONS
 from analytics.policies.terms import sentences
+from analytics.policies.words import percent, shown
 from analytics.queries import kpis
 from analytics.queries.terms import current_terms, history, terms_of
 from analytics.views.asked import Asked, asked_of
-from analytics.views.charts import percent, shown
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, render_page

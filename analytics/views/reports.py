@@ -1,4 +1,3 @@
-from datetime import date, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -22,23 +21,9 @@ def comparison(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
         "compares": True,
         "other": asked.question.compare or just_before(asked.period),
         "pivot": pivot,
-        "pivot_url": _around(asked, pivot) if pivot else "",
+        "pivot_url": f"?{asked.around(pivot)}" if pivot else "",
     }
     return render_page(request, "analytics/report/comparison.html", context)
-
-
-def _around(asked: Asked, pivot: date) -> str:
-    """This page with equal spans before and from the pivot on."""
-    today = asked.question.now.astimezone(asked.period.zone).date()
-    days = max(1, (today - pivot).days + 1)
-    return asked.url(
-        "analytics:comparison",
-        days="",
-        compare="",
-        **{"from": pivot.isoformat(), "to": max(today, pivot).isoformat()},
-        compare_from=(pivot - timedelta(days=days)).isoformat(),
-        compare_to=(pivot - timedelta(days=1)).isoformat(),
-    )
 
 
 def cost_tiles(asked: Asked) -> list[dict[str, Any]]:

@@ -15,6 +15,8 @@ _GROUPS = {
     "share_of_hires_from_crm": "crm",
 }
 
+KNOWS_NO_POOL = "Time to fill is not narrowed by pool or journey."
+
 
 def comparison(question: Question) -> Dashboard:
     """The question's period beside the one it is compared with: by default as many days just before."""
@@ -35,10 +37,11 @@ def comparison(question: Question) -> Dashboard:
             "xAxis": {"type": "value", "min": 0, "name": "days"},
             "yAxis": {"type": "category", "inverse": True, "data": names},
             "series": [
-                {"type": "bar", "name": "Before", "data": [_rounded(one.then) for one in medians]},
+                {"type": "bar", "name": "Before", "tone": 5, "data": [_rounded(one.then) for one in medians]},
                 {"type": "bar", "name": "Now", "data": [_rounded(one.now) for one in medians]},
             ],
         },
+        note=KNOWS_NO_POOL,
         definition="time_to_hire",
     )
     table = Section(
@@ -48,7 +51,8 @@ def comparison(question: Question) -> Dashboard:
         rows=[_row(one) for one in found],
         note=(
             f"Before: {other.from_on:%-d %b %Y} – {other.to_on:%-d %b %Y}. "
-            "Intervals: bootstrap for means and medians, Newcombe for rates."
+            "Intervals: bootstrap for means and medians, Newcombe for rates. "
+            f"{KNOWS_NO_POOL}"
         ),
     )
     return Dashboard("comparison", "Before and after", [], [table, chart])

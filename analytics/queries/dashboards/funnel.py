@@ -4,6 +4,7 @@ from collections import defaultdict
 from datetime import timedelta
 from typing import Any
 
+from analytics.policies.asking import FILTERS
 from analytics.policies.questions import Question
 from analytics.policies.sections import Behind, Cell, Dashboard, Section, Tile, cell
 from analytics.policies.words import percent, sure_of_rate
@@ -74,7 +75,7 @@ def drop_off_section(cohort: contacts.Cohort) -> Section:
         ],
         chart={
             "legend": {"show": True},
-            "xAxis": {"type": "value"},
+            "xAxis": {"type": "value", "name": "people", "counts": True},
             "yAxis": {"type": "category", "inverse": True, "data": labels},
             "series": [
                 {"type": "bar", "stack": "people", "name": name, "data": data} for name, data in parts
@@ -121,12 +122,13 @@ def _activity(question: Question) -> list[Section]:
             chart={
                 "legend": {"show": True},
                 "xAxis": {"type": "category", "data": [f"{start:%-d %b %y}" for start in starts]},
-                "yAxis": {"type": "value", "min": 0},
+                "yAxis": {"type": "value", "min": 0, "counts": True},
                 "series": [
                     {"type": "line", "name": ACTIVITIES[kind], "data": [weeks[s][kind] for s in starts]}
                     for kind in lines
                 ],
             },
             note="Every event of the period, whenever the person was first written to. Filters do not apply.",
+            ignores=FILTERS,
         )
     ]

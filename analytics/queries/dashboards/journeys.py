@@ -34,7 +34,7 @@ def _grouped(question: Question, by: replies.Grouping) -> Section:
     found: list[dict[str, Any]] = replies.reply_rate_by(question, by)
     bars = found[:MOST_BARS]
     chart = {
-        "xAxis": {"type": "value", "min": 0, "axisLabel": {"formatter": "{value} %"}},
+        "xAxis": {"type": "value", "min": 0, "name": "%"},
         "yAxis": {"type": "category", "inverse": True, "data": [row["name"] for row in bars]},
         "series": [
             {

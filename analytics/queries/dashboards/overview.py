@@ -71,6 +71,7 @@ def trend(question: Question) -> Section:
             for label, m in zip(labels, months, strict=True)
         ],
         chart={
+            "legend": {"show": True},
             "xAxis": {"type": "category", "data": labels},
             "yAxis": {"type": "value", "min": 0},
             "series": series,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from analytics.policies.asking import FILTERS
 from analytics.policies.figures import PoolFigure
 from analytics.policies.questions import Question
 from analytics.policies.sections import Behind, Cell, Dashboard, Section, Tile, cell
@@ -59,7 +60,7 @@ def pools(question: Question) -> Dashboard:
 def _reach(figures: Sequence[PoolFigure]) -> dict[str, Any]:
     return {
         "legend": {"show": True},
-        "xAxis": {"type": "value"},
+        "xAxis": {"type": "value", "name": "people", "counts": True},
         "yAxis": {"type": "category", "inverse": True, "data": [f.name for f in figures]},
         "series": [
             {
@@ -92,13 +93,14 @@ def _growth(question: Question) -> Section:
         chart={
             "legend": {"show": True},
             "xAxis": {"type": "category", "data": labels},
-            "yAxis": {"type": "value", "min": 0},
+            "yAxis": {"type": "value", "min": 0, "counts": True},
             "series": [
                 {"type": "bar", "name": "Entered", "data": [week["entered"] for week in weeks]},
                 {"type": "bar", "name": "Left", "data": [week["gone"] for week in weeks]},
             ],
         },
         note="Stays in pools and their reviewed segments; at most a year.",
+        ignores=tuple(name for name in FILTERS if name != "pool"),
     )
 
 

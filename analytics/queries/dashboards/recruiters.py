@@ -2,11 +2,14 @@
 
 from typing import Any
 
+from analytics.policies.asking import FILTERS
 from analytics.policies.questions import Question
 from analytics.policies.sections import Cell, Dashboard, Section, cell
 from analytics.policies.words import percent, shown
 from analytics.queries import recruiters as colleagues
 from analytics.queries import replies
+
+_BUT_RECRUITER = tuple(name for name in FILTERS if name != "recruiter")
 
 
 def recruiters(question: Question) -> Dashboard:
@@ -31,13 +34,14 @@ def _promises(question: Question) -> Section:
         ],
         chart={
             "legend": {"show": True},
-            "xAxis": {"type": "value"},
+            "xAxis": {"type": "value", "name": "promises", "counts": True},
             "yAxis": {"type": "category", "inverse": True, "data": [row["name"] for row in found]},
             "series": [
                 {"type": "bar", "stack": "due", "name": "Kept", "data": [row["kept"] for row in found]},
                 {"type": "bar", "stack": "due", "name": "Broken", "data": [row["broken"] for row in found]},
             ],
         } if found else None,
+        ignores=_BUT_RECRUITER,
         empty="No promises in this period. “I will get back to you by Friday”, is counted here.",
     )  # fmt: skip
 
@@ -56,7 +60,7 @@ def _times(question: Question) -> Section:
             for row in found
         ],
         chart={
-            "xAxis": {"type": "value", "min": 0},
+            "xAxis": {"type": "value", "min": 0, "name": "hours"},
             "yAxis": {"type": "category", "inverse": True, "data": [row["name"] for row in found]},
             "series": [
                 {
@@ -66,6 +70,7 @@ def _times(question: Question) -> Section:
             ],
         } if found else None,
         note="Until a person answered or the reply was settled. Nobody is ranked; n is small for most.",
+        ignores=_BUT_RECRUITER,
         empty="No replies in this period.",
     )  # fmt: skip
 

@@ -59,7 +59,7 @@ def _table(found: list[dict[str, object]]) -> Section:
             for row in found
         ],
         chart={
-            "xAxis": {"type": "value", "min": 0},
+            "xAxis": {"type": "value", "min": 0, "name": "days open"},
             "yAxis": {"type": "category", "inverse": True, "data": [row["title"] for row in bars]},
             "series": [
                 {

@@ -57,7 +57,7 @@ def _sources(question: Question) -> Section:
         ],
         chart={
             "legend": {"show": True},
-            "xAxis": {"type": "value"},
+            "xAxis": {"type": "value", "name": "hires", "counts": True},
             "yAxis": {"type": "category", "inverse": True, "data": [row["source"] for row in bars]},
             "series": [
                 {"type": "bar", "stack": "hires", "name": "CRM", "data": [row["crm"] for row in bars]},
@@ -86,7 +86,7 @@ def _spent(question: Question) -> Section:
             for row in found
         ],
         chart={
-            "xAxis": {"type": "value"},
+            "xAxis": {"type": "value", "name": question.currency},
             "yAxis": {"type": "category", "inverse": True, "data": [row["category"] for row in found]},
             "series": [
                 {"type": "bar", "name": question.currency, "data": [money(row["cents"]) for row in found]}

@@ -41,7 +41,7 @@ def velocity_page(question: Question) -> Dashboard:
         ],
         chart={
             "legend": {"show": True},
-            "xAxis": {"type": "value"},
+            "xAxis": {"type": "value", "name": "people", "counts": True},
             "yAxis": {"type": "category", "inverse": True, "data": names},
             "series": [
                 {"type": "bar", "stack": "people", "name": name, "data": data} for name, data in parts.items()

@@ -11,28 +11,32 @@ echarts.use([BarChart, GridComponent, LegendComponent, LineChart, MarkLineCompon
 const charts = new Map();
 const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => charts.get(target)?.resize()));
 
-function draw(box) {
+function draw(box, size) {
   const area = box.querySelector("[data-chart-area]");
   const chart = charts.get(area) ?? echarts.init(area, null, { renderer: "svg" });
   charts.set(area, chart);
   resized.observe(area);
+  chart.resize(size);
   chart.setOption(withTheme(JSON.parse(box.querySelector("script[type='application/json']").textContent)), true);
 }
 
-function drawAll() {
+function drawAll(size) {
   for (const [area, chart] of charts) {
     if (area.isConnected) continue;
     chart.dispose();
     charts.delete(area);
   }
-  document.querySelectorAll("[data-chart]").forEach(draw);
+  document.querySelectorAll("[data-chart]").forEach((box) => draw(box, size));
 }
 
 document.addEventListener("click", (event) => {
   const box = event.target.closest("[data-chart-png]")?.closest("[data-chart]");
   if (box) savePng(box);
 });
-document.addEventListener("theme", drawAll);
-document.addEventListener("htmx:afterSettle", drawAll);
-matchMedia("(prefers-color-scheme: dark)").addEventListener("change", drawAll);
+// Paper has a width of its own and no dark side.
+addEventListener("beforeprint", () => drawAll({ width: 660 }));
+addEventListener("afterprint", () => drawAll());
+document.addEventListener("theme", () => drawAll());
+document.addEventListener("htmx:afterSettle", () => drawAll());
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll());
 drawAll();

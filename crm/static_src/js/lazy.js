@@ -1,17 +1,19 @@
 // Charts weigh more than the rest of the page, so their script comes after the first view, when one is near.
-let asked = false;
+let asked;
 
 const near = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && load(), {
   rootMargin: "300px",
 });
 
-function load() {
-  if (asked) return;
-  asked = true;
+// Fulfilled once every chart of the page is drawn; a page without charts has nothing to wait for.
+export function load() {
+  const chart = document.querySelector("[data-chart]");
+  if (asked || !chart) return asked;
   near.disconnect();
-  const script = document.createElement("script");
-  script.src = document.querySelector("[data-chart]").dataset.chart;
+  const script = Object.assign(document.createElement("script"), { src: chart.dataset.chart });
+  asked = new Promise((drawn) => script.addEventListener("load", drawn));
   document.head.append(script);
+  return asked;
 }
 
 function watch() {

@@ -1,5 +1,7 @@
 // Small behaviors declared by data attributes; one listener each, so swapped-in markup needs no setup.
+import { load } from "./lazy.js";
 import { openDialog } from "./menus.js";
+import { say } from "./requests.js";
 
 const root = document.documentElement;
 
@@ -16,7 +18,9 @@ document.addEventListener("click", (event) => {
   if (theme) chooseTheme(theme.dataset.themeChoice);
 
   const copied = event.target.closest("[data-copy]");
-  if (copied) navigator.clipboard?.writeText(copied.dataset.copy);
+  if (copied) navigator.clipboard?.writeText(copied.dataset.copy).then(() => say("copied"));
+
+  if (event.target.closest("[data-prints]")) Promise.resolve(load()).then(() => window.print());
 });
 
 // A select or checkbox in a form with data-submit-on-change sends the form at once.

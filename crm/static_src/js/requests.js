@@ -18,7 +18,7 @@ document.addEventListener("htmx:responseError", (event) => {
   if (event.detail.target?.id !== "panel") say(event.detail.xhr.status === 403 ? "forbidden" : "responseError");
 });
 
-function say(kind) {
+export function say(kind) {
   const toasts = document.getElementById("toasts");
   const words = toasts?.querySelector(`template[data-words="${kind}"]`);
   if (!words) return;

@@ -1,6 +1,7 @@
 import csv
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -8,9 +9,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
+from analytics.actions import preferences
 from analytics.models import Cost
+from analytics.policies.asking import FILTERS
+from analytics.queries.dashboards.registry import DASHBOARDS
+from analytics.views.dashboards import ignored_by
 from crm.models import User, Workspace
-from tests.analytics.histories import at, event, hire, in_pool
+from tests.analytics.histories import at, event, hire, in_pool, question
 from tests.factories import CandidateFactory
 
 As = Callable[[User], Client]
@@ -44,12 +49,37 @@ def test_pages_stand_empty(client_as: As, ana: User, path: str) -> None:
     assert client_as(ana).get(f"/w/acme/analytics/{path}").status_code == 200
 
 
-def test_overview_shows_the_four_with_n_and_links(client_as: As, ada: User, history: None) -> None:
+def test_overview_shows_the_four_with_n_links_and_targets(
+    client_as: As, ada: User, grace: User, history: None
+) -> None:
+    preferences.set_targets(values={"time_to_hire": 30.0, "reply_rate": 0.5}, by=grace)
     page = client_as(ada).get(f"/w/acme/analytics/?{MARCH}").content.decode()
 
     assert "n = 1" in page
     assert "/w/acme/analytics/people/time_to_hire/?from=2026-03-01&amp;to=2026-03-31&amp;group=crm" in page
     assert "/w/acme/analytics/definitions/offer_acceptance/" in page
+    assert "The CRM brought 1 of 1 hires (100.0 %)." in page
+    assert "Target 30 days: missed by" in page
+    assert "1 Feb 2026" not in page.partition("Compared with")[2][:60]
+
+
+def test_overview_says_how_the_figures_changed(client_as: As, ada: User, history: None) -> None:
+    client, url = client_as(ada), f"/w/acme/analytics/changes/?{MARCH}&compare=year"
+    assert client.get(url)["Location"].startswith("/w/acme/analytics/before-and-after/?")
+    changes = client.get(url, headers={"HX-Request": "true"}).content.decode()
+    assert changes.count("hx-swap-oob") == 7
+    assert 'id="change-time_to_hire"' in changes
+    assert "too few to say" in changes
+
+
+def test_an_empty_workspace_is_told_where_figures_come_from(
+    client_as: As, ada: User, grace: User, scope: Workspace
+) -> None:
+    page = client_as(grace).get("/w/acme/analytics/").content.decode()
+    assert "Connect your ATS" in page
+    assert "Connect your ATS" not in client_as(ada).get("/w/acme/analytics/").content.decode()
+    filtered = client_as(ada).get("/w/acme/analytics/?location=Berlin").content.decode()
+    assert "Nothing in this period under these filters" in filtered
 
 
 @pytest.mark.parametrize("path", [*PAGES, "definitions/velocity/", "people/velocity/"])
@@ -143,31 +173,25 @@ def test_people_come_in_pages(client_as: As, ada: User, scope: Workspace) -> Non
 
 
 def test_filters_are_chips_in_the_address(client_as: As, ada: User, history: None) -> None:
-    page = client_as(ada).get(f"/w/acme/analytics/?{MARCH}&role_family=sales").content.decode()
+    client = client_as(ada)
+    page = client.get(f"/w/acme/analytics/dashboards/funnel/?{MARCH}&role_family=sales").content.decode()
 
     assert "Remove filter Role family Sales" in page
+    assert page.count("Not narrowed by role family") == 1
+    costs = client.get(f"/w/acme/analytics/dashboards/sources/?{MARCH}&role_family=sales&location=Rome")
+    assert costs.content.decode().count("Not narrowed by role family, location") == 4
 
 
-def test_costs_are_entered_and_taken_out(client_as: As, grace: User, scope: Workspace) -> None:
-    client = client_as(grace)
-    body = {"origin": "external", "category": "Job board", "amount": "120.50", "incurred_on": "2026-03-04"}
-
-    assert client.post("/w/acme/analytics/costs/new/", body).status_code == 302
-    cost = Cost.objects.get()
-    assert (cost.amount_cents, cost.category) == (12_050, "Job board")
-    assert client.post(f"/w/acme/analytics/costs/{cost.pk}/removal/").status_code == 302
-    assert not Cost.objects.exists()
-
-
-def test_bad_costs_and_wrong_roles(
-    client_as: As, grace: User, ada: User, mallory: User, scope: Workspace
+@pytest.mark.parametrize("name", FILTERS)
+def test_a_filter_nobody_passes_empties_every_figure_that_does_not_say_otherwise(
+    history: None, name: str
 ) -> None:
-    cost = Cost.objects.create(origin="crm", category="Agency", amount_cents=1, incurred_on=at(1).date())
-    body = {"origin": "luck", "category": "", "amount": "-1", "incurred_on": "soon"}
-
-    assert client_as(grace).post("/w/acme/analytics/costs/new/", body).status_code == 422
-    assert client_as(ada).post("/w/acme/analytics/costs/new/", body).status_code == 403
-    assert client_as(ada).post(f"/w/acme/analytics/costs/{cost.pk}/removal/").status_code == 403
-    assert client_as(mallory).post(f"/w/acme/analytics/costs/{cost.pk}/removal/").status_code == 404
-    assert client_as(grace).post("/w/acme/analytics/costs/999999/removal/").status_code == 404
-    assert Cost.objects.count() == 1
+    field = {"role_family": "role_families"}.get(name, f"{name}s")
+    nobody: Any = ("nowhere",) if name in ("role_family", "department", "location") else (10**9,)
+    for key, page in DASHBOARDS.items():
+        for section in page(question(**{field: nobody})).sections:
+            told = (*section.ignores, *ignored_by(section.definition))
+            if name in told or section.id in ("figures", "differences", "medians"):
+                continue
+            counted = [c.value for row in section.rows for c in row if isinstance(c.value, int | float)]
+            assert not any(counted), (key, section.id)

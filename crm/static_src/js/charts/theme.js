@@ -17,20 +17,35 @@ export function withTheme(options) {
     color: [1, 2, 3, 4, 5, 6].map((n) => token(`--chart-${n}`)),
     textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
     animationDuration: 200,
-    grid: { left: 4, right: roomForEndLabels(options.series), top: 28, bottom: 4, containLabel: true },
+    grid: { left: 4, right: roomAtTheEnd(options), top: options.legend ? 36 : 8, bottom: options.xAxis?.name ? 24 : 4, containLabel: true },
     ...options,
     tooltip: { renderMode: "richText", confine: true, trigger: "axis", backgroundColor: token("--raised"), borderColor: token("--line-strong"), textStyle: { color: token("--text"), fontSize: 12 }, ...options.tooltip },
     legend: options.legend && { left: 0, top: 0, icon: "roundRect", itemHeight: 8, itemWidth: 12, textStyle: words, ...options.legend },
     xAxis: axes(options.xAxis, words),
     yAxis: axes(options.yAxis, words),
-    series: (options.series ?? []).map((series) => styled(series, words)),
+    series: (options.series ?? []).map((series, place) => styled(series, words, labelOf(options, place))),
   };
 }
 
-// Lines are named at their end instead of in a legend; the longest name decides the margin.
-function roomForEndLabels(series = []) {
+const number = new Intl.NumberFormat(document.documentElement.lang || "en", { maximumFractionDigits: 1 });
+
+// Lines may be named at their end; bars that lie say their number there, the last of a stack the sum.
+function roomAtTheEnd({ yAxis, series = [] }) {
   const names = series.filter((one) => one.endLabel?.show).map((one) => one.name.length);
-  return names.length ? 20 + 7 * Math.max(...names) : 16;
+  if (names.length) return 20 + 7 * Math.max(...names);
+  if (yAxis?.type !== "category") return 16;
+  const longest = Math.max(0, ...series.flatMap((one) => one.data).map((value) => number.format(value ?? 0).length));
+  return 24 + 8 * longest;
+}
+
+function labelOf({ xAxis, yAxis, series }, place) {
+  if (yAxis?.type !== "category") return undefined;
+  const stack = series[place].stack;
+  if (stack && place < series.findLastIndex((one) => one.stack === stack)) return undefined;
+  const parts = stack ? series.filter((one) => one.stack === stack) : [series[place]];
+  const unit = xAxis?.name === "%" ? " %" : "";
+  const said = ({ dataIndex }) => number.format(parts.reduce((sum, one) => sum + (one.data[dataIndex] ?? 0), 0)) + unit;
+  return { show: true, position: "right", formatter: said };
 }
 
 function axes(given, words) {
@@ -41,18 +56,22 @@ function axes(given, words) {
     axisTick: { show: false },
     splitLine: { show: axis.type === "value" || !axis.type, lineStyle: { color: token("--line") } },
     nameTextStyle: words,
+    nameLocation: "middle",
+    nameGap: 28,
+    ...(axis.counts && { minInterval: 1 }),
     ...without(axis, "axisLabel"),
   }));
 }
 
-function styled(series, words) {
+function styled(series, words, ownLabel) {
   const look = {
     bar: { barMaxWidth: 28, itemStyle: { borderRadius: 2 } },
-    line: { showSymbol: series.data?.length < 15, symbolSize: 6, lineStyle: { width: 2 } },
+    line: { showSymbol: series.data?.length < 15, symbolSize: 6, lineStyle: { width: 2 }, connectNulls: true },
   }[series.type];
-  const label = { ...words, color: token("--text"), textBorderWidth: 0, ...series.label };
+  const label = { ...words, color: token("--text"), textBorderWidth: 0, ...ownLabel, ...series.label };
+  const color = series.tone && { color: token(`--chart-${series.tone}`) };
   const endLabel = series.endLabel && { ...words, color: "inherit", textBorderWidth: 0, ...series.endLabel };
-  return { ...look, ...series, label, endLabel };
+  return { ...look, ...color, ...series, label, endLabel };
 }
 
 function without(object, key) {
