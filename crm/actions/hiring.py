@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from crm.actions import event_sets, events, rowsets, stage_progress
+from crm.actions import event_sets, rowsets, stage_progress
 from crm.actions.events import NewEvent
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import HIRING_STAGE_ORDER, Application, Offer, Requisition, StageEntry
@@ -27,7 +27,7 @@ def save_requisitions(*, new: Rows, changed: Rows) -> None:
     now = timezone.now()
     rowsets.insert(Requisition, [row | {"created_at": now, "updated_at": now} for row in map(dict, new)])
     rowsets.update(Requisition, [row | {"updated_at": now} for row in map(dict, changed)])
-    events.record_many(
+    event_sets.record_facts(
         NewEvent(
             f"requisition.{word}",
             None,
@@ -40,7 +40,7 @@ def save_requisitions(*, new: Rows, changed: Rows) -> None:
         for word, column in _REQUISITION_TIMES
         if row.get(column)
     )
-    events.record_many(
+    event_sets.record_facts(
         NewEvent("requisition.changed", occurred_at=now, data={"requisition": row["id"]}) for row in changed
     )
 
@@ -68,7 +68,7 @@ def save_applications(*, new: Rows, changed: Rows) -> None:
     blank |= {"hired_at": None, "rejection_reason": "", "rejection_reason_text": "", "updated_at": now}
     rowsets.insert(Application, [blank | dict(row) for row in new])
     rowsets.update(Application, [row | {"updated_at": now} for row in map(dict, changed)])
-    events.record_many(
+    event_sets.record_facts(
         NewEvent(
             "application.created", row["candidate_id"], None, row["applied_at"], str(row["id"]), _about(row)
         )
@@ -83,7 +83,7 @@ def save_stage_entries(*, new: Rows, changed: Rows, candidates: Mapping[int, int
     rowsets.update(StageEntry, changed)
     _mark_changed(changed)
     _note_changed(application_ids={row["application_id"] for row in changed if "application_id" in row})
-    events.record_many(
+    event_sets.record_facts(
         NewEvent(
             "application.stage_entered",
             candidates[row["application_id"]],
@@ -117,14 +117,14 @@ def save_offers(*, new: Rows, changed: Rows, candidates: Mapping[int, int]) -> N
         if row["resolved_at"] and row["status"] in _OFFER_KINDS:
             kind = _OFFER_KINDS[row["status"]]
             facts.append(NewEvent(kind, candidate_id, None, row["resolved_at"], str(row["id"]), about))
-    events.record_many(facts)
+    event_sets.record_facts(facts)
 
 
 def reject_applications(rows: Rows) -> None:
     """End applications with the reason given: `application.rejected` or `application.withdrawn`."""
     now = timezone.now()
     rowsets.update(Application, [_without(row, "candidate_id") | {"updated_at": now} for row in rows])
-    events.record_many(
+    event_sets.record_facts(
         NewEvent(
             f"application.{row['outcome']}",
             row["candidate_id"],
@@ -202,7 +202,7 @@ def _settle_hires(ids: list[int]) -> None:
         [here, ids, here],
     )
     hired = Application.objects.filter(pk__in=ids, outcome=Application.Outcome.HIRED).exclude(hired_at=None)
-    events.record_many(
+    event_sets.record_facts(
         NewEvent(
             "application.hired",
             candidate_id,

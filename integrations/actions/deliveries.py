@@ -10,6 +10,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from crm.actions import events, hiring, rowsets
+from crm.kernel.jobs import enqueue
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Application
 from integrations.actions import connections
@@ -27,7 +28,7 @@ SOURCE = "Rekindle"
 
 
 def deliver(*, workspace_id: int, push_id: int, seconds: float = 30.0, patience: float = 20.0) -> None:
-    """Send the waiting people of the push, one after the other, for about so many seconds.
+    """Send the waiting people of the push, one after the other, for about so many seconds, then hand on.
 
     A person is claimed by one worker; whoever is cut off is tried again with the same look-up first,
     so that no second candidate or application can come of it.
@@ -38,6 +39,8 @@ def deliver(*, workspace_id: int, push_id: int, seconds: float = 30.0, patience:
             delivery.run(line)
     with workspace_scope(workspace_id):
         finish(push_id)
+        if timezone.now() >= until and PushItem.objects.filter(push=push_id, state=State.WAITING).exists():
+            enqueue("integrations.deliver_push", push_id=push_id)
 
 
 def finish(push_id: int) -> None:

@@ -1,9 +1,16 @@
 """Somebody as an ATS is asked about them, and what its answer comes to."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
 from crm.actions import attachments
-from crm.models import Attachment, ContactPoint
-from integrations.models import ExternalRef, PushItem
-from integrations.policies import preflight
+from crm.models import Attachment, Candidate, ContactPoint
+from crm.policies.import_mapping import CUSTOM
+from integrations.models import ExternalRef, FieldMapping, PushItem
+from integrations.policies import field_targets, preflight
+from integrations.policies.field_targets import SAID, TOLD
 from integrations.policies.preflight import Judgment
 from integrations.providers.base import Connector, File, Person
 
@@ -18,6 +25,7 @@ def person_of(item: PushItem, *, with_cv: bool = False) -> Person:
     held: dict[str, list[str]] = {"email": [], "phone": [], "link": []}
     for point in points:
         held.setdefault(point.kind, []).append(point.normalized if point.kind != "link" else point.value)
+    own = _Mapped(candidate, _mapped(item.push.connection_id))
     emails = dict.fromkeys([*([candidate.email] if candidate.email else []), *held["email"]])
     return Person(
         external_id=ref.external_id if ref else "",
@@ -26,11 +34,44 @@ def person_of(item: PushItem, *, with_cv: bool = False) -> Person:
         emails=tuple(emails),
         phones=tuple(held["phone"]),
         links=tuple(held["link"]),
-        title=candidate.current_title,
-        company=candidate.current_company,
+        title=own.said("current_title"),
+        company=own.said("current_company"),
         cv=_cv(item) if with_cv else None,
         country=candidate.country,
+        own=own.told(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Mapped:
+    """What fields of the ATS hold of somebody here, by the mapping read backwards."""
+
+    candidate: Candidate
+    targets: Mapping[str, str]
+
+    def said(self, name: str) -> str:
+        """A text the connector writes by itself, from the field of ours it fills."""
+        held = self._value(self.targets.get(f"{SAID}{name}", name))
+        return held if isinstance(held, str) else ""
+
+    def told(self) -> tuple[tuple[str, Any], ...]:
+        """Fields the customer made up that have a value here."""
+        held = ((name, self._value(target)) for name, target in self.targets.items() if name.startswith(TOLD))
+        return tuple((name.removeprefix(TOLD), value) for name, value in held if value not in (None, "", []))
+
+    def _value(self, target: str) -> Any:
+        if target.startswith(CUSTOM):
+            return self.candidate.custom.get(target.removeprefix(CUSTOM))
+        if not target or target in field_targets.MANY:
+            # Words gathered from many places are nobody's one field.
+            return None
+        value = getattr(self.candidate, target)
+        return float(value) if isinstance(value, Decimal) else value
+
+
+def _mapped(connection_id: int) -> dict[str, str]:
+    rows = FieldMapping.objects.filter(connection=connection_id, record=FieldMapping.Record.CANDIDATE)
+    return dict(rows.values_list("field", "target"))
 
 
 def _cv(item: PushItem) -> File | None:

@@ -12,12 +12,12 @@ from django.utils import timezone
 from crm.actions import events
 from crm.kernel.jobs import enqueue
 from crm.kernel.tenancy import workspace_scope
-from integrations.actions import comparisons, connections
+from integrations.actions import comparisons, connections, remaps
 from integrations.actions.records import pages
 from integrations.actions.records.pages import Tally
 from integrations.models import Connection, SyncRun
 from integrations.providers import registry
-from integrations.providers.base import Access, Connector, Page, Retryable, Revoked, VendorFault
+from integrations.providers.base import Access, Connector, Page, Payload, Retryable, Revoked, VendorFault
 
 LEASE = timedelta(minutes=3)
 OVERLAP = timedelta(minutes=5)
@@ -90,9 +90,10 @@ class Pull:
         cursor = self.run_row.cursor
         since = datetime.fromisoformat(cursor["since"]) if cursor["since"] else None
         marks = cursor.get("marks") or {}
-        for page in self.connector.pages(since=since, marks=marks, position=cursor["position"]):
-            for lacking in parents(self.workspace_id, self.connection, self.connector, page):
-                self._commit(lacking, moves=False)
+        for page in self._pages(since, marks, cursor["position"]):
+            if not self._is_remap:
+                for lacking in parents(self.workspace_id, self.connection, self.connector, page):
+                    self._commit(lacking, moves=False)
             if self._commit(page, moves=True):
                 return SyncRun.State.STOPPED
             if timezone.now() >= self.until:
@@ -100,6 +101,15 @@ class Pull:
         if self.run_row.mode == SyncRun.Mode.FULL:
             self._compare()
         return self._finish()
+
+    @property
+    def _is_remap(self) -> bool:
+        return self.run_row.mode == SyncRun.Mode.REMAP
+
+    def _pages(self, since: datetime | None, marks: Payload, position: Payload) -> Iterator[Page]:
+        if self._is_remap:
+            return remaps.pages(self.workspace_id, self.connection, position)
+        return self.connector.pages(since=since, marks=marks, position=position)
 
     def _compare(self) -> None:
         """What this full run did not meet is asked for by name; what is gone there converges here."""
@@ -138,7 +148,7 @@ class Pull:
         with workspace_scope(self.workspace_id):
             run = self._held()
             now = timezone.now()
-            tally = pages.apply(self.connection, page, now)
+            tally = (remaps if self._is_remap else pages).apply(self.connection, page, now)
             _add(run, page, tally)
             if moves:
                 run.cursor = run.cursor | {"position": page.position}
@@ -201,8 +211,10 @@ class Pull:
         run.state, run.finished_at, run.lease_until = state, now, None
         if state == SyncRun.State.FINISHED:
             run.failure = ""
-            Connection.objects.filter(pk=run.connection_id).update(synced_at=now)
+            if run.mode != SyncRun.Mode.REMAP:
+                Connection.objects.filter(pk=run.connection_id).update(synced_at=now)
         run.save()
+        remaps.begin_due(run.connection_id)
         data: dict[str, Any] = {"connection": run.connection_id, "sync": run.pk, "mode": run.mode}
         events.record(f"sync.{state}", data=data | {"counts": run.counts}, ref=f"{run.pk}:{now.isoformat()}")
         return state
@@ -242,10 +254,10 @@ def _start(run: SyncRun) -> dict[str, Any]:
     Blank = everything.
     """
     everything: dict[str, Any] = {"since": "", "marks": {}}
-    if run.mode == SyncRun.Mode.FULL:
+    if run.mode != SyncRun.Mode.INCREMENTAL:
         return everything
     finished = SyncRun.objects.filter(connection=run.connection_id, state=SyncRun.State.FINISHED)
-    last = finished.order_by("-pk").first()
+    last = finished.exclude(mode=SyncRun.Mode.REMAP).order_by("-pk").first()
     position = (last.cursor.get("position") or {}) if last else {}
     if not position.get("server_time"):
         return everything

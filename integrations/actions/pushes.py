@@ -22,6 +22,8 @@ from integrations.providers.base import Connector, Person, Retryable, VendorFaul
 from integrations.queries.pushes import requisition_ref
 from talentpools.models import ShortlistEntry
 
+# Fewer people than this are not worth another worker.
+PER_LANE = 5
 State, Verdict = PushItem.State, PushItem.Verdict
 TASKS: dict[str, str] = {
     State.CHECKING: "integrations.check_push",
@@ -116,11 +118,11 @@ def confirm(*, push: Push, by: User | None) -> Push:
         return push
     checked = push.items.filter(state=State.CHECKED)
     checked.exclude(verdict__in=policy.SENDS).update(state=State.REFUSED, finished_at=timezone.now())
-    push.items.filter(state=State.CHECKED).update(state=State.WAITING, due_at=None)
+    count = push.items.filter(state=State.CHECKED).update(state=State.WAITING, due_at=None)
     Push.objects.filter(pk=push.pk).update(state=Push.State.SENDING)
     about = {"push": push.pk, "requisition": push.requisition_id}
     events.record("push.confirmed", by=by, ref=str(push.pk), data=about)
-    enqueue("integrations.deliver_push", push_id=push.pk)
+    _deliver(push, count)
     push.refresh_from_db()
     return push
 
@@ -129,11 +131,11 @@ def confirm(*, push: Push, by: User | None) -> Push:
 def send(*, requisition: Requisition, candidate_ids: Collection[int] | None = None, by: User | None) -> Push:
     """Push without stopping at the pre-flight; every person is still looked up before anything is written."""
     push = prepare(requisition=requisition, candidate_ids=candidate_ids, by=by)
-    push.items.update(state=State.WAITING, due_at=None)
+    count = push.items.update(state=State.WAITING, due_at=None)
     Push.objects.filter(pk=push.pk).update(state=Push.State.SENDING)
     about = {"push": push.pk, "requisition": requisition.pk}
     events.record("push.confirmed", by=by, ref=str(push.pk), data=about)
-    enqueue("integrations.deliver_push", push_id=push.pk)
+    _deliver(push, count)
     push.refresh_from_db()
     return push
 
@@ -142,9 +144,9 @@ def send(*, requisition: Requisition, candidate_ids: Collection[int] | None = No
 def retry(*, push: Push) -> Push:
     """Try the failed people again; those delivered are left alone."""
     again = push.items.filter(state=State.FAILED)
-    if again.update(state=State.WAITING, due_at=None, attempt=0, failure="", finished_at=None):
+    if count := again.update(state=State.WAITING, due_at=None, attempt=0, failure="", finished_at=None):
         Push.objects.filter(pk=push.pk).update(state=Push.State.SENDING, finished_at=None)
-        enqueue("integrations.deliver_push", push_id=push.pk)
+        _deliver(push, count)
     push.refresh_from_db()
     return push
 
@@ -157,6 +159,13 @@ def wake() -> None:
     stuck = PushItem.objects.filter(state=State.SENDING, lease_until__lte=now)
     for push_id, state in set((due | stuck).values_list("push_id", "state")):
         enqueue(TASKS.get(state, "integrations.deliver_push"), push_id=push_id)
+
+
+def _deliver(push: Push, people: int) -> None:
+    """Several workers at once, each person claimed by one of them; as many as the vendor bears."""
+    lanes = registry.vendor(push.connection.kind).push_lanes
+    for _ in range(max(1, min(lanes, people // PER_LANE))):
+        enqueue("integrations.deliver_push", push_id=push.pk)
 
 
 def _closed(connector: Connector, external_id: str) -> Judgment | None:

@@ -37,7 +37,9 @@ class ConnectionChange(StrictSerializer):
 
 
 class SyncBody(StrictSerializer):
-    mode = serializers.ChoiceField(choices=SyncRun.Mode.choices, default=SyncRun.Mode.INCREMENTAL)
+    mode = serializers.ChoiceField(
+        choices=[SyncRun.Mode.FULL, SyncRun.Mode.INCREMENTAL], default=SyncRun.Mode.INCREMENTAL
+    )
 
 
 class Connections(Resource):

@@ -1,3 +1,4 @@
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -9,6 +10,15 @@ from integrations.providers.base import Option, Vendor
 _PUSH_SOURCE = "source_id"
 # Kept encrypted like every credential, but no secret to whoever types it.
 _SHOWN = ("client_id", "username")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Fields that are folded away together."""
+
+    heading: str
+    fields: list[forms.BoundField]
+    is_open: bool
 
 
 class ConnectionForm(forms.Form):
@@ -32,6 +42,22 @@ class ConnectionForm(forms.Form):
                 required=False,
                 label="Source of pushed candidates",
             )
+
+    @property
+    def main(self) -> list[forms.BoundField]:
+        """What everybody fills in."""
+        folded = {option.name for option in self.vendor.options if option.group}
+        return [field for field in self if field.name not in folded]
+
+    @property
+    def groups(self) -> list[Group]:
+        """What few need, under its heading; open where something stands in it or is wrong."""
+        headings = dict.fromkeys(option.group for option in self.vendor.options if option.group)
+        return [self._group(heading) for heading in headings]
+
+    def _group(self, heading: str) -> Group:
+        held = [self[option.name] for option in self.vendor.options if option.group == heading]
+        return Group(heading, held, any(field.errors or field.value() for field in held))
 
     @property
     def credentials(self) -> dict[str, str]:

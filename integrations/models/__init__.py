@@ -1,4 +1,4 @@
-from integrations.models.connection import Connection, ExternalRef, RawRecord, StageMapping
+from integrations.models.connection import Connection, ExternalRef, FieldMapping, RawRecord, StageMapping
 from integrations.models.push import Push, PushItem
 from integrations.models.sync_run import InboundWebhook, SyncRun
 from integrations.models.webhook import Webhook, WebhookDelivery
@@ -6,6 +6,7 @@ from integrations.models.webhook import Webhook, WebhookDelivery
 __all__ = [
     "Connection",
     "ExternalRef",
+    "FieldMapping",
     "InboundWebhook",
     "Push",
     "PushItem",

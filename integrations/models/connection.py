@@ -1,3 +1,7 @@
+import json
+import zlib
+from typing import Any
+
 from django.db import models
 
 from crm.kernel.encryption import EncryptedJSONField
@@ -24,6 +28,9 @@ class Connection(WorkspaceOwned):
     webhook_key = models.CharField(max_length=43, help_text="unguessable part of our webhook address")
     synced_at = models.DateTimeField(null=True, blank=True)
     next_sync_at = models.DateTimeField(null=True, blank=True)
+    remap_is_due = models.BooleanField(
+        default=False, db_default=False, help_text="fields were mapped while a sync ran; it is applied after"
+    )
     created_by = models.ForeignKey("crm.User", models.SET_NULL, null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
@@ -50,6 +57,32 @@ class StageMapping(WorkspaceOwned):
         constraints = [
             models.UniqueConstraint(
                 fields=["workspace", "connection", "vendor_stage"], name="stage_mapping_once"
+            )
+        ]
+
+
+class FieldMapping(WorkspaceOwned):
+    """Which field of ours a field of the ATS fills, where a person decided so; without one the default holds.
+
+    `field` is “said.current_title” for what every connector tells, “told.custom_fields.visa” for what only
+    the payload has. A blank target leaves it out.
+    """
+
+    class Record(models.TextChoices):
+        CANDIDATE = "candidate", "Candidate"
+        APPLICATION = "application", "Application"
+        REQUISITION = "requisition", "Requisition"
+
+    connection = WorkspaceForeignKey("integrations.Connection", models.CASCADE, related_name="field_mappings")
+    record = models.CharField(max_length=12, choices=Record)
+    field = models.CharField(max_length=200)
+    label = models.CharField(max_length=200, help_text="what the ATS calls it")
+    target = models.CharField(max_length=80, blank=True, help_text="a field of ours, or custom.<key>")
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "connection", "record", "field"], name="field_mapping_once"
             )
         ]
 
@@ -106,3 +139,8 @@ class RawRecord(WorkspaceOwned):
                 fields=["workspace", "connection", "kind", "external_id"], name="raw_record_once"
             )
         ]
+
+    def read(self) -> dict[str, Any]:
+        """The payload as the ATS sent it."""
+        found: dict[str, Any] = json.loads(zlib.decompress(bytes(self.payload)))
+        return found

@@ -4,11 +4,15 @@ from crm.kernel.tenancy import WorkspaceForeignKey, WorkspaceOwned
 
 
 class SyncRun(WorkspaceOwned):
-    """One pull from an ATS. `cursor` is where the last committed page ended, so a killed run goes on."""
+    """One pull from an ATS. `cursor` is where the last committed page ended, so a killed run goes on.
+
+    `remap` asks no ATS: it goes over what was read before, with the fields as they are mapped now.
+    """
 
     class Mode(models.TextChoices):
         FULL = "full", "Everything"
         INCREMENTAL = "incremental", "What changed"
+        REMAP = "remap", "Fields mapped again"
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"

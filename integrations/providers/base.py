@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from integrations.policies.field_targets import Reading as Reading
 from integrations.providers.faults import Forbidden as Forbidden
 from integrations.providers.faults import Gone as Gone
 from integrations.providers.faults import Rejected as Rejected
@@ -137,6 +138,8 @@ class Person:
     cv: File | None = None
     # Two letters, blank when nobody knows.
     country: str = ""
+    # Fields the customer made up, by where they stand in a payload: for somebody new to the ATS.
+    own: tuple[tuple[str, Any], ...] = ()
 
     @property
     def full_name(self) -> str:

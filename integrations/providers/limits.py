@@ -4,7 +4,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.core.cache import cache
 
@@ -12,6 +12,8 @@ from integrations.providers.base import Retryable
 
 # A sync leaves this share of every window to pushes, which a person is waiting for.
 PUSH_RESERVE = 0.2
+# A worker takes this part of a window at once, so that others find places too.
+AT_ONCE, MOST_AT_ONCE = 50, 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +24,20 @@ class Budget:
     reset: float
 
 
+@dataclass(slots=True)
+class Places:
+    """Places taken from the window and not used yet; they end with it."""
+
+    left: int = 0
+    until: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class SharedWindow:
     """A fixed window counted in the cache, so that every worker takes from the same budget.
 
-    `pace` is the requests a second we allow ourselves while the vendor has told no window of its own.
+    `pace` is the requests a second we allow ourselves while the vendor has told no window of its own. Of a
+    wide window several places are taken at once, so that not every request asks the cache.
     """
 
     key: str
@@ -35,6 +46,7 @@ class SharedWindow:
     pace: int = 0
     clock: Callable[[], float] = time.time
     sleep: Callable[[float], None] = time.sleep
+    places: Places = field(default_factory=Places)
 
     def take(self) -> None:
         """Wait for a free place in the window. Raises Retryable when that takes longer than `patience`."""
@@ -60,25 +72,34 @@ class SharedWindow:
 
     def block(self, seconds: float) -> None:
         """Nobody asks again before `seconds` have passed (after a 429)."""
+        self.places.left = 0
         cache.set(f"{self.key}:budget", (0, self.clock() + seconds), timeout=max(1, int(seconds) + 1))
 
     def _wait(self) -> float:
-        known = cache.get(f"{self.key}:budget")
         now = self.clock()
+        if self.places.left and now < self.places.until:
+            self.places.left -= 1
+            return 0.0
+        known = cache.get(f"{self.key}:budget")
         if known is None or known[1] <= now:
             return self._counted(Budget(self.pace, float(int(now) + 1)), now) if self.pace else 0.0
         budget = Budget(*known)
         return self._counted(budget, now) if budget.limit else budget.reset - now
 
     def _counted(self, budget: Budget, now: float) -> float:
-        """Take a place in the window; 0 when there was one, else how long until the next window."""
+        """Take places in the window; 0 when there was one, else how long until the next window."""
         counter = f"{self.key}:{int(budget.reset)}"
         cache.add(counter, 0, timeout=120)
-        allowed = budget.limit if self.lane == "push" else int(budget.limit * (1 - PUSH_RESERVE))
-        if int(cache.incr(counter)) <= max(1, allowed):
-            return 0.0
-        cache.decr(counter)
-        return max(0.05, budget.reset - now)
+        share = 1.0 if self.lane == "push" else 1 - PUSH_RESERVE
+        allowed = max(1, int(budget.limit * share))
+        wanted = max(1, min(MOST_AT_ONCE, allowed // AT_ONCE))
+        beyond = max(0, int(cache.incr(counter, wanted)) - allowed)
+        if beyond:
+            cache.decr(counter, min(beyond, wanted))
+        if beyond >= wanted:
+            return max(0.05, budget.reset - now)
+        self.places.left, self.places.until = wanted - beyond - 1, budget.reset
+        return 0.0
 
 
 @contextmanager

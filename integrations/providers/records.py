@@ -1,7 +1,14 @@
-"""The common model: what every ATS tells, in our words."""
+"""The common model: what every ATS tells, in our words.
+
+Where somebody mapped fields differently, `filled` is what else a record fills of the person, and `said`
+what the ATS said of those of its own that hold something else now.
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+
+Pairs = tuple[tuple[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,7 @@ class RequisitionRecord:
     filled_at: datetime | None
     # Times on hold as the ATS tells them; empty where it only tells that it is on hold now.
     holds: tuple[tuple[datetime, datetime | None], ...] = ()
+    said: Pairs = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,9 @@ class CandidateRecord:
     seniority: str
     tags: tuple[str, ...]
     skills: tuple[str, ...]
+    source: str = ""
+    filled: Pairs = ()
+    said: Pairs = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,8 @@ class ApplicationRecord:
     outcome: str
     ended_at: datetime | None
     stage_name: str
+    filled: Pairs = ()
+    said: Pairs = ()
 
 
 @dataclass(frozen=True, slots=True)

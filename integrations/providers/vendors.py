@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from integrations.policies.field_targets import Reading
+
 
 @dataclass(frozen=True, slots=True)
 class Option:
@@ -17,6 +19,8 @@ class Option:
     is_number: bool = False
     # Several lines: a key as it is in its file.
     is_long: bool = False
+    # Where the wizard shows it: with what everybody needs, or folded away under this heading.
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,12 @@ class Vendor:
     subscribes: bool = False
     # What the page says under the webhook address where the vendor sends none by itself.
     hook_words: str = ""
+    # Which fields fill which of ours unless somebody decides otherwise.
+    reads: tuple[Reading, ...] = ()
+    # Whether a push may fill fields the customer made up; else what it cannot fill is said on the page.
+    takes_own_fields: bool = False
+    # How many workers may push at once within what the vendor lets be in flight; the budget is shared.
+    push_lanes: int = 4
     # How often to look for changes: some vendors ask not to be asked so often.
     every_minutes: int = 15
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from integrations.views import connections, pushes, syncs, webhooks
+from integrations.views import connections, fields, pushes, syncs, webhooks
 
 app_name = "integrations"
 
@@ -21,6 +21,8 @@ urlpatterns = [
     path("settings/connections/<int:connection_id>/pause/", connections.switch, name="connection_switch"),
     path("settings/connections/<int:connection_id>/removal/", connections.remove, name="connection_remove"),
     path("settings/connections/<int:connection_id>/stages/", connections.stages, name="stages"),
+    path("settings/connections/<int:connection_id>/fields/", fields.index, name="fields"),
+    path("settings/connections/<int:connection_id>/fields/preview/", fields.preview, name="fields_preview"),
     path("settings/connections/<int:connection_id>/syncs/", syncs.start, name="sync_start"),
     path("settings/syncs/<int:sync_id>/", syncs.show, name="sync"),
     path("settings/syncs/<int:sync_id>/stop/", syncs.stop, name="sync_stop"),

@@ -134,6 +134,7 @@ class Simulator(Hosted):
             "application.delete": self._delete,
             "candidate.createNote": self._note,
             "candidate.addTag": self._tag,
+            "customField.setValue": self._set,
             "candidateTag.create": self._new_tag,
             "file.createFileUploadHandle": self._slot,
             "candidate.uploadResume": self._attach,
@@ -209,6 +210,11 @@ class Simulator(Hosted):
         person: Person = self._of(self.world.people, body["candidateId"], "candidate")
         person.tags.append(self.tags[body["tagId"]])
         return shapes.candidate(self, person)
+
+    def _set(self, body: Row) -> Row:
+        person: Person = self._of(self.world.people, body["objectId"], "candidate")
+        person.own[body["fieldId"]] = body["fieldValue"]
+        return {"id": body["fieldId"], "value": body["fieldValue"]}
 
     def _new_tag(self, body: Row) -> Row:
         number = self.world.new_id()

@@ -82,6 +82,10 @@ def candidate(account: Any, person: Person) -> Row:
         "tags": [{"id": title, "title": title, "isArchived": False} for title in person.tags],
         "applicationIds": [held.id for held in account.world.of_person(person)],
         "fileHandles": [{"id": name, "name": name, "handle": name} for name in person.files],
+        "customFields": [
+            {"id": name, "title": name.title(), "isPrivate": False, "value": value, "valueLabel": value}
+            for name, value in person.own.items()
+        ],
         "profileUrl": f"https://app.ashbyhq.com/candidates/{person.id}",
         "source": None,
     }

@@ -61,6 +61,7 @@ class Person:
     updated: datetime
     tags: list[str] = field(default_factory=list)
     files: list[str] = field(default_factory=list)
+    own: dict[str, str] = field(default_factory=dict)
     is_anonymized: bool = False
 
 

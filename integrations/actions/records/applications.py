@@ -5,6 +5,7 @@ from typing import Any
 
 from crm.actions import hiring, rowsets
 from crm.models import Application, Offer, StageEntry
+from integrations.actions.records import applicants
 from integrations.actions.records.matching import Batch, Fresh, Outcome, our_ids
 from integrations.actions.records.stages import canonical_stages
 from integrations.models import Connection, ExternalRef
@@ -36,7 +37,8 @@ def apply_applications(connection: Connection, fresh: list[Fresh], now: datetime
             batch.compare(item, row, values | _kept_end(row, values), besides=["read_at"])
     hiring.save_applications(new=batch.new, changed=batch.changed)
     hiring.settle(batch.ids)
-    return batch.outcomes
+    applicants.fill_people(connection, fresh, batch.outcomes, now)
+    return {**batch.outcomes, **applicants.taken(fresh, batch.outcomes)}
 
 
 def apply_stages(connection: Connection, fresh: list[Fresh], now: datetime) -> dict[str, Outcome]:

@@ -1,7 +1,7 @@
 """Candidates of an ATS: matched by reference, then by address or profile; doubtful ones are queued too."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from crm.policies import contact_points, duplicates
 from crm.policies.contact_points import InvalidContact
 from crm.policies.people import Basis, Contact, Person
 from crm.queries.duplicates import owners_of
+from integrations.actions.records import filling
 from integrations.actions.records.matching import Fresh, Outcome
 from integrations.models import Connection, ExternalRef
 from integrations.providers.base import CandidateRecord
@@ -30,7 +31,7 @@ _COLUMNS = (
         "country",
         "time_zone",
     ),
-    *("role_family", "seniority"),
+    *("role_family", "seniority", "source"),
 )
 _LIMITS = {
     "first_name": 200,
@@ -39,6 +40,7 @@ _LIMITS = {
     "current_company": 200,
     "city": 120,
     "region": 120,
+    "source": 120,
 }
 _NORMALIZERS: dict[str, Callable[[str, str], str]] = {
     "email": lambda value, country: contact_points.normalize_email(value),
@@ -67,7 +69,8 @@ class _Placed(Upsert):
         place = self.places[id(person)]
         if place is not None:
             draft = self._drafts[place]
-            return Upserted("updated" if self._fill(draft, person) else "unchanged"), draft
+            mine = replace(person, custom=_unedited(draft, person))
+            return Upserted("updated" if self._fill(draft, mine) else "unchanged"), draft
         draft = Draft(is_new=True)
         draft.columns["origin"] = self.origin
         self._new.append(draft)
@@ -81,6 +84,23 @@ class _Doubt:
 
     records: set[int]
     repeated: set[str]
+
+
+def fill(persons: Mapping[int, Person], *, origin: str, now: datetime) -> None:
+    """Put what applications tell into the people they are of, by candidate id; nobody is created."""
+    gone = _gone(set(persons))
+    living = {pk: person for pk, person in persons.items() if pk not in gone}
+    upsert = _Placed(list(living.values()), origin=origin, now=now)
+    upsert.places = {id(person): pk for pk, person in living.items()}
+    upsert.run()
+
+
+def _unedited(draft: Draft, person: Person) -> dict[str, Any]:
+    """Fields of our own that nobody changed here since the ATS said so."""
+    said_at = person.read_at.isoformat() if person.read_at else ""
+    return {
+        key: value for key, value in person.custom.items() if draft.edited.get(f"custom.{key}", "") <= said_at
+    }
 
 
 def apply_candidates(connection: Connection, fresh: list[Fresh], now: datetime) -> dict[str, Outcome]:
@@ -104,7 +124,7 @@ def apply_candidates(connection: Connection, fresh: list[Fresh], now: datetime) 
             _RESULTS[result.outcome],
             result.candidate_id,
             warning="; ".join(filter(None, warnings)),
-            applied=_columns(item.record),
+            applied=_taken(item.record),
         )
     _queue(outcomes, doubtful, now)
     return outcomes
@@ -116,12 +136,14 @@ def _person(connection: Connection, item: Fresh) -> tuple[Person, list[str]]:
     contacts, warnings = _contacts(record)
     before = item.ref.applied if item.ref else {}
     columns = {name: value for name, value in _columns(record).items() if value != before.get(name, "")}
+    filled = filling.news(dict(record.filled), before.get("filled") or {})
     basis = Basis(source=connection.name, basis=Consent.Basis.APPLICATION, granted_at=record.created_at)
     person = Person(
-        columns=columns,
+        columns=columns | filling.columns_of(filled),
         contacts=contacts,
         skills=record.skills,
         tags=record.tags,
+        custom=filling.custom_of(filled),
         basis=None if item.ref else basis,
         read_at=record.updated_at,
     )
@@ -130,6 +152,12 @@ def _person(connection: Connection, item: Fresh) -> tuple[Person, list[str]]:
 
 def _columns(record: CandidateRecord) -> dict[str, Any]:
     return {name: getattr(record, name)[: _LIMITS.get(name, 64)] for name in _COLUMNS}
+
+
+def _taken(record: CandidateRecord) -> dict[str, Any]:
+    """What is remembered as taken over, and what the ATS said of fields that are mapped elsewhere."""
+    more = {"filled": dict(record.filled), "said": dict(record.said)}
+    return _columns(record) | {name: values for name, values in more.items() if values}
 
 
 def _contacts(record: CandidateRecord) -> tuple[tuple[Contact, ...], list[str]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from crm.actions import events
+from crm.actions import event_sets
 from crm.actions.events import NewEvent
 from crm.models import Application
 from integrations.actions.records.matching import Fresh, Outcome, our_ids
@@ -42,7 +42,7 @@ def _apply(
         ref = f"{connection.pk}:{item.row.external_id}{mark}"[:120]
         facts.append(NewEvent(kind, people[pk], None, at, ref, {"application": pk, **data}))
         outcomes[item.row.external_id] = Outcome("changed" if item.ref else "created", pk)
-    events.record_many(facts)
+    event_sets.record_facts(facts)
     return outcomes
 
 

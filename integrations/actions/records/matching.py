@@ -5,13 +5,16 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
 
 from crm.queries.merged import merged_into
 from integrations.models import Connection, ExternalRef
-from integrations.providers.base import Record, Row
+from integrations.providers.base import CandidateRecord, Record, Row
+
+_ENCODER = DjangoJSONEncoder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +78,25 @@ class Batch:
 
 def fingerprint(record: Record) -> str:
     """The same for records that mean the same; when they were made or touched does not count."""
-    values = dataclasses.asdict(record)
-    values.pop("updated_at", None)
-    values.pop("created_at", None)
-    return hashlib.sha256(json.dumps(values, cls=DjangoJSONEncoder, sort_keys=True).encode()).hexdigest()
+    values = {name: getattr(record, name) for name in _names(type(record))}
+    if not values.get("filled", True):
+        del values["filled"]
+    if not values.get("source", True) and isinstance(record, CandidateRecord):
+        del values["source"]
+    return hashlib.sha256(json.dumps(values, default=_plain, sort_keys=True).encode()).hexdigest()
+
+
+@lru_cache(maxsize=32)
+def _names(kind: type[Record]) -> tuple[str, ...]:
+    silent = ("updated_at", "created_at", "said")
+    return tuple(one.name for one in dataclasses.fields(kind) if one.name not in silent)
+
+
+def _plain(value: Any) -> Any:
+    """Parts of a record as JSON has them: times as Django writes them, so that old marks stay good."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return dataclasses.asdict(value)
+    return _ENCODER.default(value)
 
 
 def refs_of(connection: Connection, kind: str, external_ids: Collection[str]) -> dict[str, ExternalRef]:

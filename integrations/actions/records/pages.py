@@ -3,8 +3,8 @@
 import hashlib
 import json
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db import DataError, IntegrityError, transaction
 
 from crm.actions import hiring, rowsets
 from crm.models import Application
-from integrations.actions.records import applications, candidates, facts, removals, requisitions
+from integrations.actions.records import applications, candidates, facts, filling, removals, requisitions
 from integrations.actions.records.matching import Fresh, Outcome, fingerprint, our_ids, refs_of
 from integrations.models import Connection, ExternalRef, RawRecord
 from integrations.providers.base import Page, Row
@@ -43,6 +43,15 @@ class Tally:
     )
     warnings: list[dict[str, str]] = field(default_factory=list)
 
+    def count_page(self, page: Page, outcomes: Mapping[str, Outcome], faults: Mapping[str, str]) -> None:
+        """Every record of the page once: what became of it, and what of it did not fit."""
+        for row in {row.external_id: row for row in page.rows}.values():
+            nothing = Outcome("unchanged") if row.record else Outcome("skipped", warning=row.warning)
+            outcome = outcomes.get(row.external_id, nothing)
+            told = faults.get(row.external_id) if row.external_id in outcomes else ""
+            words = "; ".join(filter(None, (outcome.warning, told)))
+            self.count(page.kind, row, replace(outcome, warning=words))
+
     def count(self, kind: str, row: Row, outcome: Outcome) -> None:
         self.counts[outcome.verdict] += 1
         if outcome.warning:
@@ -53,22 +62,19 @@ class Tally:
 def apply(connection: Connection, page: Page, now: datetime) -> Tally:
     """Apply every record of the page that differs from what was read last; twice is once."""
     tally = Tally()
+    page, faults = filling.map_of(connection).over(page)
     rows = {row.external_id: row for row in page.rows}
     tally.counts["read"] = len([row for row in page.rows if row.external_id])
     refs = refs_of(connection, page.kind, [ext for ext, row in rows.items() if row.record])
     marks = {ext: fingerprint(row.record) for ext, row in rows.items() if row.record}
-    fresh, same = [], []
-    for ext, row in rows.items():
-        if row.record is None:
-            tally.count(page.kind, row, Outcome("skipped", warning=row.warning))
-        elif ext in refs and refs[ext].fingerprint == marks[ext]:
-            tally.counts["unchanged"] += 1
-            same.append(refs[ext])
-        else:
-            fresh.append(Fresh(row, row.record, refs.get(ext)))
+    fresh = [
+        Fresh(row, row.record, refs.get(ext))
+        for ext, row in rows.items()
+        if row.record and not (ext in refs and refs[ext].fingerprint == marks[ext])
+    ]
+    same = [refs[ext] for ext in refs.keys() - {item.row.external_id for item in fresh}]
     outcomes = _applied(connection, page.kind, fresh, now)
-    for item in fresh:
-        tally.count(page.kind, item.row, outcomes[item.row.external_id])
+    tally.count_page(page, outcomes, faults)
     _remember(connection, page.kind, outcomes, marks, now)
     _sign(connection, page.kind, [*(ref.object_id for ref in same), *_ours(outcomes)], now)
     _touch(page.kind, [*same, *_refused(fresh, outcomes)], now)

@@ -42,7 +42,7 @@ def apply_requisitions(connection: Connection, fresh: list[Fresh], now: datetime
     new, changed = [], []
     for item in fresh:
         values = _values(item.record, members)
-        kept = _as_kept(values)
+        kept = _as_kept(values) | ({"said": dict(item.record.said)} if item.record.said else {})
         if item.row.external_id in new_ids:
             new.append(_BLANK | values | {"id": new_ids[item.row.external_id]})
             outcomes[item.row.external_id] = Outcome("created", new_ids[item.row.external_id], applied=kept)
@@ -50,7 +50,7 @@ def apply_requisitions(connection: Connection, fresh: list[Fresh], now: datetime
         assert item.ref is not None
         row = current[item.ref.object_id]
         wanted = {
-            name: value for name, value in values.items() if _is_ours_to_set(name, row, item.ref.applied)
+            name: value for name, value in values.items() if is_ours_to_set(name, row, item.ref.applied)
         }
         is_different = any(getattr(row, name) != value for name, value in wanted.items())
         if is_different:
@@ -93,7 +93,7 @@ def _values(record: RequisitionRecord, members: dict[str, int]) -> dict[str, Any
     return values | {name: getattr(record, name) for name in _TIMES}
 
 
-def _is_ours_to_set(name: str, row: Requisition, applied: dict[str, Any]) -> bool:
+def is_ours_to_set(name: str, row: Requisition, applied: dict[str, Any]) -> bool:
     """Not when the row no longer holds what the ATS said last: somebody changed it here."""
     return name not in applied or _plain(getattr(row, name)) == applied[name]
 

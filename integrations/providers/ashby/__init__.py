@@ -1,6 +1,6 @@
 """Ashby, by its API."""
 
-from integrations.providers.base import Option, Vendor
+from integrations.providers.base import Option, Reading, Vendor
 
 VENDOR = Vendor(
     kind="ashby",
@@ -19,8 +19,16 @@ VENDOR = Vendor(
             "“Set up webhooks” makes one; or the secret token of the webhooks you made in Ashby.",
             is_secret=True,
         ),
-        Option("base_url", "API address", "Only for a proxy or a test account.", is_url=True),
-        Option("requests_per_second", "Requests a second", "Blank: 8.", is_number=True),
+        Option(
+            "base_url",
+            "API address",
+            "Only for a proxy or a test account.",
+            is_url=True,
+            group="Rare settings",
+        ),
+        Option(
+            "requests_per_second", "Requests a second", "Blank: 8.", is_number=True, group="Rare settings"
+        ),
     ),
     rights=(
         ("Candidates: read and write", "people, their applications and history, pushes"),
@@ -35,4 +43,23 @@ VENDOR = Vendor(
     ),
     hook_headers=("Ashby-Signature",),
     subscribes=True,
+    reads=(
+        Reading("candidate", "current_title", "Position", "position"),
+        Reading("candidate", "current_company", "Company", "company"),
+        Reading("candidate", "city", "Location: city"),
+        Reading("candidate", "region", "Location: region"),
+        Reading("candidate", "country", "Location: country"),
+        Reading("candidate", "time_zone", "Time zone", "timezone"),
+        Reading("candidate", "tags", "Tags", "tags"),
+        Reading("candidate", "role_family", "Role family, told from the title"),
+        Reading("candidate", "seniority", "Seniority, told from the title"),
+        Reading("application", "source", "Source", "source"),
+        Reading("requisition", "code", "Requisition id", "customRequisitionId"),
+        Reading("requisition", "department", "Department"),
+        Reading("requisition", "location", "Location"),
+        Reading("requisition", "country", "Location: country"),
+        Reading("requisition", "role_family", "Role family, told from department and title"),
+        Reading("requisition", "seniority", "Seniority, told from the title"),
+    ),
+    takes_own_fields=True,
 )

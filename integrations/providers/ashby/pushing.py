@@ -1,10 +1,11 @@
 """Writing to Ashby, which checks nothing for duplicates: look first, write second, remember the id."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 
 from integrations.providers.ashby.client import Client
-from integrations.providers.base import TAG, Forbidden, Found, Gone, Payload, Person, Pushed
+from integrations.providers.base import TAG, Forbidden, Found, Gone, Payload, Person, Pushed, Rejected
 
 SOURCE = "Rekindle"
 
@@ -28,7 +29,7 @@ class Pusher:
 
     def push(self, person: Person, requisition_id: str, candidate_id: str, note: str) -> Pushed:
         """What is there already is kept; only what is missing is written."""
-        candidate_id = candidate_id or self._create(person)
+        candidate_id = candidate_id or self._filled(self._create(person), person)
         row = self.client.info("candidate.info", {"id": candidate_id})
         found = self._applications(row, requisition_id)
         application_id = found[0] if found else self._apply(candidate_id, requisition_id)
@@ -59,6 +60,18 @@ class Pusher:
         }
         body |= {name: text for name, text in optional.items() if text}
         return str(self.client.info("candidate.create", body)["id"])
+
+    def _filled(self, candidate_id: str, person: Person) -> str:
+        """Own fields of somebody new; what the key may not set or the field does not take is left out."""
+        prefix = "customFields."
+        for path, value in person.own:
+            if path.startswith(prefix):
+                told = {"objectId": candidate_id, "objectType": "Candidate", "fieldValue": value}
+                with suppress(Rejected, Gone, Forbidden):
+                    self.client.call_out(
+                        "customField.setValue", told | {"fieldId": path.removeprefix(prefix)}
+                    )
+        return candidate_id
 
     def _apply(self, candidate_id: str, requisition_id: str) -> str:
         body = {"candidateId": candidate_id, "jobId": requisition_id} | self._credit

@@ -1,6 +1,6 @@
 """Greenhouse, by its Harvest API v3."""
 
-from integrations.providers.base import Option, Vendor
+from integrations.providers.base import Option, Reading, Vendor
 
 VENDOR = Vendor(
     kind="greenhouse",
@@ -30,7 +30,40 @@ VENDOR = Vendor(
             "The secret key of the webhook in Greenhouse. Blank: changes arrive with the next sync.",
             is_secret=True,
         ),
-        Option("base_url", "API address", "Only for a proxy or a test account.", is_url=True),
-        Option("auth_url", "Sign-in address", "Only when it differs from the API address.", is_url=True),
+        Option(
+            "base_url",
+            "API address",
+            "Only for a proxy or a test account.",
+            is_url=True,
+            group="Rare settings",
+        ),
+        Option(
+            "auth_url",
+            "Sign-in address",
+            "Only when it differs from the API address.",
+            is_url=True,
+            group="Rare settings",
+        ),
     ),
+    reads=(
+        Reading("candidate", "current_title", "Title", "title"),
+        Reading("candidate", "current_company", "Company", "company"),
+        Reading("candidate", "city", "Address: city"),
+        Reading("candidate", "region", "Address: region"),
+        Reading("candidate", "country", "Address: country"),
+        Reading("candidate", "time_zone", "Time zone", "time_zone"),
+        Reading("candidate", "tags", "Tags", "tags"),
+        Reading("candidate", "skills", "Skills (own field)", "custom_fields.skills"),
+        Reading("candidate", "role_family", "Role family, told from the title"),
+        Reading("candidate", "seniority", "Seniority, told from the title"),
+        Reading("application", "source", "Source"),
+        Reading("requisition", "code", "Requisition id", "requisition_id"),
+        Reading("requisition", "department", "Department"),
+        Reading("requisition", "location", "Office"),
+        Reading("requisition", "country", "Office: country"),
+        Reading("requisition", "skills", "Skills (own field)", "custom_fields.skills"),
+        Reading("requisition", "role_family", "Role family, told from department and title"),
+        Reading("requisition", "seniority", "Seniority, told from the title"),
+    ),
+    takes_own_fields=True,
 )

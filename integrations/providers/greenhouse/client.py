@@ -55,6 +55,10 @@ class Client(AtsClient):
             raise Terminal("Greenhouse answered a create with something other than an object.")
         return answer
 
+    def change(self, path: str, body: Payload) -> None:
+        """PATCH: keys that are given replace what is there."""
+        self.call("PATCH", f"/v3/{path}", json=body)
+
     def token(self) -> str:
         return self.tokens.token(self._fetch_token)
 

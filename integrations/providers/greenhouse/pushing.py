@@ -2,10 +2,11 @@
 
 import base64
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import cached_property
 from typing import Any
 
-from integrations.providers.base import TAG, File, Found, Payload, Person, Pushed, Rejected
+from integrations.providers.base import TAG, File, Forbidden, Found, Gone, Payload, Person, Pushed, Rejected
 from integrations.providers.greenhouse.client import Client
 
 APP_URL = "https://app.greenhouse.io"
@@ -41,6 +42,7 @@ class Pusher:
             application_id = found[0] if found else self._apply(candidate_id, requisition_id)
         else:
             candidate_id, application_id = self._create(person, requisition_id)
+            self._fill(candidate_id, person)
         # Nothing hangs on somebody this very call made: looking would cost three requests of fifty.
         if is_new or not self._has_note(application_id, note):
             self._note(candidate_id, application_id, note)
@@ -76,6 +78,16 @@ class Pusher:
             return candidate_id, str(application["id"])
         found = self._applications(candidate_id, requisition_id)
         return candidate_id, found[0] if found else self._apply(candidate_id, requisition_id)
+
+    def _fill(self, candidate_id: str, person: Person) -> None:
+        """Own fields, afterwards: which shape is taken is unconfirmed, and a refusal stops no push."""
+        prefix = "custom_fields."
+        told = {path.removeprefix(prefix): value for path, value in person.own if path.startswith(prefix)}
+        named = [{"name_key": name, "value": value} for name, value in told.items()]
+        for fields in (told, named) if told else ():
+            with suppress(Rejected, Gone, Forbidden):
+                self.client.change(f"candidates/{candidate_id}", {"custom_fields": fields})
+                return
 
     def _apply(self, candidate_id: str, requisition_id: str) -> str:
         body = {"candidate_id": int(candidate_id), "job_id": int(requisition_id)} | self._source()

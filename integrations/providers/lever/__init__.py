@@ -1,6 +1,6 @@
 """Lever, by its API v1."""
 
-from integrations.providers.base import Option, Vendor
+from integrations.providers.base import Option, Reading, Vendor
 
 VENDOR = Vendor(
     kind="lever",
@@ -13,9 +13,27 @@ VENDOR = Vendor(
     ),
     options=(
         Option("api_key", "API key", "Blank when you sign in with OAuth.", is_secret=True),
-        Option("client_id", "OAuth client id", "Only for OAuth.", is_secret=True),
-        Option("client_secret", "OAuth client secret", "Only for OAuth.", is_secret=True),
-        Option("refresh_token", "OAuth refresh token", "Only for OAuth; renewed by itself.", is_secret=True),
+        Option(
+            "client_id",
+            "OAuth client id",
+            "Only for OAuth.",
+            is_secret=True,
+            group="OAuth instead of an API key",
+        ),
+        Option(
+            "client_secret",
+            "OAuth client secret",
+            "Only for OAuth.",
+            is_secret=True,
+            group="OAuth instead of an API key",
+        ),
+        Option(
+            "refresh_token",
+            "OAuth refresh token",
+            "Only for OAuth; renewed by itself.",
+            is_secret=True,
+            group="OAuth instead of an API key",
+        ),
         Option("user_id", "Acting user id", "The id of the Lever user pushes are made as; an active one."),
         Option(
             "webhook_secret",
@@ -24,8 +42,20 @@ VENDOR = Vendor(
             is_secret=True,
         ),
         Option("base_url", "API address", "EU accounts: https://api.eu.lever.co", is_url=True),
-        Option("auth_url", "Sign-in address", "Only when it differs, for a sandbox.", is_url=True),
-        Option("requests_per_second", "Requests a second", "Blank: 8 of the 10 allowed.", is_number=True),
+        Option(
+            "auth_url",
+            "Sign-in address",
+            "Only when it differs, for a sandbox.",
+            is_url=True,
+            group="Rare settings",
+        ),
+        Option(
+            "requests_per_second",
+            "Requests a second",
+            "Blank: 8 of the 10 allowed.",
+            is_number=True,
+            group="Rare settings",
+        ),
     ),
     sign_ins=(("api_key",), ("client_id", "client_secret", "refresh_token")),
     rights=(
@@ -38,4 +68,20 @@ VENDOR = Vendor(
         ("Confidential data", "confidential postings and people; optional"),
     ),
     subscribes=True,
+    reads=(
+        Reading("candidate", "current_title", "Headline: title", "headline"),
+        Reading("candidate", "current_company", "Headline: company"),
+        Reading("candidate", "city", "Location: city"),
+        Reading("candidate", "region", "Location: region"),
+        Reading("candidate", "country", "Location: country"),
+        Reading("candidate", "role_family", "Role family, told from the title"),
+        Reading("candidate", "seniority", "Seniority, told from the title"),
+        Reading("application", "source", "Sources, else origin", "sources"),
+        Reading("requisition", "code", "Requisition code", "requisitionCode"),
+        Reading("requisition", "department", "Department"),
+        Reading("requisition", "location", "Location"),
+        Reading("requisition", "country", "Location: country"),
+        Reading("requisition", "role_family", "Role family, told from department and title"),
+        Reading("requisition", "seniority", "Seniority, told from the title"),
+    ),
 )

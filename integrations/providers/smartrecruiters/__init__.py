@@ -1,6 +1,6 @@
 """SmartRecruiters, by its Customer API."""
 
-from integrations.providers.base import Option, Vendor
+from integrations.providers.base import Option, Reading, Vendor
 
 VENDOR = Vendor(
     kind="smartrecruiters",
@@ -12,13 +12,26 @@ VENDOR = Vendor(
     ),
     options=(
         Option("api_key", "API key", "Blank when you sign in with OAuth.", is_secret=True),
-        Option("client_id", "OAuth client id", "Only for OAuth.", is_secret=True),
-        Option("client_secret", "OAuth client secret", "Only for OAuth.", is_secret=True),
+        Option(
+            "client_id",
+            "OAuth client id",
+            "Only for OAuth.",
+            is_secret=True,
+            group="OAuth instead of an API key",
+        ),
+        Option(
+            "client_secret",
+            "OAuth client secret",
+            "Only for OAuth.",
+            is_secret=True,
+            group="OAuth instead of an API key",
+        ),
         Option(
             "refresh_token",
             "OAuth refresh token",
             "Only for a partner app; renewed by itself.",
             is_secret=True,
+            group="OAuth instead of an API key",
         ),
         Option(
             "webhook_secret",
@@ -26,12 +39,19 @@ VENDOR = Vendor(
             "“Set up webhooks” fetches one; or the secret key of the subscription you made.",
             is_secret=True,
         ),
-        Option("base_url", "API address", "Only for a proxy or a test account.", is_url=True),
+        Option(
+            "base_url",
+            "API address",
+            "Only for a proxy or a test account.",
+            is_url=True,
+            group="Rare settings",
+        ),
         Option(
             "requests_per_second",
             "Requests a second",
             "Per address; blank: 8 of the 10 allowed.",
             is_number=True,
+            group="Rare settings",
         ),
     ),
     sign_ins=(("api_key",), ("client_id", "client_secret")),
@@ -55,4 +75,21 @@ VENDOR = Vendor(
     hook_status=202,
     hook_greeting="X-Hook-Secret",
     subscribes=True,
+    reads=(
+        Reading("candidate", "current_title", "Present job: title"),
+        Reading("candidate", "current_company", "Present job: company"),
+        Reading("candidate", "city", "Location: city"),
+        Reading("candidate", "region", "Location: region"),
+        Reading("candidate", "country", "Location: country"),
+        Reading("candidate", "tags", "Tags", "tags"),
+        Reading("candidate", "role_family", "Role family, told from the title"),
+        Reading("candidate", "seniority", "Seniority, told from the title"),
+        Reading("application", "source", "Source", "source"),
+        Reading("requisition", "code", "Reference number", "refNumber"),
+        Reading("requisition", "department", "Department", "department"),
+        Reading("requisition", "location", "Location"),
+        Reading("requisition", "country", "Location: country"),
+        Reading("requisition", "role_family", "Role family, told from department and title"),
+        Reading("requisition", "seniority", "Seniority, told from the title"),
+    ),
 )

@@ -1,6 +1,6 @@
 """SAP SuccessFactors Recruiting, by its OData API v2."""
 
-from integrations.providers.base import Option, Vendor
+from integrations.providers.base import Option, Reading, Vendor
 
 VENDOR = Vendor(
     kind="successfactors",
@@ -43,26 +43,32 @@ VENDOR = Vendor(
         Option(
             "webhook_secret",
             "Webhook password",
-            "For an Integration Center job that calls the webhook address below with basic authentication.",
+            "For an Integration Center job that tells us of changes, with basic authentication. The address "
+            "it calls stands on the connection's page once this is saved.",
             is_secret=True,
         ),
         Option(
             "default_country",
             "Country where none is known",
             "Two letters. SuccessFactors takes nobody without a country; blank: the push lists them.",
+            group="What a push needs and nobody here may have",
         ),
         Option(
             "default_phone",
             "Phone number where none is known",
             "SuccessFactors takes nobody without one; blank: the push lists them.",
+            group="What a push needs and nobody here may have",
         ),
         Option(
             "record_url",
             "Address of a candidate",
             "As you open one in the browser, with {candidate} in place of the number. For links on receipts.",
             is_url=True,
+            group="Rare settings",
         ),
-        Option("requests_per_second", "Requests a second", "Blank: 10.", is_number=True),
+        Option(
+            "requests_per_second", "Requests a second", "Blank: 10.", is_number=True, group="Rare settings"
+        ),
     ),
     rights=(
         ("OData API Job Requisition Export", "requisitions with their titles, operators and postings"),
@@ -87,4 +93,25 @@ VENDOR = Vendor(
         ("invited to apply", "applied"),
     ),
     every_minutes=60,
+    reads=(
+        Reading("candidate", "current_title", "Current title", "currentTitle"),
+        Reading("candidate", "current_company", "Current company", "currentCompany"),
+        Reading("candidate", "city", "City", "city"),
+        Reading("candidate", "region", "State or province", "stateProvince"),
+        Reading("candidate", "country", "Country", "country"),
+        Reading("candidate", "tags", "Tags", "tags"),
+        Reading("candidate", "skills", "Own fields named “skill”"),
+        Reading("candidate", "role_family", "Role family, told from the title"),
+        Reading("candidate", "seniority", "Seniority, told from the title"),
+        Reading("application", "source", "Source", "sourceLabel"),
+        Reading("requisition", "code", "Requisition number"),
+        Reading("requisition", "department", "Department", "department"),
+        Reading("requisition", "location", "Location", "location"),
+        Reading("requisition", "country", "Country", "country"),
+        Reading("requisition", "skills", "Own fields named “skill”"),
+        Reading("requisition", "role_family", "Role family, told from department and title"),
+        Reading("requisition", "seniority", "Seniority, told from the title"),
+    ),
+    takes_own_fields=True,
+    push_lanes=2,
 )

@@ -96,10 +96,8 @@ def requisitions(schema: Schema, *filters: str) -> Query:
 
 
 def candidates(schema: Schema, *filters: str) -> Query:
-    custom = (*schema.named_like("Candidate", "skill"), *schema.named_like("Candidate", "linkedin"))
-    return _query(schema, "Candidate", "candidateId", (*CANDIDATE, *custom), CANDIDATE_PARTS, 500).narrowed(
-        *filters
-    )
+    own = (*CANDIDATE, *schema.own("Candidate"))
+    return _query(schema, "Candidate", "candidateId", own, CANDIDATE_PARTS, 500).narrowed(*filters)
 
 
 def applications(schema: Schema, *filters: str, without: Collection[str] = ()) -> Query:

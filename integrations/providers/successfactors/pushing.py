@@ -72,7 +72,8 @@ class Pusher:
             "agreeToPrivacyStatement": "true",
             "shareProfile": "1",
         } | self._needed(person, {})
-        optional = {"currentTitle": person.title, "currentCompany": person.company}
+        own = {path: str(value) for path, value in person.own if path.startswith("cust")}
+        optional = {"currentTitle": person.title, "currentCompany": person.company} | own
         number = self.client.upsert(body | self._writable("Candidate", optional))
         return number or self._found_again(person)
 

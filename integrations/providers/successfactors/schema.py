@@ -9,6 +9,9 @@ from lxml import etree
 from integrations.providers.base import Payload
 from integrations.providers.rows import Unreadable
 
+# More would make every answer heavy.
+MOST_OWN = 40
+
 
 @dataclass(frozen=True, slots=True)
 class Schema:
@@ -44,6 +47,10 @@ class Schema:
             for name, label in held.items()
             if name.startswith("cust") and word in f"{name} {label}".casefold()
         )
+
+    def own(self, entity: str) -> tuple[str, ...]:
+        """Custom fields of the templates, which may be mapped; a bounded number of them."""
+        return tuple(name for name in self.properties.get(entity, {}) if name.startswith("cust"))[:MOST_OWN]
 
     def can_write(self, entity: str, name: str = "") -> bool:
         """Whether nothing speaks against writing the field, or the whole entity when none is named."""

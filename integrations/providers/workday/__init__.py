@@ -1,6 +1,6 @@
 """Workday Recruiting: the SOAP web service, and custom reports for what it does not tell."""
 
-from integrations.providers.base import Option, Vendor
+from integrations.providers.base import Option, Reading, Vendor
 from integrations.providers.workday import reports
 
 VENDOR = Vendor(
@@ -32,13 +32,32 @@ VENDOR = Vendor(
             "Exempt this user from password expiry, or the connection ends with it.",
             is_secret=True,
         ),
-        Option("client_id", "OAuth client id", "Only for an API Client for Integrations.", is_secret=True),
-        Option("client_secret", "OAuth client secret", "Only for OAuth.", is_secret=True),
-        Option("refresh_token", "OAuth refresh token", "Only for OAuth; renewed by itself.", is_secret=True),
+        Option(
+            "client_id",
+            "OAuth client id",
+            "Only for an API Client for Integrations.",
+            is_secret=True,
+            group="OAuth instead of a user",
+        ),
+        Option(
+            "client_secret",
+            "OAuth client secret",
+            "Only for OAuth.",
+            is_secret=True,
+            group="OAuth instead of a user",
+        ),
+        Option(
+            "refresh_token",
+            "OAuth refresh token",
+            "Only for OAuth; renewed by itself.",
+            is_secret=True,
+            group="OAuth instead of a user",
+        ),
         Option(
             "report_owner",
             "Owner of the reports",
             "The account in the address of the reports; blank: the integration user.",
+            group="Rare settings",
         ),
         Option(
             "history_report",
@@ -56,26 +75,41 @@ VENDOR = Vendor(
             "Interview report",
             f"Optional, for example CRM_Interviews; one row per feedback. {reports.INTERVIEWS.words}",
         ),
-        Option("report_format", "Report format", "json or csv; blank: json."),
-        Option("version", "Web service version", "Blank: v45.2. Before it, every sync reads all people."),
-        Option("first_stage", "Stage of pushed people", "The recruiting stage id; blank: REVIEW."),
+        Option("report_format", "Report format", "json or csv; blank: json.", group="Rare settings"),
+        Option(
+            "version",
+            "Web service version",
+            "Blank: v45.2. Before it, every sync reads all people.",
+            group="Rare settings",
+        ),
+        Option(
+            "first_stage",
+            "Stage of pushed people",
+            "The recruiting stage id; blank: REVIEW.",
+            group="Rare settings",
+        ),
         Option(
             "tag_id",
             "Tag of pushed people",
             "Workday ID (WID) of a candidate tag, from its View IDs. Blank: no tag.",
+            group="Rare settings",
         ),
         Option(
             "statuses",
             "Own requisition statuses",
             "Ids that are not Workday's, as JR_PARKED=on_hold, JR_LIVE=open.",
+            group="Rare settings",
         ),
         Option(
             "webhook_secret",
             "Password for telling us of changes",
             "Only if a business process of yours calls our webhook address, with Basic authentication.",
             is_secret=True,
+            group="Rare settings",
         ),
-        Option("requests_per_second", "Requests a second", "Blank: 8.", is_number=True),
+        Option(
+            "requests_per_second", "Requests a second", "Blank: 8.", is_number=True, group="Rare settings"
+        ),
     ),
     sign_ins=(("username", "password"), ("client_id", "client_secret", "refresh_token")),
     rights=(
@@ -110,4 +144,23 @@ VENDOR = Vendor(
         ("employment agreement", "offer"),
         ("ready for hire", "offer"),
     ),
+    reads=(
+        Reading("candidate", "current_title", "Résumé: present title"),
+        Reading("candidate", "current_company", "Résumé: present company"),
+        Reading("candidate", "city", "Address: city"),
+        Reading("candidate", "region", "Address: region"),
+        Reading("candidate", "country", "Address: country"),
+        Reading("candidate", "tags", "Candidate tags"),
+        Reading("candidate", "skills", "Résumé: skills"),
+        Reading("candidate", "role_family", "Role family, told from the title"),
+        Reading("candidate", "seniority", "Seniority, told from the title"),
+        Reading("application", "source", "Source"),
+        Reading("requisition", "code", "Requisition id"),
+        Reading("requisition", "department", "Supervisory organization"),
+        Reading("requisition", "location", "Primary location"),
+        Reading("requisition", "country", "Primary location: country"),
+        Reading("requisition", "role_family", "Role family, told from department and title"),
+        Reading("requisition", "seniority", "Seniority, told from the title"),
+    ),
+    push_lanes=2,
 )

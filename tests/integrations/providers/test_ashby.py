@@ -84,14 +84,18 @@ def test_refusals_are_told_apart(simulator: Simulator, *, is_odd: bool) -> None:
             client.list("offer")
 
 
-def test_cv_goes_where_ashby_says_without_our_key(connector: AshbyConnector, simulator: Simulator) -> None:
+def test_cv_goes_where_ashby_says_without_our_key_and_own_fields_along(
+    connector: AshbyConnector, simulator: Simulator
+) -> None:
     job = next(job for job in simulator.world.jobs.values() if job.status == "open")
     cv = File("cv.pdf", "application/pdf", b"%PDF-1.4 nobody")
-    person = Person("", "Zoë", "Lindt", ("zoe@example.org",), (), (), "", "", cv)
+    own = (("customFields.visa", "EU"), ("Candidate_Data.Other", "none of Ashby's"))
+    person = Person("", "Zoë", "Lindt", ("zoe@example.org",), (), (), "", "", cv, own=own)
 
     done = connector.push(person, job.id, "", "Shortlisted.")
 
     assert simulator.world.people[done.candidate_id].files == ["cv.pdf"]
+    assert simulator.world.people[done.candidate_id].own == {"visa": "EU"}
     assert list(simulator.uploads.values()) == ["done"]
 
 
