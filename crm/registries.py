@@ -46,7 +46,11 @@ RULE_RELATIONS: dict[str, str] = {
 SEGMENT_USES: list[str] = ["journeys.queries.segment_uses.uses"]
 POOL_USES: list[str] = ["journeys.queries.segment_uses.pool_uses"]
 # Whose rules name a field, so that it cannot be taken away unseen: dotted paths to (field) → [FieldUse].
-FIELD_USES: list[str] = ["talentpools.queries.field_uses.uses", "journeys.queries.field_uses.uses"]
+FIELD_USES: list[str] = [
+    "talentpools.queries.field_uses.uses",
+    "journeys.queries.field_uses.uses",
+    "integrations.queries.field_uses.uses",
+]
 # Facts that are not for everybody: dotted paths to (reader's user id) → Q over the events to leave out.
 EVENT_FENCES: list[str] = ["talentpools.queries.visibility.hidden_events"]
 # Of the subscribers to segment.entered and segment.left: who tells whether it acts on this segment at all.
@@ -55,6 +59,7 @@ SEGMENT_SUBSCRIBERS: dict[str, str] = {"journeys.follow_events": "journeys.queri
 CANDIDATE_PANELS: list[str] = [
     "journeys:candidate_panel",
     "talentpools:candidate_panel",
+    "integrations:candidate_panel",
     "crm:candidate_calls",
 ]
 # What a new workspace begins with: dotted paths, called with its owner inside its scope.

@@ -66,7 +66,7 @@ def record_facts(facts: Iterable[NewEvent]) -> int:
 
     One whose (kind, ref) was recorded before is left out, as `events.record_many` does.
     """
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "k": fact.kind,
             "c": fact.candidate_id,

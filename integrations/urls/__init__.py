@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from integrations.views import connections, fields, pushes, syncs, webhooks
+from integrations.views import candidates, connections, fields, pushes, syncs, webhooks
 
 app_name = "integrations"
 
@@ -35,6 +35,7 @@ urlpatterns = [
     path("settings/webhooks/<int:webhook_id>/secret/", webhooks.roll, name="webhook_roll"),
     path("settings/webhooks/<int:webhook_id>/removal/", webhooks.remove, name="webhook_remove"),
     path("settings/webhooks/deliveries/<int:delivery_id>/retry/", webhooks.retry, name="webhook_retry"),
+    path("candidates/<int:candidate_id>/sources/", candidates.panel, name="candidate_panel"),
     path("requisitions/<int:requisition_id>/push/", pushes.preflight, name="push_preflight"),
     path("requisitions/pushes/<int:push_id>/", pushes.show, name="push"),
     path("requisitions/pushes/<int:push_id>/confirm/", pushes.confirm, name="push_confirm"),

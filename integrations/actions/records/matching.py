@@ -78,7 +78,7 @@ class Batch:
 
 def fingerprint(record: Record) -> str:
     """The same for records that mean the same; when they were made or touched does not count."""
-    values = {name: getattr(record, name) for name in _names(type(record))}
+    values = {name: getattr(record, name) for name in _names(record.__class__)}
     if not values.get("filled", True):
         del values["filled"]
     if not values.get("source", True) and isinstance(record, CandidateRecord):
@@ -87,7 +87,7 @@ def fingerprint(record: Record) -> str:
 
 
 @lru_cache(maxsize=32)
-def _names(kind: type[Record]) -> tuple[str, ...]:
+def _names(kind: Any) -> tuple[str, ...]:
     silent = ("updated_at", "created_at", "said")
     return tuple(one.name for one in dataclasses.fields(kind) if one.name not in silent)
 
