@@ -15,7 +15,7 @@ from crm.kernel.errors import DomainError
 from crm.kernel.jobs import enqueue
 from crm.kernel.tenancy import current_workspace_id, workspace_scope
 from crm.models import User
-from integrations.models import Connection, ExternalRef, StageMapping, SyncRun
+from integrations.models import Connection, ExternalRef, InboundWebhook, RawRecord, StageMapping, SyncRun
 from integrations.providers import registry
 from integrations.providers.base import Access, Check, Retryable, Vendor, VendorFault
 
@@ -99,10 +99,28 @@ def update(
 def remove(*, connection: Connection, by: User | None) -> None:
     """Forget the account and every reference to it. People and their history stay."""
     if connection.pushes.exists():
-        raise HasReceipts(f"“{connection.name}” has push receipts, which must be kept. Pause it instead.")
+        raise HasReceipts(
+            f"“{connection.name}” has push receipts, which must be kept. Disconnect it instead."
+        )
     events.record("connection.removed", by=by, data={"connection": connection.pk})
     hiring.requisitions_renamed(before=connection.name, after="")
     connection.delete()
+
+
+@transaction.atomic
+def disconnect(*, connection: Connection, forgets_payloads: bool, by: User | None) -> None:
+    """Forget how to sign in and sync no more; links and receipts stay, so that it can be connected again.
+
+    With `forgets_payloads` the records as the ATS sent them are deleted too.
+    """
+    pause(connection=connection, by=by)
+    Connection.objects.filter(pk=connection.pk).update(
+        credentials=None, verdict={}, attention=f"Disconnected on {timezone.now():%-d %B %Y}."
+    )
+    if forgets_payloads:
+        RawRecord.objects.filter(connection=connection).delete()
+        InboundWebhook.objects.filter(connection=connection).delete()
+    events.record("connection.disconnected", by=by, data={"connection": connection.pk})
 
 
 @transaction.atomic
@@ -117,7 +135,9 @@ def pause(*, connection: Connection, by: User | None) -> None:
 
 @transaction.atomic
 def resume(*, connection: Connection, by: User | None) -> None:
-    """Sync by itself again, beginning now."""
+    """Sync by itself again, beginning now. Refused while nobody gave it anything to sign in with."""
+    if not connection.credentials:
+        raise MissingCredentials(f"“{connection.name}” is disconnected. Enter how to sign in first.")
     Connection.objects.filter(pk=connection.pk).update(
         state=Connection.State.CONNECTED, attention="", next_sync_at=timezone.now()
     )

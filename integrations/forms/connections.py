@@ -34,7 +34,7 @@ class ConnectionForm(forms.Form):
         self.initial = held
         self.vendor = vendor
         for option in vendor.options:
-            self.fields[option.name] = _field(option, is_known=connection is not None)
+            self.fields[option.name] = _field(option, is_known=bool(connection and connection.credentials))
         sources = (connection.verdict.get("sources") or []) if connection else []
         if sources:
             self.fields[_PUSH_SOURCE] = forms.ChoiceField(

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 
 from crm.kernel.tenancy import current_workspace_id
-from integrations.models import Connection, ExternalRef, StageMapping, SyncRun
+from integrations.models import Connection, ExternalRef, PushItem, RawRecord, StageMapping, SyncRun
 from integrations.queries.syncs import Progress, progress, runs_of
 
 
@@ -54,6 +54,15 @@ def detail(connection: Connection, absolute: Callable[[str], str]) -> dict[str, 
         "references": reference_counts(connection),
         "unmapped": unmapped(connection).count(),
         "hook_url": absolute(f"/hooks/ats/{current_workspace_id()}/{connection.webhook_key}/"),
+    }
+
+
+def removal(connection: Connection) -> dict[str, Any]:
+    """What goes and what stays when the account is disconnected or removed."""
+    return {
+        "references": reference_counts(connection),
+        "payloads": RawRecord.objects.filter(connection=connection).count(),
+        "receipts": PushItem.objects.filter(push__connection=connection).count(),
     }
 
 

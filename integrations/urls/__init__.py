@@ -20,6 +20,11 @@ urlpatterns = [
     ),
     path("settings/connections/<int:connection_id>/pause/", connections.switch, name="connection_switch"),
     path("settings/connections/<int:connection_id>/removal/", connections.remove, name="connection_remove"),
+    path(
+        "settings/connections/<int:connection_id>/disconnection/",
+        connections.disconnect,
+        name="connection_disconnect",
+    ),
     path("settings/connections/<int:connection_id>/stages/", connections.stages, name="stages"),
     path("settings/connections/<int:connection_id>/fields/", fields.index, name="fields"),
     path("settings/connections/<int:connection_id>/fields/preview/", fields.preview, name="fields_preview"),

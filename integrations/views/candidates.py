@@ -7,7 +7,7 @@ from crm.models import Candidate
 from integrations.queries.provenance import origins
 
 
-@permission_required("candidates.view")
+@permission_required("pools.view")
 @require_safe
 def panel(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
     """What ATSs say of a person and how fresh that is, for their profile."""

@@ -13,7 +13,7 @@ from integrations.forms.connections import ConnectionForm, StageForm
 from integrations.models import Connection
 from integrations.providers import registry
 from integrations.providers.base import Vendor
-from integrations.queries.connections import connections_with_runs, detail, stage_mappings
+from integrations.queries.connections import connections_with_runs, detail, removal, stage_mappings
 
 DONE = 286  # htmx stops polling
 
@@ -109,21 +109,38 @@ def switch(request: WorkspaceRequest, connection_id: int) -> HttpResponse:
     connection = get_object_or_404(Connection.objects, pk=connection_id)
     is_paused = connection.state == Connection.State.PAUSED
     act = connections.resume if is_paused else connections.pause
-    act(connection=connection, by=request.membership.user)
+    try:
+        act(connection=connection, by=request.membership.user)
+    except DomainError as refusal:
+        return refuse(request, refusal)
     words = "syncs again" if is_paused else "is paused; nothing was lost"
     return go(request, _url(request, connection), toast=Toast(f"“{connection.name}” {words}."))
 
 
 @permission_required("connections.manage")
-@require_POST
+@require_http_methods(["GET", "POST"])
 def remove(request: WorkspaceRequest, connection_id: int) -> HttpResponse:
     connection = get_object_or_404(Connection.objects, pk=connection_id)
+    if request.method != "POST":
+        context = {"connection": connection} | removal(connection)
+        return render(request, "integrations/connection/removal.html", context)
     try:
         connections.remove(connection=connection, by=request.membership.user)
     except DomainError as refusal:
         return refuse(request, refusal)
     url = reverse("integrations:connections", args=[request.workspace.slug])
     return go(request, url, toast=Toast(f"“{connection.name}” is removed. People and their history stay."))
+
+
+@permission_required("connections.manage")
+@require_POST
+def disconnect(request: WorkspaceRequest, connection_id: int) -> HttpResponse:
+    connection = get_object_or_404(Connection.objects, pk=connection_id)
+    connections.disconnect(
+        connection=connection, forgets_payloads="payloads" in request.POST, by=request.membership.user
+    )
+    toast = Toast(f"“{connection.name}” is disconnected. What was read stays.")
+    return go(request, _url(request, connection), toast=toast)
 
 
 @permission_required("connections.manage")

@@ -6,7 +6,7 @@ from django.test import Client
 from crm.kernel.tenancy import workspace_scope
 from crm.models import User, Workspace
 from integrations.actions import connections, syncs
-from integrations.models import Connection, StageMapping, SyncRun
+from integrations.models import Connection, ExternalRef, RawRecord, StageMapping, SyncRun
 from tests.simulators.greenhouse import Simulator
 
 Pull = Callable[..., SyncRun]
@@ -211,3 +211,26 @@ def test_only_admins_of_the_workspace(
 
 def test_unknown_vendor_is_not_found(client_as: AS, grace: User) -> None:
     assert client_as(grace).get("/w/acme/settings/connections/new/taleo/").status_code == 404
+
+
+def test_disconnected_forgets_how_to_sign_in_and_keeps_what_was_read(
+    client_as: AS, grace: User, workspace: Workspace, connection: Connection, simulator: Simulator, pull: Pull
+) -> None:
+    pull()
+    client, page = client_as(grace), f"/w/acme/settings/connections/{connection.pk}/"
+    assert "Also delete the" in client.get(f"{page}removal/").content.decode()
+
+    client.post(f"{page}disconnection/", {"payloads": "1"})
+
+    with workspace_scope(workspace.pk):
+        connection.refresh_from_db()
+        assert (connection.credentials, connection.state) == (None, "paused")
+        assert not RawRecord.objects.exists()
+        assert ExternalRef.objects.filter(kind="candidate").count() == 60
+    assert "Disconnected on" in client.get(page).content.decode()
+    assert client.post(f"{page}pause/").status_code == 400
+    form = {"name": connection.name, "base_url": simulator.url}
+    assert client.post(f"{page}edit/", form).status_code == 422
+    client.post(f"{page}edit/", form | simulator.credentials)
+    client.post(f"{page}pause/")
+    assert pull("incremental").state == "finished"
