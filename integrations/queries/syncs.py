@@ -35,6 +35,7 @@ class Progress:
     percent: int | None
     eta_seconds: int | None
     expected: int
+    seconds: int
 
 
 def runs_of(connection: Connection) -> QuerySet[SyncRun]:
@@ -57,7 +58,7 @@ def progress(run: SyncRun, *, now: datetime | None = None) -> Progress:
     percent = 100 if run.state == SyncRun.State.FINISHED else percent
     # Without a run to compare with, the bar shows what was read of what was read.
     most = max(expected or 0, done)
-    return Progress(totals, done, rows, round(per_second, 1), percent, eta, most)
+    return Progress(totals, done, rows, round(per_second, 1), percent, eta, most, round(seconds))
 
 
 def summary(run: SyncRun) -> dict[str, Any]:

@@ -33,9 +33,10 @@ def start(request: WorkspaceRequest, connection_id: int) -> HttpResponse:
 @permission_required("connections.manage")
 @require_safe
 def show(request: WorkspaceRequest, sync_id: int) -> HttpResponse:
-    run = get_object_or_404(SyncRun.objects.select_related("connection"), pk=sync_id)
+    run = get_object_or_404(SyncRun.objects.select_related("connection", "started_by"), pk=sync_id)
     is_open = run.state in (SyncRun.State.WAITING, SyncRun.State.RUNNING)
-    context = {"run": run, "progress": progress(run), "is_open": is_open}
+    told = progress(run)
+    context = {"run": run, "progress": told, "seconds": told.seconds, "is_open": is_open}
     if request.htmx and request.GET.get("poll"):
         answer = render(
             request, "integrations/sync/detail.html#progress", context, status=200 if is_open else DONE

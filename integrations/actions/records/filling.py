@@ -94,6 +94,11 @@ class FieldMap:
         return found
 
 
+def over(connection: Connection, page: Page) -> tuple[Page, dict[str, str]]:
+    """The page as this connection's fields are mapped, and by record what does not fit."""
+    return map_of(connection).over(page) if page.kind in OWN else (page, {})
+
+
 def map_of(connection: Connection) -> FieldMap:
     """What was decided for this connection. One statement, two where there is anything."""
     rows = list(FieldMapping.objects.filter(connection=connection).order_by("pk"))

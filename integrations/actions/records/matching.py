@@ -78,7 +78,8 @@ class Batch:
 
 def fingerprint(record: Record) -> str:
     """The same for records that mean the same; when they were made or touched does not count."""
-    values = {name: getattr(record, name) for name in _names(record.__class__)}
+    kind: Any = type(record)
+    values = {name: getattr(record, name) for name in _names(kind)}
     if not values.get("filled", True):
         del values["filled"]
     if not values.get("source", True) and isinstance(record, CandidateRecord):

@@ -62,7 +62,7 @@ class Tally:
 def apply(connection: Connection, page: Page, now: datetime) -> Tally:
     """Apply every record of the page that differs from what was read last; twice is once."""
     tally = Tally()
-    page, faults = filling.map_of(connection).over(page)
+    page, faults = filling.over(connection, page)
     rows = {row.external_id: row for row in page.rows}
     tally.counts["read"] = len([row for row in page.rows if row.external_id])
     refs = refs_of(connection, page.kind, [ext for ext, row in rows.items() if row.record])

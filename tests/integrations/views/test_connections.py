@@ -233,4 +233,6 @@ def test_disconnected_forgets_how_to_sign_in_and_keeps_what_was_read(
     assert client.post(f"{page}edit/", form).status_code == 422
     client.post(f"{page}edit/", form | simulator.credentials)
     client.post(f"{page}pause/")
+    with workspace_scope(workspace.pk):
+        connection.refresh_from_db()
     assert pull("incremental").state == "finished"

@@ -14,7 +14,7 @@ from integrations.providers import registry
 from tests.integrations.conformance.accounts import VENDORS, started
 from tests.simulators.hosted import Hosted
 
-SECRETS = {"greenhouse": "client_secret", "successfactors": "client_id", "workday": "password"}
+SECRETS = {"greenhouse": "client_secret", "successfactors": "client_id", "workday": "refresh_token"}
 
 
 @pytest.fixture(params=VENDORS)
