@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crm', '0039_requisition_pay'),
-        ('integrations', '0012_what_a_run_expects'),
+        ("integrations", "0012_what_a_run_expects"),
     ]
 
     operations = [
