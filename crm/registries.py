@@ -42,6 +42,8 @@ RULE_RELATIONS: dict[str, str] = {
     "journey": "journeys.queries.rule_relations.journey",
     "message": "journeys.queries.rule_relations.message",
 }
+# Whom contact pressure keeps waiting: (now) → a condition over people.
+CONTACT_PRESSURE = "journeys.queries.capped.capped_q"
 # Where a segment is used, told by the apps above the pools: dotted paths to (segment id) → [Use].
 SEGMENT_USES: list[str] = ["journeys.queries.segment_uses.uses"]
 POOL_USES: list[str] = ["journeys.queries.segment_uses.pool_uses"]

@@ -82,15 +82,23 @@ def heard_at(ids: Collection[int], *, now: datetime) -> dict[int, list[Touch]]:
     """What left for each of these people, or is about to, and when, on the run's own clock."""
     found: dict[int, list[Touch]] = defaultdict(list)
     rows = (
-        Message.objects.filter(among("candidate_id", ids), direction=Message.Direction.OUT, kind__in=_HEARD)
-        .exclude(state__in=_NEVER_LEFT)
-        .annotate(left_at=Coalesce("step_runs__started_at", "sent_at", "due_at", "created_at"))
-        .filter(left_at__gt=now - _MEMORY, left_at__lte=now)
+        heard(now=now)
+        .filter(among("candidate_id", ids))
         .values_list("candidate_id", "left_at", "topic", "step_runs__journey__name", "sender__name")
     )
     for candidate_id, left_at, topic, journey, sender in rows:
         found[candidate_id].append(Touch(left_at, topic, f"“{journey}”" if journey else sender or ""))
     return found
+
+
+def heard(*, now: datetime) -> Any:
+    """The mails that count in somebody's budget, each with when it left (`left_at`)."""
+    return (
+        Message.objects.filter(direction=Message.Direction.OUT, kind__in=_HEARD)
+        .exclude(state__in=_NEVER_LEFT)
+        .annotate(left_at=Coalesce("step_runs__started_at", "sent_at", "due_at", "created_at"))
+        .filter(left_at__gt=now - _MEMORY, left_at__lte=now)
+    )
 
 
 def _until(marks: list[DoNotContact]) -> datetime | None:

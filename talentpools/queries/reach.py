@@ -5,29 +5,14 @@ is capped would be enrolled and wait their turn.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.db.models import (
-    Case,
-    CharField,
-    Count,
-    DateTimeField,
-    DurationField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    Func,
-    OuterRef,
-    Q,
-    QuerySet,
-    Value,
-    When,
-)
-from django.db.models.functions import Coalesce
+from django.conf import settings
+from django.db.models import Case, CharField, Count, Q, QuerySet, Value, When
+from django.utils.module_loading import import_string
 
-from crm.kernel.tenancy import current_workspace_id
-from crm.models import ConsentState, EmailState, Message, SearchCandidate, Workspace
+from crm.models import ConsentState, EmailState, SearchCandidate
 from crm.queries.do_not_contact import do_not_contact_q
 
 REACHABLE = "reachable"
@@ -39,8 +24,6 @@ SENTENCES = {
     "in_process": "in a process already",
     "capped": "heard from us as often as they may",
 }
-_AUTOMATED = (Message.Kind.JOURNEY, Message.Kind.NEWSLETTER)
-_NEVER_LEFT = (Message.State.FAILED, Message.State.CANCELED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +66,6 @@ def within(people: QuerySet[SearchCandidate], code: str, *, now: datetime) -> Qu
 
 
 def _hindrance(now: datetime) -> Case:
-    workspace = Workspace.objects.get(pk=current_workspace_id())
     in_force = Q(consent=ConsentState.GRANTED) & (Q(consent_expires_at=None) | Q(consent_expires_at__gt=now))
     conditions: list[tuple[str, Any]] = [
         ("bad_address", ~Q(email_state=EmailState.OK)),
@@ -91,32 +73,7 @@ def _hindrance(now: datetime) -> Case:
         ("no_consent", ~in_force),
         ("do_not_contact", do_not_contact_q(now=now, automated=True)),
         ("in_process", Q(in_process=True)),
-        ("capped", _capped(workspace, now)),
+        ("capped", import_string(settings.CONTACT_PRESSURE)(now=now)),
     ]
     whens = [When(condition, then=Value(code)) for code, condition in conditions]
     return Case(*whens, default=Value(REACHABLE), output_field=CharField())
-
-
-def _capped(workspace: Workspace, now: datetime) -> Q:
-    """Contact pressure: the gap since the last automated message, the person's own first, and the cap."""
-    days = Coalesce(OuterRef("preferred_gap_days"), Value(workspace.minimum_gap_days))
-    gap = Func(
-        days, function="make_interval", template="%(function)s(days => %(expressions)s)",
-        output_field=DurationField(),
-    )  # fmt: skip
-    free_at = ExpressionWrapper(F("left_at") + gap, output_field=DateTimeField())
-    capped = Q(Exists(_sent(now).annotate(free_at=free_at).filter(free_at__gt=now)))
-    if not workspace.cap_messages:
-        return capped
-    inside = _sent(now).filter(left_at__gt=now - timedelta(days=workspace.cap_days))
-    counted = inside.values("candidate_id").annotate(n=Count("pk")).values("n")
-    return capped | Q(Exists(counted.filter(n__gte=workspace.cap_messages)))
-
-
-def _sent(now: datetime) -> Any:
-    """The automated messages to one person that left, or are about to."""
-    sent = Message.objects.filter(
-        candidate_id=OuterRef("pk"), direction=Message.Direction.OUT, kind__in=_AUTOMATED
-    ).exclude(state__in=_NEVER_LEFT)
-    left_at = Coalesce("sent_at", "due_at", "created_at")
-    return sent.order_by().annotate(left_at=left_at).filter(left_at__lte=now)

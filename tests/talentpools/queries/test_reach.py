@@ -5,6 +5,7 @@ from typing import Any
 
 from crm.models import SearchCandidate, User, Workspace
 from journeys.actions import journeys
+from journeys.models import ContactBudget
 from journeys.policies.pressure import slide_for
 from journeys.queries import entry, people, plans
 from talentpools.queries import reach
@@ -37,10 +38,14 @@ def _crowd(dice: random.Random) -> None:
         if dice.random() < 0.1:
             scope = dice.choice(["everything", "automated"])
             DoNotContactFactory.create(candidate=person, effect="block", scope=scope)
+        if dice.random() < 0.2:
+            budget = {"gap_days": dice.choice([None, 0, 60]), "cap_messages": dice.choice([None, 0, 1])}
+            span = dice.choice([None, 5, 90])
+            ContactBudget.objects.create(candidate=person, **budget, cap_days=span, set_at=NOW)
         for _ in range(dice.choice([0, 0, 1, 3])):
             MessageFactory.create(
                 candidate=person,
-                kind=dice.choice(["journey", "newsletter", "one_to_one"]),
+                kind=dice.choice(["journey", "newsletter", "one_to_one", "service"]),
                 state=dice.choice(["sent", "delivered", "canceled"]),
                 sent_at=_ago(dice.choice([1, 6.9, 7.1, 20, 29, 31])),
             )
