@@ -25,6 +25,7 @@ State, Verdict, Kind = PushItem.State, PushItem.Verdict, ExternalRef.Kind
 LEASE = timedelta(minutes=2)
 MOST_ATTEMPTS = 6
 SOURCE = "Rekindle"
+SAME_PERSON = "The same person as {name}, who is on this push."
 
 
 def deliver(*, workspace_id: int, push_id: int, seconds: float = 30.0, patience: float = 20.0) -> None:
@@ -34,6 +35,8 @@ def deliver(*, workspace_id: int, push_id: int, seconds: float = 30.0, patience:
     so that no second candidate or application can come of it.
     """
     until = timezone.now() + timedelta(seconds=seconds)
+    with workspace_scope(workspace_id):
+        _follow_merges(push_id)
     with closing(Line(patience)) as line:
         while timezone.now() < until and (delivery := _claim(workspace_id, push_id)):
             delivery.run(line)
@@ -51,6 +54,19 @@ def finish(push_id: int) -> None:
         now = timezone.now()
         Push.objects.filter(pk=push_id).update(state=Push.State.FINISHED, finished_at=now)
         events.record("push.finished", ref=f"{push_id}:{now.isoformat()}", data={"push": push_id})
+
+
+def _follow_merges(push_id: int) -> None:
+    """Whoever was merged since the pre-flight is sent as who they are now, and once."""
+    waiting = PushItem.objects.filter(push=push_id, state=State.WAITING).exclude(candidate__merged_into=None)
+    for item in waiting.select_related("candidate__merged_into").order_by("pk"):
+        kept = item.candidate.merged_into
+        mine = PushItem.objects.filter(pk=item.pk, state=State.WAITING)
+        if PushItem.objects.filter(push=push_id, candidate=kept).exists():
+            detail = SAME_PERSON.format(name=kept)[:300]
+            mine.update(state=State.REFUSED, detail=detail, finished_at=timezone.now())
+        else:
+            mine.update(candidate=kept)
 
 
 class Line:
@@ -170,6 +186,10 @@ def _claim(workspace_id: int, push_id: int) -> Delivery | None:
             "push__connection", "push__requisition", "push__created_by", "candidate"
         ).first()
         if item is None:
+            return None
+        if item.candidate.merged_into_id:
+            # Merged this moment: the next turn sends who they are now.
+            PushItem.objects.filter(pk=item.pk).update(due_at=now + timedelta(seconds=2))
             return None
         was_tried = item.attempt > 0
         try:

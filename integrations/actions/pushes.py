@@ -5,6 +5,7 @@ from contextlib import closing
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from crm.actions import events
@@ -32,6 +33,9 @@ TASKS: dict[str, str] = {
 }
 
 
+TAKEN_OFF = "Taken off the shortlist since the pre-flight."
+
+
 class NotFromAts(DomainError):
     """This requisition is not connected to an ATS."""
 
@@ -57,7 +61,8 @@ def prepare(
 ) -> Push:
     """Write down a pre-flight of the shortlist (or these people on it). Nothing is sent.
 
-    Earlier pre-flights of the requisition that nobody confirmed are dropped.
+    What the same person looked at before and never confirmed is dropped; a colleague's pre-flight stays
+    theirs. Pressed twice it is the one that is being asked about already.
     """
     ref = requisition_ref(requisition)
     if ref is None:
@@ -68,7 +73,12 @@ def prepare(
     people = list(entries.values_list("candidate_id", flat=True))
     if not people:
         raise NobodyToPush("Nobody of these is on the shortlist." if candidate_ids else "")
-    Push.objects.filter(requisition=requisition, state__in=[Push.State.CHECKING, Push.State.READY]).delete()
+    mine = Push.objects.filter(requisition=requisition, created_by=by).select_for_update()
+    for earlier in mine.filter(state__in=[Push.State.CHECKING, Push.State.READY]):
+        asked = set(earlier.items.values_list("candidate_id", flat=True))
+        if earlier.state == Push.State.CHECKING and asked == set(people):
+            return earlier
+        earlier.delete()
     push = Push.objects.create(connection=ref.connection, requisition=requisition, created_by=by)
     due = timezone.now() + timedelta(seconds=30)
     PushItem.objects.bulk_create([PushItem(push=push, candidate_id=pk, due_at=due) for pk in people])
@@ -79,8 +89,8 @@ def prepare(
 def check(*, workspace_id: int, push_id: int, patience: float = 20.0) -> None:
     """Ask the ATS about every person of the pre-flight. Opens its own scopes: never inside one."""
     with workspace_scope(workspace_id):
-        push = Push.objects.select_related("connection", "requisition").get(pk=push_id)
-        if push.state != Push.State.CHECKING:
+        push = Push.objects.select_related("connection", "requisition").filter(pk=push_id).first()
+        if push is None or push.state != Push.State.CHECKING:
             return
         access = connections.access_of(push.connection)
         people = {item.pk: person_of(item) for item in push.items.select_related("candidate")}
@@ -110,13 +120,21 @@ def check(*, workspace_id: int, push_id: int, patience: float = 20.0) -> None:
 
 @transaction.atomic
 def confirm(*, push: Push, by: User | None) -> Push:
-    """Send everybody the pre-flight let through; the others are refused with its reason. Twice is once."""
+    """Send everybody the pre-flight let through; the others are refused with its reason. Twice is once.
+
+    Who was taken off the list since is not sent.
+    """
     push = Push.objects.select_for_update().get(pk=push.pk)
     if push.state == Push.State.CHECKING:
         raise NotReady
     if push.state != Push.State.READY:
         return push
     checked = push.items.filter(state=State.CHECKED)
+    listed = ShortlistEntry.objects.filter(requisition=push.requisition_id)
+    here = listed.values("candidate_id")
+    checked.exclude(Q(candidate__in=here) | Q(candidate__merged_into__in=here)).update(
+        state=State.REFUSED, detail=TAKEN_OFF, finished_at=timezone.now()
+    )
     checked.exclude(verdict__in=policy.SENDS).update(state=State.REFUSED, finished_at=timezone.now())
     count = push.items.filter(state=State.CHECKED).update(state=State.WAITING, due_at=None)
     Push.objects.filter(pk=push.pk).update(state=Push.State.SENDING)

@@ -10,7 +10,7 @@ from crm.kernel.responses import go, refuse
 from crm.models import Requisition
 from integrations.actions import pushes, undoing
 from integrations.models import Push
-from integrations.queries.pushes import pushes_of, shortlist_of, told
+from integrations.queries.pushes import pushes_of, requisition_ref, shortlist_of, told
 
 DONE = 286  # htmx stops polling
 
@@ -30,6 +30,7 @@ def preflight(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
     context = {
         "requisition": requisition,
         "people": shortlist_of(requisition),
+        "is_in_ats": requisition_ref(requisition) is not None,
         "pushes": pushes_of(requisition),
     }
     return render(request, "integrations/push/new.html", context)

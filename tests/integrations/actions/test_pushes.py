@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from crm.actions import erasures, merges
 from crm.kernel.tenancy import workspace_scope
-from crm.models import Application, Candidate, Event, Requisition, Workspace
+from crm.models import Application, Candidate, Event, Requisition, User, Workspace
 from integrations.actions import deliveries, pushes
 from integrations.models import ExternalRef, Push, PushItem, SyncRun
 from integrations.providers.base import Retryable
@@ -256,6 +257,57 @@ def test_preflight_during_an_outage_says_so_and_waits(
 
     item = _items(workspace, push)[person]
     assert (item.state, item.verdict, item.failure) == ("checked", "create", "")
+
+
+def test_what_happens_between_preflight_and_push_is_followed(
+    workspace: Workspace, simulator: Simulator, requisition: Requisition
+) -> None:
+    names = ("Twin", "Same", "Moved", "Gone", "Off", "Stays")
+    ids = {name: _shortlisted(workspace, requisition, name, "Ray", f"{name}@mail.example") for name in names}
+    push = _preflight(workspace, requisition)
+    with workspace_scope(workspace.pk):
+        people = Candidate.objects.in_bulk(ids.values())
+        kept = CandidateFactory.create(first_name="Kept", last_name="Ray", email="kept@mail.example")
+        merges.Merge(people[ids["Twin"]], people[ids["Same"]]).run()
+        merges.Merge(kept, people[ids["Moved"]]).run()
+        erasures.erase(candidate=people[ids["Gone"]])
+        ShortlistEntry.objects.filter(candidate_id=ids["Off"]).delete()
+        pushes.confirm(push=push, by=None)
+    deliveries.deliver(workspace_id=workspace.pk, push_id=push.pk)
+
+    items = _items(workspace, push)
+    told = {person: (item.state, item.detail) for person, item in items.items()}
+    assert told == {
+        ids["Twin"]: ("done", ""),
+        ids["Same"]: ("refused", "The same person as Twin Ray, who is on this push."),
+        kept.pk: ("done", ""),
+        ids["Off"]: ("refused", "Taken off the shortlist since the pre-flight."),
+        ids["Stays"]: ("done", ""),
+    }
+    made = [row["first_name"] for row in simulator.tables["candidates"].rows.values()]
+    assert [made.count(name) for name in ("Twin", "Same", "Kept", "Gone", "Off", "Stays")] == [
+        1,
+        0,
+        1,
+        0,
+        0,
+        1,
+    ]
+
+
+def test_pressed_twice_is_one_preflight_and_a_colleague_keeps_theirs(
+    workspace: Workspace, requisition: Requisition, ada: User, grace: User
+) -> None:
+    _shortlisted(workspace, requisition, "Zoë", "Lindt", "zoe.lindt@example.org")
+    with workspace_scope(workspace.pk):
+        first = pushes.prepare(requisition=requisition, by=ada)
+        assert pushes.prepare(requisition=requisition, by=ada) == first
+        hers = pushes.prepare(requisition=requisition, by=grace)
+    pushes.check(workspace_id=workspace.pk, push_id=first.pk)
+    with workspace_scope(workspace.pk):
+        later = pushes.prepare(requisition=requisition, by=ada)
+        assert set(Push.objects.values_list("pk", flat=True)) == {hers.pk, later.pk}
+    pushes.check(workspace_id=workspace.pk, push_id=first.pk)
 
 
 def test_requisition_made_here_cannot_be_pushed(workspace: Workspace) -> None:

@@ -8,7 +8,7 @@ from crm.models import Requisition, User, Workspace
 from integrations.actions import deliveries, pushes, undoing
 from integrations.models import Push, SyncRun
 from talentpools.models import ShortlistEntry
-from tests.factories import CandidateFactory
+from tests.factories import CandidateFactory, RequisitionFactory
 
 AS = Callable[[User], Client]
 HTMX = {"HX-Request": "true"}
@@ -46,6 +46,17 @@ def test_push_from_preflight_to_receipt(
     assert "https://app.greenhouse.io/people/" in receipt
     assert "In the ATS" in receipt
     assert client.get(f"{url}?poll=1", headers=HTMX).status_code == 286
+
+
+def test_a_requisition_made_here_says_that_no_ats_knows_it(
+    client_as: AS, ada: User, workspace: Workspace
+) -> None:
+    with workspace_scope(workspace.pk):
+        own = RequisitionFactory.create()
+        ShortlistEntry.objects.create(requisition=own, candidate=CandidateFactory.create())
+    page = client_as(ada).get(f"/w/acme/requisitions/{own.pk}/push/").content.decode()
+    assert "No ATS knows this requisition" in page
+    assert "Start the pre-flight" not in page
 
 
 def test_push_is_taken_back_from_its_page(
