@@ -81,17 +81,18 @@ def change(*, candidate: Candidate, given: Mapping[str, Any], by: User | None = 
     return Candidate.objects.get(pk=locked.pk)
 
 
-def set_stage(*, candidate_ids: Collection[int], stage: str, by: User | None = None) -> int:
+def set_stage(*, candidate_ids: Collection[int], stage: str, by: User | None = None, means: str = "") -> int:
     """Move people to a CRM stage; returns the receipt, with which `undo_stages` puts them back.
 
-    Those in the stage already are left alone. Raises InvalidCandidate for an unknown stage.
+    Those in the stage already are left alone. `means` says what moved them when it was not a hand: reply or
+    journey. Raises InvalidCandidate for an unknown stage.
     """
     if stage not in Stage.values:
         raise InvalidCandidate(fields={"stage": f"One of {', '.join(Stage.values)}."})
     with transaction.atomic():
         people_ = Candidate.objects.select_for_update().filter(pk__in=candidate_ids, anonymized_at=None)
         before = dict(people_.exclude(stage=stage).order_by("pk").values_list("pk", "stage"))
-        _move(dict.fromkeys(before, stage), before, by)
+        _move(dict.fromkeys(before, stage), before, by, means)
         return _receipt("candidates.stage_set", {"stage": stage, "before": _grouped(before)}, by)
 
 
@@ -154,13 +155,13 @@ def _stamp(candidate: Candidate, changed: Collection[str]) -> None:
     candidate.save(update_fields=[*columns, "edited_fields", "updated_at"])
 
 
-def _move(stages: Mapping[int, str], before: Mapping[int, str], by: User | None) -> None:
+def _move(stages: Mapping[int, str], before: Mapping[int, str], by: User | None, means: str = "") -> None:
     now = timezone.now()
     for stage, ids in _grouped(stages).items():
         Candidate.objects.filter(pk__in=ids).update(stage=stage, updated_at=now)
-    actor = by.pk if by else None
+    actor, how = by.pk if by else None, {"by": means} if means else {}
     events.record_many(
-        NewEvent("stage.changed", pk, actor, now, data={"from": before[pk], "to": stage})
+        NewEvent("stage.changed", pk, actor, now, data={"from": before[pk], "to": stage} | how)
         for pk, stage in stages.items()
     )
 

@@ -75,7 +75,8 @@ def _carry_out(message: Message, choice: Choice, by: User) -> dict[str, Any]:
     if person is None:
         return {}
     if choice.outcome == Outcome.INTERESTED and person.stage in ("", Stage.INITIAL_INTEREST):
-        receipt = candidates.set_stage(candidate_ids=[person.pk], stage=Stage.SCREENING, by=by)
+        moved = [person.pk]
+        receipt = candidates.set_stage(candidate_ids=moved, stage=Stage.SCREENING, by=by, means="reply")
         return {"stage_receipt": receipt}
     if choice.outcome == Outcome.NOT_NOW:
         Candidate.objects.filter(pk=person.pk).update(not_before=choice.not_before, updated_at=timezone.now())

@@ -182,6 +182,15 @@ class Candidate(CandidateColumns):
                 fields=["workspace", "last_name_folded", "id"], condition=LIVING, name="candidate_last_name"
             ),
             models.Index(fields=["workspace", "role_family", "stage"], name="candidate_family_stage"),
+            # A column of the board: the latest sign first, however many stand in the stage.
+            models.Index(
+                F("workspace"),
+                F("stage"),
+                F("last_engaged_at").desc(nulls_last=True),
+                F("id").desc(),
+                condition=LIVING & models.Q(stage__gt=""),
+                name="candidate_board",
+            ),
             models.Index(fields=["workspace", "owner"], name="candidate_owner"),
             models.Index(fields=["workspace", "created_at"], name="candidate_created"),
             models.Index(fields=["workspace", "last_engaged_at"], name="candidate_engaged"),

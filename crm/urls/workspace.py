@@ -54,6 +54,7 @@ urlpatterns = [
     path("candidates/", candidates.index, name="candidates"),
     path("candidates/new/", candidates.new, name="candidate_new"),
     path("candidates/board/", stage_board.index, name="stage_board"),
+    path("candidates/board/moves/", stage_board.moves, name="stage_moves"),
     path("candidates/bulk/", candidates.bulk, name="candidates_bulk"),
     path("candidates/export/", candidates.export, name="candidates_export"),
     path("runs/<int:list_run_id>/", list_runs.show, name="list_run"),

@@ -12,8 +12,9 @@ from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
 from crm.models import Stage
-from crm.queries import candidate_list, stage_board
+from crm.queries import candidate_list, stage_board, stage_moves
 from crm.queries.candidates import living
+from crm.views.paging import page_of
 
 OFFERED = ("role_family", "seniority", "level", "owner", "tag", "reachable")
 
@@ -33,6 +34,15 @@ def index(request: WorkspaceRequest) -> HttpResponse:
         "may_move": "candidates.edit" in request.permissions,
     }
     return render_page(request, "crm/candidate/board.html", context, partial="board")
+
+
+@permission_required("candidates.view")
+@require_safe
+def moves(request: WorkspaceRequest) -> HttpResponse:
+    stage = request.GET.get("stage", "")
+    page = page_of(request, stage_moves.moves(stage))
+    context = {"page": page, "moves": stage_moves.told(page.rows), "stage": stage, "stages": Stage.choices}
+    return render_page(request, "crm/candidate/moves.html", context)
 
 
 @permission_required("candidates.edit")

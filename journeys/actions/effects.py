@@ -73,7 +73,7 @@ class Effects:
 
 def _update(changes: dict[str, Any], people: list[int]) -> None:
     if stage := changes.get("stage"):
-        candidates.set_stage(candidate_ids=people, stage=stage)
+        candidates.set_stage(candidate_ids=people, stage=stage, means="journey")
     for name in changes.get("add_tags", ()):
         tags.add(candidate_ids=people, name=name)
     if gone := {name.casefold() for name in changes.get("remove_tags", ())}:

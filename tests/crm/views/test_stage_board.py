@@ -5,8 +5,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from crm.actions import candidates
 from crm.models import Candidate, Event, User, Workspace
-from tests.factories import CandidateFactory
+from tests.factories import CandidateFactory, EventFactory
 
 As = Callable[[User], Client]
 BOARD = "/w/acme/candidates/board/"
@@ -35,6 +36,21 @@ def test_a_person_is_moved_and_put_back(client_as: As, ada: User, nina: Candidat
     assert (moved.data, moved.actor_id) == ({"from": "screening", "to": "interview_ready"}, ada.pk)
     client.post(client.session["toast"]["undo_url"])
     assert Candidate.objects.get().stage == "screening"
+
+
+def test_every_move_is_kept_with_what_made_it(client_as: As, ada: User, nina: Candidate) -> None:
+    client = client_as(ada)
+    client.post(f"/w/acme/candidates/{nina.pk}/stage/", {"stage": "interview_ready"})
+    EventFactory.create(
+        kind="stage.changed", candidate=nina, data={"from": "screening", "to": "offer_ready", "by": "ats"}
+    )
+    candidates.set_stage(candidate_ids=[nina.pk], stage="initial_interest", means="journey")
+    page = client.get("/w/acme/candidates/board/moves/").content.decode()
+    for shown in ("by hand, Ada", "ATS progress", "a journey&#x27;s rule"):
+        assert shown in page
+    narrowed = client.get("/w/acme/candidates/board/moves/?stage=offer_ready").content.decode()
+    assert "ATS progress" in narrowed
+    assert "by hand" not in narrowed
 
 
 def test_an_unknown_stage_is_refused(client_as: As, ada: User, nina: Candidate) -> None:
