@@ -43,6 +43,7 @@ def index(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
         "matches": found,
         "reach": _reached(asked, reach),
         "total": total,
+        "unreached": _without(asked, "reach", filters.reach) if filters.reach and reach.people else "",
         "weights": matching.explained(matches.wanted_by(requisition)),
         "first": first + 1 if found else 0,
         "last": first + len(found),

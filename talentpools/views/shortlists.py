@@ -21,13 +21,15 @@ from talentpools.queries import comparisons, matches, shortlists
 from talentpools.queries import shortlist_reviews as reviews
 from talentpools.views.requisitions import around, page_url
 
+MOST_SHOWN = 500
+
 
 @permission_required("shortlists.view")
 @require_safe
 def index(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
     requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
     verdict = request.GET.get("verdict", "")
-    entries = list(shortlists.entries(requisition, verdict=verdict)[:500])
+    entries = list(shortlists.entries(requisition, verdict=verdict)[:MOST_SHOWN])
     people = [entry.candidate_id for entry in entries]
     fits = matches.of_people(people, requisition, now=timezone.now())
     match_views.record(
@@ -36,9 +38,10 @@ def index(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
     said = reviews.verdicts_of(requisition)
     context = around(request, requisition, "shortlist") | {
         "rows": [(entry, fits.get(entry.candidate_id), said.get(entry.pk, [])) for entry in entries],
+        "is_cut": len(entries) == MOST_SHOWN,
         "verdict_chips": _verdict_chips(requisition, verdict),
         "reviews": _reviews(requisition),
-        "invite_form": InviteForm(initial={"name": requisition.hiring_manager_name}),
+        "invite_form": InviteForm(initial=_manager(requisition)),
         "may_see_people": "candidates.view" in request.permissions,
     }
     return render_page(request, "talentpools/requisition/shortlist.html", context)
@@ -70,7 +73,7 @@ def add(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
     receipt = actions.add(requisition=requisition, candidate_ids=ids, by=request.membership.user, note=note)
     known = f", {receipt.unchanged} on it already" if receipt.unchanged else ""
     toast = Toast(f"{_people(receipt.changed)} on the shortlist{known}.", undo_url=_undo(request, receipt))
-    return go(request, page_url(request, requisition), toast=toast)
+    return go(request, f"{page_url(request, requisition)}{_same_list(request)}", toast=toast)
 
 
 @permission_required("shortlists.edit")
@@ -80,7 +83,7 @@ def remove(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
     ids = ticked(request.POST)
     receipt = actions.remove(requisition=requisition, candidate_ids=ids, by=request.membership.user)
     toast = Toast(f"{_people(receipt.changed)} taken off the shortlist.", undo_url=_undo(request, receipt))
-    return go(request, _list_url(request, requisition.pk), toast=toast)
+    return go(request, f"{_list_url(request, requisition.pk)}{_same_list(request)}", toast=toast)
 
 
 @permission_required("shortlists.edit")
@@ -118,6 +121,14 @@ def _verdict_chips(requisition: Requisition, chosen: str) -> list[dict[str, Any]
     ]
 
 
+def _manager(requisition: Requisition) -> dict[str, str]:
+    """Whom the requisition names as its hiring manager, as far as it does."""
+    named = requisition.hiring_manager
+    if named is None:
+        return {"name": requisition.hiring_manager_name}
+    return {"name": named.name, "email": named.email}
+
+
 def _reviews(requisition: Requisition) -> list[dict[str, Any]]:
     now = timezone.now()
     return [
@@ -134,6 +145,12 @@ def _chosen(request: WorkspaceRequest, requisition: Requisition) -> list[int]:
     filters = read_filters(asked, requisition, reader=request.membership.user_id)
     found = matches.people(requisition, filters, now=timezone.now())
     return list(found.order_by().values_list("pk", flat=True))
+
+
+def _same_list(request: WorkspaceRequest) -> str:
+    """The query string of the list the form stood under, so that it is shown again."""
+    query = QueryDict(request.POST.get("query", "")).urlencode()
+    return f"?{query}" if query else ""
 
 
 def _people(count: int) -> str:

@@ -74,6 +74,7 @@ def test_each_figure_of_the_depth_opens_its_people(
         assert there in shown.split("<tbody")[1]
         assert gone not in shown.split("<tbody")[1]
     assert "reach=no_consent" in client.get(_page(requisition)).content.decode()
+    assert "Nobody stands here" in client.get(_page(requisition, "?reach=capped")).content.decode()
     assert client.get(_page(requisition, "?reach=mars")).status_code == 400
 
 
@@ -184,7 +185,8 @@ def test_all_results_are_shortlisted_by_the_query(client_as: As, ada: User, requ
     for family in ("sales", "sales", "engineering"):
         CandidateFactory.create(role_family=family)
     body = {"all": "1", "query": "role_family=sales"}
-    client_as(ada).post(_page(requisition, "shortlist/additions/"), body)
+    added = client_as(ada).post(_page(requisition, "shortlist/additions/"), body)
+    assert added["Location"] == _page(requisition, "?role_family=sales")
 
     families = ShortlistEntry.objects.values_list("candidate__role_family", flat=True)
     assert list(families) == ["sales", "sales"]
