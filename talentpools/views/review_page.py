@@ -9,7 +9,6 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -51,8 +50,7 @@ def _review_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
                 workspace = Workspace.objects.get(pk=workspace_id)
                 response = view(Visit(request, token, workspace, review), **ids)
         except DomainError as refusal:
-            gone = render_to_string("talentpools/review/gone.html", {"refusal": refusal})
-            return HttpResponse(gone, status=refusal.status)
+            return _refused(request, token, refusal)
         add_never_cache_headers(response)
         response["Referrer-Policy"] = "no-referrer"
         return response
@@ -72,7 +70,9 @@ def show(visit: Visit) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_review_view
 def person(visit: Visit, entry_id: int) -> HttpResponse:
-    entry = get_object_or_404(reviews.entries_for(visit.review), pk=entry_id)
+    entry = reviews.entries_for(visit.review).filter(pk=entry_id).first()
+    if entry is None:
+        raise actions.NoLongerListed
     given = reviews.verdict_on(visit.review, entry)
     initial = {"reason": given.reason, "note": given.note} if given else {}
     is_post = visit.request.method == "POST"
@@ -103,6 +103,18 @@ def mine(visit: Visit) -> HttpResponse:
     asked = reviews.open_for(visit.review.reviewer_email, now=timezone.now())
     rows = [(review, actions.link(review)) for review in asked]
     return _page(visit, "talentpools/review/mine.html", {"rows": rows})
+
+
+def _refused(request: HttpRequest, token: str, refusal: DomainError) -> HttpResponse:
+    """The reason in words, with what somebody wrote, which would be lost otherwise."""
+    context = {
+        "refusal": refusal,
+        "token": token if isinstance(refusal, actions.NoLongerListed) else "",
+        "note": request.POST.get("note", "").strip()[:1000],
+    }
+    response = HttpResponse(render_to_string("talentpools/review/gone.html", context), status=refusal.status)
+    add_never_cache_headers(response)
+    return response
 
 
 def _next(visit: Visit) -> HttpResponse:

@@ -125,7 +125,9 @@ def test_a_link_reaches_its_own_list_alone(client: Client, link: str, ada: User)
     other = RequisitionFactory.create(title="Secret hire")
     shortlists.add(requisition=other, candidate_ids=[CandidateFactory.create().pk], by=ada)
     foreign = ShortlistEntry.objects.get(requisition=other)
-    assert client.get(f"{link}{foreign.pk}/").status_code == 404
+    off = client.get(f"{link}{foreign.pk}/")
+    assert off.status_code == 404
+    assert "no longer on the list" in off.content.decode()
     assert "Secret hire" not in client.get(link + "mine/").content.decode()
     assert client.get(link[:-3] + "aa/").status_code == 404
 
@@ -138,7 +140,10 @@ def test_a_link_ends_when_it_is_taken_back_or_expires(
     review = ShortlistReview.objects.get()
     client_as(ada).post(f"/w/acme/requisitions/reviews/{review.pk}/revocation/")
     assert client.get(link).status_code == 404
-    assert client.post(f"{link}{_entry('Nina').pk}/", {"verdict": "yes"}).status_code == 404
+    late = client.post(f"{link}{_entry('Nina').pk}/", {"verdict": "yes", "note": "Call <her>"})
+    assert late.status_code == 404
+    for shown in ("taken back or has expired", "What you wrote was not kept", "Call &lt;her&gt;"):
+        assert shown in late.content.decode()
     assert not ReviewVerdict.objects.exists()
 
 
