@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 
-from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from crm.models import Requisition
-from talentpools.models import ShortlistEntry
+from talentpools.models import ShortlistEntry, ShortlistReview
 
 NOT_JUDGED = "none"
 _BEST_FIRST = {"star": 0, "yes": 1, "": 2, "no": 3}
@@ -28,6 +28,16 @@ def verdict_counts(requisition: Requisition) -> dict[str, int]:
     """How many people have which verdict; '' are those nobody judged."""
     listed = ShortlistEntry.objects.filter(requisition=requisition, candidate__merged_into=None).order_by()
     return dict(listed.values_list("verdict").annotate(Count("pk")))
+
+
+def judged(requisition_ids: Collection[int]) -> dict[int, int]:
+    """How many people of each list are judged, where a hiring manager was asked."""
+    asked = ShortlistReview.objects.filter(requisition_id__in=requisition_ids, revoked_at=None)
+    listed = ShortlistEntry.objects.filter(
+        requisition_id__in=asked.values("requisition_id"), candidate__merged_into=None
+    )
+    said = Count("pk", filter=~Q(verdict=""))
+    return dict(listed.order_by().values_list("requisition_id").annotate(n=said))
 
 
 def sizes(requisition_ids: Collection[int]) -> dict[int, int]:

@@ -87,8 +87,9 @@ def edit(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
 def opened(request: WorkspaceRequest) -> HttpResponse:
     """A fragment of Today: what opened lately, with how many people are picked already."""
     rows = list(queries.opened_since(timezone.now())[:8])
-    sizes = shortlists.sizes([row.pk for row in rows])
-    context = {"rows": [(row, sizes.get(row.pk, 0)) for row in rows]}
+    ids = [row.pk for row in rows]
+    sizes, judged = shortlists.sizes(ids), shortlists.judged(ids)
+    context = {"rows": [(row, sizes.get(row.pk, 0), judged.get(row.pk)) for row in rows]}
     return render(request, "talentpools/requisition/today.html", context)
 
 

@@ -65,7 +65,7 @@ def test_the_mail_says_who_asks_for_what(link: str) -> None:
 
 
 def test_a_manager_judges_everybody_without_an_account(
-    client: Client, link: str, on_commit: OnCommit, requisition: Requisition
+    client: Client, client_as: As, ada: User, link: str, on_commit: OnCommit
 ) -> None:
     overview = client.get(link)
     assert overview.status_code == 200
@@ -81,6 +81,9 @@ def test_a_manager_judges_everybody_without_an_account(
 
     nina.refresh_from_db()
     assert (nina.verdict, nina.verdict_note) == ("star", "Call her today")
+    Requisition.objects.update(opened_at=dt.datetime.now(dt.UTC))
+    today = client_as(ada).get("/w/acme/requisitions/opened/").content.decode()
+    assert "2 of 2 judged" in today
     assert ReviewVerdict.objects.get(entry=omar).reason == "too_junior"
     assert ShortlistReview.objects.get().finished_at is not None
     told = mail.outbox[-1]
