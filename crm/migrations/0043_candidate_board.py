@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     atomic = False
-    dependencies = [("crm", "0039_requisition_pay")]
+    dependencies = [("crm", "0042_sending_stops")]
 
     operations = [
         AddIndexConcurrently(
