@@ -21,6 +21,16 @@ def zone_choices() -> list[tuple[str, str]]:
     return [(zone, zone.replace("_", " ")) for zone in zones]
 
 
+class BusyCalendarForm(forms.Form):
+    """The secret address of a calendar kept elsewhere."""
+
+    address = forms.CharField(
+        label=_("Secret iCal address"),
+        max_length=2_000,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "https://…/basic.ics"}),
+    )
+
+
 class MeetingHoursForm(forms.Form):
     """When a recruiter takes calls, as people write hours: 09:00–12:00, 13:30–17:00."""
 

@@ -1,6 +1,7 @@
 from crm.models.application import HIRING_STAGE_ORDER, Application, HiringStage, Offer, StageEntry
 from crm.models.attachment import Attachment, FieldProposal, SearchAttachment
 from crm.models.brand import Brand
+from crm.models.busy_calendar import BusyCalendar
 from crm.models.candidate import (
     Availability,
     Candidate,
@@ -44,6 +45,7 @@ __all__ = [
     "Attachment",
     "Availability",
     "Brand",
+    "BusyCalendar",
     "Candidate",
     "CandidateSkill",
     "CandidateTag",

@@ -11,6 +11,7 @@ DueView = Literal[
     "crm_due_inbound",
     "crm_due_imports",
     "crm_due_attachments",
+    "crm_due_calendars",
     "crm_due_list_runs",
     "crm_due_mail_domains",
     "crm_due_mailboxes",

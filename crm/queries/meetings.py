@@ -10,9 +10,9 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from crm.kernel.tenancy import current_workspace_id
-from crm.models import Candidate, Meeting, MeetingHours, Workspace
+from crm.models import BusyCalendar, Candidate, Meeting, MeetingHours, Workspace
 from crm.policies import meeting_invitations, meeting_slots
-from crm.policies.meeting_slots import Terms
+from crm.policies.meeting_slots import Span, Terms
 from crm.policies.tokens import Purpose, seal
 
 _SHOWN = 12
@@ -38,7 +38,19 @@ def free_slots(hours: MeetingHours, *, now: datetime, but: Meeting | None = None
     if but is not None:
         booked = booked.exclude(pk=but.pk)
     taken = [(meeting.busy.lower, meeting.busy.upper) for meeting in booked.only("busy")]
-    return meeting_slots.free_slots(terms_of(hours), taken, now=now)
+    return meeting_slots.free_slots(terms_of(hours), taken + _busy_elsewhere(hours.host_id), now=now)
+
+
+def calendars(host_id: int) -> QuerySet[BusyCalendar]:
+    """The calendars a recruiter keeps elsewhere, by name."""
+    return BusyCalendar.objects.filter(host=host_id).defer("busy").order_by("name", "pk")
+
+
+def _busy_elsewhere(host_id: int) -> list[Span]:
+    kept = BusyCalendar.objects.filter(host=host_id).values_list("busy", flat=True)
+    return [
+        (datetime.fromisoformat(start), datetime.fromisoformat(end)) for busy in kept for start, end in busy
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from crm.tasks import (
     accounts,
     attachments,
+    calendars,
     duplicates,
     engagement,
     imports,
@@ -15,6 +16,7 @@ from crm.tasks import (
 __all__ = [
     "accounts",
     "attachments",
+    "calendars",
     "duplicates",
     "engagement",
     "imports",

@@ -194,6 +194,15 @@ urlpatterns = [
     path("settings/sending/removal/", mail_accounts.remove, name="mail_account_remove"),
     path("settings/calls/", meetings.hours, name="meeting_hours"),
     path("settings/calls/page/", meetings.switch_page, name="meeting_page_switch"),
+    path("settings/calls/calendars/", meetings.add_calendar, name="busy_calendars"),
+    path(
+        "settings/calls/calendars/<int:busy_calendar_id>/", meetings.read_calendar, name="busy_calendar_read"
+    ),
+    path(
+        "settings/calls/calendars/<int:busy_calendar_id>/removal/",
+        meetings.remove_calendar,
+        name="busy_calendar_remove",
+    ),
     path("meetings/", meetings.today, name="meetings_today"),
     path(f"{_ONE}calls/coming/", meetings.of_candidate, name="candidate_calls"),
     path("meetings/<int:meeting_id>/cancellation/", meetings.cancel, name="meeting_cancel"),
