@@ -130,6 +130,13 @@ class PublishForm(forms.Form):
     )
     enroll_members = forms.BooleanField(label="Enroll the people who are in the segment now", required=False)
 
+    def __init__(self, data: Any = None, *, has_people: bool, has_segment: bool) -> None:
+        super().__init__(data)
+        if not has_people:
+            del self.fields["inside"]
+        if not has_segment:
+            del self.fields["enroll_members"]
+
 
 class EnrollForm(forms.Form):
     """Who is to enter: a segment's members, or people named by their number."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -51,6 +52,12 @@ _FATES = {
 }
 _PUBLIC = {"topic_declined": "unsubscribed", "topic_closed": "do_not_contact"}
 CODES = frozenset(_FATES)
+
+
+def told(codes: Mapping[str, int]) -> list[tuple[str, str, int]]:
+    """How many by which rule, the most first: the sentence, the code, the number."""
+    most = sorted(codes.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [(refusal(code).sentence, code, people) for code, people in most]
 
 
 def refusal(code: str, sentence: str = "") -> Refusal:

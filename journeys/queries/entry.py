@@ -14,7 +14,8 @@ from journeys.policies import refusals
 from journeys.policies.branching import Plan, is_held_out
 from journeys.policies.persons import House, Person
 from journeys.policies.refusals import Refusal
-from journeys.queries import people
+from journeys.queries import people, plans
+from talentpools.models import Segment, SegmentMember
 
 _INSIDE = (Enrollment.State.ACTIVE, Enrollment.State.HOLDOUT)
 
@@ -113,6 +114,13 @@ def judge_one(candidate_id: int, plans: Mapping[int, Plan], *, now: datetime) ->
             refusal = refusals.refusal("holdout")
         found[journey_id] = refusal
     return found
+
+
+def members(journey: Journey, segment: Segment, *, now: datetime, asked_by: int | None) -> Entry:
+    """The same for everybody in a segment now, by the draft of the journey."""
+    inside = SegmentMember.objects.filter(segment=segment, left_at=None, is_reviewed=True)
+    ids = list(inside.order_by("candidate_id").values_list("candidate_id", flat=True))
+    return entry(journey, plans.read_plan(journey.draft), ids, now=now, asked_by=asked_by)
 
 
 def _told(enters: Sequence[Person], held: Mapping[int, Ownership]) -> dict[int, str]:

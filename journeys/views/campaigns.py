@@ -15,6 +15,7 @@ from journeys.actions.campaigns import Draft
 from journeys.forms.campaigns import CampaignForm, ScheduleForm
 from journeys.models import Campaign
 from journeys.policies.campaigns import STEP, read
+from journeys.policies.refusals import told
 from journeys.queries import campaigns as found
 from journeys.queries import choices, templates
 from journeys.views.library import tabs
@@ -86,7 +87,7 @@ def audience(request: WorkspaceRequest, campaign_id: int) -> HttpResponse:
     context = {
         "campaign": campaign,
         "judged": judged,
-        "codes": judged.codes().most_common(),
+        "codes": told(judged.codes()),
         "refused": [(names.get(one.candidate_id), one) for one in judged.refused[:SHOWN]],
     }
     return render_page(request, "journeys/campaign/audience.html", context, partial="audience")

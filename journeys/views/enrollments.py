@@ -13,6 +13,7 @@ from crm.models import Candidate
 from journeys.actions import enrollments
 from journeys.forms.journeys import EnrollForm
 from journeys.models import Enrollment, Journey
+from journeys.policies.refusals import told
 from journeys.queries import choices, entry, plans
 from journeys.queries import enrollments as standings
 from journeys.queries import journeys as found
@@ -128,7 +129,7 @@ def _ask(
         names = Candidate.objects.in_bulk(asked)
         context["cautions"] = [(names.get(pk), sentence) for pk, sentence in cautions]
         refused = [(names.get(one.candidate_id), one) for one in judged.refused[:PAGE]]
-        context |= {"judged": judged, "refused": refused, "codes": judged.codes().most_common()}
+        context |= {"judged": judged, "refused": refused, "codes": told(judged.codes())}
     status = 422 if form.errors else 200
     return render_page(request, "journeys/enrollment/form.html", context, partial="panel", status=status)
 

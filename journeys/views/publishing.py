@@ -4,6 +4,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.kernel.errors import DomainError
@@ -13,14 +14,23 @@ from crm.queries import mail_standing
 from journeys.actions import journeys
 from journeys.forms.journeys import PublishForm
 from journeys.models import Journey
+from journeys.policies.refusals import told
+from journeys.queries import choices, entry, rehearsal_copy
 from journeys.queries import journeys as found
+from talentpools.models import Segment
 
 
 @permission_required("journeys.manage")
 @require_http_methods(["GET", "HEAD", "POST"])
 def publish(request: WorkspaceRequest, journey_id: int) -> HttpResponse:
     journey = get_object_or_404(found.journeys(), pk=journey_id)
-    form = PublishForm(request.POST or None)
+    has_people = found.with_figures([journey])[0].inside > 0
+    segment = choices.segment_of(journey.draft)
+    if segment and "members" in request.GET:
+        return _members(request, journey, segment)
+    # Without a question there is nothing in the form but the token.
+    data = request.POST if request.method == "POST" else None
+    form = PublishForm(data, has_people=has_people, has_segment=segment is not None)
     if request.method != "POST" or not form.is_valid():
         return _ask(request, journey, form)
     try:
@@ -62,14 +72,26 @@ def _change(
 
 
 def _ask(request: WorkspaceRequest, journey: Journey, form: PublishForm) -> HttpResponse:
-    context = {
+    context: dict[str, Any] = {
         "journey": journey,
         "form": form,
         "row": found.with_figures([journey])[0],
         "sending": mail_standing.standing(request.workspace),
+        "has_members": "enroll_members" in form.fields,
     }
     status = 422 if request.method == "POST" else 200
     return render_page(request, "journeys/journey/publish.html", context, partial="panel", status=status)
+
+
+def _members(request: WorkspaceRequest, journey: Journey, segment: Segment) -> HttpResponse:
+    """Who would enter at once, and who would not."""
+    try:
+        rehearsal_copy.readable_plan(journey)
+    except DomainError as refusal:
+        return refuse(request, refusal)
+    judged = entry.members(journey, segment, now=timezone.now(), asked_by=request.membership.user_id)
+    context = {"journey": journey, "segment": segment, "judged": judged, "codes": told(judged.codes())}
+    return render_page(request, "journeys/journey/members.html", context, partial="members")
 
 
 def _page(request: WorkspaceRequest, journey: Journey) -> str:

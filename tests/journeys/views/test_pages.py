@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from crm.models import CaptureForm, TalentEvent, User, Workspace
 from journeys.actions import enrollments, journeys, starter
 from journeys.models import Enrollment, Journey, Template
+from talentpools.models import Segment, SegmentMember
 from tests.conftest import NOW
 from tests.crm.capture import live_event, live_form
 from tests.factories.journeys import ReachableFactory, document, message
@@ -176,6 +177,28 @@ def test_enrolling_shows_reasons_first(journey: Journey, ada: User, client_as: S
     assert not Enrollment.objects.exists()
     client.post(url, ids | {"enroll": "1"})
     assert Enrollment.objects.get().candidate_id == fine.pk
+
+
+def test_publishing_shows_who_of_the_segment_would_enter(
+    journey: Journey, grace: User, client_as: Signed
+) -> None:
+    url = f"/w/acme/journeys/{journey.pk}/publication/"
+    client, segment = (
+        client_as(grace),
+        Segment.objects.create(name="Medalists", rules={"match": "all", "rules": []}),
+    )
+    assert "People inside" not in client.get(url).content.decode()
+    for person in (ReachableFactory.create(), ReachableFactory.create(consent="none")):
+        SegmentMember.objects.create(segment=segment, candidate=person, entered_at=NOW)
+    draft = journey.draft | {"trigger": {"on": "segment.entered", "segment": segment.pk}}
+    Journey.objects.filter(pk=journey.pk).update(draft=draft)
+    assert "Enroll the people who are in the segment now" in client.get(url).content.decode()
+    told = client.get(f"{url}?members=1").content.decode()
+    assert "There is no lawful basis to write to this person." in told
+    assert not Enrollment.objects.exists()
+    client.post(url, {"enroll_members": "on"})
+    assert Enrollment.objects.count() == 1
+    assert "People inside" in client.get(url).content.decode()
 
 
 def test_the_candidate_panel_and_undo(journey: Journey, ada: User, client_as: Signed) -> None:
