@@ -3,7 +3,16 @@
 from datetime import datetime
 from typing import Any
 
-from journeys.models import Campaign, CampaignRefusal, Enrollment, Journey, Piece, StepRun, Template
+from journeys.models import (
+    Campaign,
+    CampaignRefusal,
+    CheckInForm,
+    Enrollment,
+    Journey,
+    Piece,
+    StepRun,
+    Template,
+)
 from journeys.policies.campaigns import read
 from journeys.queries.content_results import NAMES, Results
 from journeys.queries.enrollments import Standing, code_of, sentence_for
@@ -127,6 +136,17 @@ def piece(found: Piece) -> dict[str, Any]:
         "url": found.url,
         "image_url": found.image_url,
         "updated_at": _time(found.updated_at),
+    }
+
+
+def check_in_form(found: CheckInForm) -> dict[str, Any]:
+    """A check-in with its questions; `answered` where somebody counted."""
+    return {
+        "id": found.pk,
+        "key": found.key,
+        "title": found.title,
+        "questions": found.questions,
+        "answered": getattr(found, "answered", None),
     }
 
 

@@ -1,5 +1,14 @@
 from crm.api.routes import routes
-from journeys.api import campaigns, enrollments, journeys, pieces, pressure, rehearsals, templates
+from journeys.api import (
+    campaigns,
+    check_in_forms,
+    enrollments,
+    journeys,
+    pieces,
+    pressure,
+    rehearsals,
+    templates,
+)
 
 urlpatterns = routes(
     {
@@ -24,6 +33,8 @@ urlpatterns = routes(
         "templates/<int:template_id>": templates.OneTemplate,
         "pieces": pieces.Pieces,
         "pieces/<int:piece_id>": pieces.OnePiece,
+        "check-in-forms": check_in_forms.CheckInForms,
+        "check-in-forms/<int:check_in_form_id>": check_in_forms.OneCheckInForm,
         "campaigns": campaigns.Campaigns,
         "campaigns/<int:campaign_id>": campaigns.OneCampaign,
         "campaigns/<int:campaign_id>/preview": campaigns.CampaignPreview,

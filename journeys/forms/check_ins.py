@@ -19,6 +19,15 @@ class AnswerForm(forms.Form):
             label=_("I would like to talk for twenty minutes. Please suggest a time."), required=False
         )
 
+    def answers(self) -> dict[str, str]:
+        """What was answered, as text, by field."""
+        given = {name: value for name, value in self.cleaned_data.items() if name != "wants_call"}
+        return {name: _text(value) for name, value in given.items() if value not in (None, "")}
+
+
+def _text(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
 
 def _field(question: dict[str, Any]) -> forms.Field:
     label = gettext(question["label"])
@@ -27,6 +36,11 @@ def _field(question: dict[str, Any]) -> forms.Field:
         return forms.ChoiceField(
             label=label, choices=choices, required=False, widget=forms.RadioSelect, initial=""
         )
+    if question["kind"] == "number":
+        return forms.FloatField(label=label, required=False, min_value=0)
+    if question["kind"] == "date":
+        picker = forms.DateInput(attrs={"type": "date"})
+        return forms.DateField(label=label, required=False, widget=picker)
     return forms.CharField(
         label=label, required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3})
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 _UNITS = {
@@ -46,13 +47,13 @@ def delay(value: dict[str, Any] | None) -> str:
     return f"{words}, at {value['at']}" if value.get("at") else words
 
 
-def title(step: dict[str, Any], templates: dict[str, str]) -> str:
-    """What a card is headed with."""
+def title(step: dict[str, Any], templates: dict[str, str], steps: Mapping[str, str] | None = None) -> str:
+    """What a card is headed with. `steps` names the mails a condition may be about."""
     kind = step.get("type", "")
     named = {
         "task": step.get("title"),
         "notify": step.get("text"),
-        "branch": f"If {condition(step.get('if') or {})}",
+        "branch": f"If {condition(step.get('if') or {}, steps)}{_waiting(step)}",
         "split": " / ".join(f"{arm.get('name')} {arm.get('weight')}" for arm in step.get("arms", [])),
         "update": changes(step),
         "wait": delay(step.get("after")).removeprefix("after ").capitalize(),
@@ -63,10 +64,11 @@ def title(step: dict[str, Any], templates: dict[str, str]) -> str:
     return str(named or templates.get(key) or key or KINDS.get(kind, (kind, ""))[0])
 
 
-def condition(rule: dict[str, Any]) -> str:
+def condition(rule: dict[str, Any], steps: Mapping[str, str] | None = None) -> str:
     """A branch's condition, as far as it is one of the usual ones."""
     if message := rule.get("message"):
-        return f"“{message.get('step', 'a message')}” was {message.get('was')}"
+        step = str(message.get("step", "a message"))
+        return f"“{(steps or {}).get(step, step)}” was {message.get('was')}"
     if activity := rule.get("activity"):
         window = f" within {rule['within_days']} days" if rule.get("within_days") else ""
         return f"{str(activity).replace('.', ' ')} at least {rule.get('count', 1)}×{window}"
@@ -75,6 +77,11 @@ def condition(rule: dict[str, Any]) -> str:
     if field := rule.get("field"):
         return f"{field} {str(rule.get('op', '')).replace('_', ' ')} {rule.get('value', '')}".strip()
     return "its rules match"
+
+
+def _waiting(step: dict[str, Any]) -> str:
+    """How long the yes may take to come."""
+    return f", within {delay(step['wait']).removeprefix('after ')}" if step.get("wait") else ""
 
 
 def changes(step: dict[str, Any]) -> str:

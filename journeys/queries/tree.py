@@ -62,7 +62,12 @@ class Tree:
 
     @property
     def is_publishable(self) -> bool:
-        return not self.faults and not any(card.faults for card in _flat(self.cards))
+        return not self.faults and not self.faulty
+
+    @property
+    def faulty(self) -> list[Card]:
+        """The steps to mend first, from top to bottom."""
+        return [card for card in _flat(self.cards) if card.faults]
 
 
 def tree(journey: Journey) -> Tree:
@@ -87,6 +92,7 @@ class _Drawing:
         self, names: dict[str, str], counts: Mapping[str, Counter[str]], faults: tuple[Fault, ...]
     ) -> None:
         self.names, self.counts, self.faults = names, counts, faults
+        self.mails: dict[str, str] = {}
 
     def cards(self, steps: list[dict[str, Any]], where: str) -> tuple[Card, ...]:
         return tuple(self._card(step, where, index) for index, step in enumerate(steps))
@@ -94,12 +100,14 @@ class _Drawing:
     def _card(self, step: dict[str, Any], where: str, index: int) -> Card:
         kind, step_id = str(step.get("type", "")), str(step.get("id", ""))
         label, icon = wording.KINDS.get(kind, (kind, "circle"))
+        title = wording.title(step, self.names, self.mails)
+        self.mails[step_id] = title
         return Card(
             id=step_id,
             kind=kind,
             label=label,
             icon=icon,
-            title=wording.title(step, self.names),
+            title=title,
             when="" if kind in ("end", "wait") else wording.delay(step.get("after")),
             where=where,
             index=index,

@@ -4,6 +4,7 @@ from django.urls import path
 
 from journeys.views import (
     campaigns,
+    check_in_forms,
     enrollments,
     form_journeys,
     held,
@@ -89,6 +90,14 @@ urlpatterns = [
     path("content/campaigns/<int:campaign_id>/schedule/", campaigns.schedule, name="campaign_schedule"),
     path("content/campaigns/<int:campaign_id>/cancellation/", campaigns.cancel, name="campaign_cancel"),
     path("content/campaigns/<int:campaign_id>/deletion/", campaigns.delete, name="campaign_delete"),
+    path("content/check-ins/", check_in_forms.index, name="check_in_forms"),
+    path("content/check-ins/new/", check_in_forms.edit, name="check_in_form_new"),
+    path("content/check-ins/<int:check_in_form_id>/", check_in_forms.edit, name="check_in_form"),
+    path(
+        "content/check-ins/<int:check_in_form_id>/removal/",
+        check_in_forms.remove,
+        name="check_in_form_remove",
+    ),
     path("content/pieces/", library.pieces, name="pieces"),
     path("content/pieces/new/", pieces.edit, name="piece_new"),
     path("content/pieces/<int:piece_id>/", pieces.edit, name="piece"),

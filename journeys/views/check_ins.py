@@ -3,8 +3,11 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from crm.actions.candidates import InvalidCandidate
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Message, Workspace
+from crm.policies.languages import told
+from crm.queries import public_pages
 from crm.views.languages import spoken
 from journeys.actions import check_ins
 from journeys.forms.check_ins import AnswerForm
@@ -31,6 +34,7 @@ def _page(
     form = AnswerForm(request.POST or None, asked=asked)
     context = {
         "workspace": workspace,
+        "look": public_pages.look(workspace),
         "asked": asked,
         "form": form,
         "sender": message.sender,
@@ -39,6 +43,10 @@ def _page(
     if request.method != "POST" or not form.is_valid():
         status = 422 if form.errors else 200
         return render(request, "journeys/check_in/form.html", context, status=status)
-    values = {name: value for name, value in form.cleaned_data.items() if name != "wants_call"}
-    check_ins.answer(token=token, values=values, wants_call=form.cleaned_data["wants_call"])
+    try:
+        check_ins.answer(token=token, values=form.answers(), wants_call=form.cleaned_data["wants_call"])
+    except InvalidCandidate as refusal:
+        for name, sentence in refusal.fields.items():
+            form.add_error(name if name in form.fields else None, told(sentence))
+        return render(request, "journeys/check_in/form.html", context, status=422)
     return render(request, "journeys/check_in/thanks.html", context)

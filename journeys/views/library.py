@@ -53,6 +53,7 @@ def tabs(request: WorkspaceRequest, current: str) -> list[dict[str, Any]]:
     pages = [
         ("templates", _("Templates")),
         ("pieces", _("Snippets and assets")),
+        ("check_in_forms", _("Check-ins")),
         ("campaigns", _("Newsletters")),
     ]
     return [

@@ -10,7 +10,7 @@ from crm.models import Role, User, Workspace
 from journeys.models import Campaign, Enrollment, Piece, Template
 from talentpools.models import Segment, SegmentMember
 from tests.conftest import NOW
-from tests.factories.journeys import ReachableFactory, TemplateFactory
+from tests.factories.journeys import ReachableFactory, TemplateFactory, document
 
 NOTHING = dict.fromkeys(("sent", "delivered", "opened", "clicked", "replied", "unsubscribed"), 0)
 
@@ -128,3 +128,39 @@ def test_a_campaign_names_what_it_does_not_know(api: Client) -> None:
         assert (answer.status_code, list(answer.json()["fields"])) == (400, list(wrong))
     assert not Campaign.objects.exists()
     assert ask(api, "campaigns?state=odd", method="get").status_code == 400
+
+
+def test_a_check_in_is_written_changed_and_kept_while_used(api: Client) -> None:
+    given = {
+        "title": "How are you?",
+        "questions": [
+            {"label": "Where do you live now?", "field": "city"},
+            {"label": "Are you looking?", "field": "availability"},
+        ],
+    }
+    made = ask(api, "check-in-forms", given)
+    assert made.status_code == 201
+    form = made.json()
+    assert (form["key"], form["answered"]) == ("how-are-you", 0)
+    assert [(one["field"], one["kind"]) for one in form["questions"]] == [
+        ("city", "text"),
+        ("availability", "choice"),
+    ]
+    assert form["questions"][1]["choices"][0] == ["not_looking", "Not looking"]
+    changed = ask(api, f"check-in-forms/{form['id']}", {"title": "Hello"}, method="patch").json()
+    assert (changed["title"], changed["key"], len(changed["questions"])) == ("Hello", "how-are-you", 2)
+    steps = [{"id": "c", "type": "check_in", "template": "hello", "form": "how-are-you"}]
+    TemplateFactory.create(key="hello", kind="check_in")
+    assert ask(api, "journeys", document(*steps)).status_code == 201
+    assert ask(api, f"check-in-forms/{form['id']}", method="delete").json()["code"] == "in_use"
+    wrong = {
+        "title": "How are you?",
+        "questions": [{"label": "?", "field": "email"}, {"label": "?", "field": "x"}],
+    }
+    refused = ask(api, "check-in-forms", wrong)
+    assert (refused.status_code, sorted(refused.json()["fields"])) == (
+        400,
+        ["questions.0", "questions.1", "title"],
+    )
+    free = ask(api, "check-in-forms", {**given, "title": "Free"}).json()
+    assert ask(api, f"check-in-forms/{free['id']}", method="delete").status_code == 204

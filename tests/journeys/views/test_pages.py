@@ -57,7 +57,7 @@ def test_the_page_shows_steps_counts_and_faults(journey: Journey, grace: User, c
     enrollments.enroll(journey=journey, candidate_ids=[ReachableFactory.create().pk], now=NOW)
     Template.objects.update(has_footer=False)
     text = client_as(grace).get(f"/w/acme/journeys/{journey.pk}/").content.decode()
-    assert "If “m1” was clicked" in text
+    assert "If “hello” was clicked" in text
     assert "gives no way to unsubscribe" in text
     assert 'kind=waiting" hx-get' in text
 
