@@ -65,6 +65,16 @@ class MeetingHoursForm(forms.Form):
                 day: ", ".join("–".join(span) for span in hours.weekly.get(day, ())) for day in WEEKDAYS
             }
 
+    @property
+    def terms(self) -> list[Any]:
+        """What holds for every call."""
+        return [self[name] for name in self.base_fields]
+
+    @property
+    def week(self) -> list[Any]:
+        """The hours of each day."""
+        return [self[day] for day in WEEKDAYS]
+
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or {}
         weekly = {day: self._spans(day, given.get(day, "")) for day in WEEKDAYS}

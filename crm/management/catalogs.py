@@ -23,7 +23,7 @@ from crm.models import Availability, Consent, JobPreference, Referral, RoleFamil
 Words = tuple[str, ...]
 TEMPLATES = (
     "crm/person/*.html", "crm/public/*.html", "journeys/check_in/*.html", "layouts/public.html",
-    "layouts/branded.html", "components/field.html",
+    "layouts/branded.html", "layouts/personal.html", "components/field.html",
 )  # fmt: skip
 MODULES = (
     "crm/actions/meeting_mails.py", "crm/actions/referrals.py", "crm/actions/registration_mails.py",

@@ -30,10 +30,12 @@ def index(request: WorkspaceRequest) -> HttpResponse:
         "trouble": inbox.troubled,
     }.get(shown, lambda: inbox.waiting(reader_id=reader_id))()
     page = Paginator(rows, inbox.PAGE).get_page(request.GET.get("page"))
+    counts = inbox.counts(reader_id=reader_id)
     context = {
         "page": page,
         "shown": shown if shown in VIEWS else "mine",
-        "tabs": _tabs(shown, inbox.counts(reader_id=reader_id)),
+        "tabs": _tabs(shown, counts),
+        "others": counts.everybody,
     }
     return render_page(request, "crm/inbox/list.html", context, partial="results")
 

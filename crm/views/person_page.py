@@ -29,7 +29,7 @@ from crm.kernel.tenancy import workspace_scope
 from crm.models import Attachment, Candidate, Workspace
 from crm.policies.languages import told
 from crm.policies.tokens import Purpose, unseal
-from crm.queries import data_copies
+from crm.queries import data_copies, public_pages
 from crm.queries import job_preferences as queries
 from crm.queries.held_data import held_about
 from crm.queries.personal_data import export
@@ -202,7 +202,12 @@ def _page(
     visit: Visit, template: str, context: dict[str, Any] | None = None, *, status: int = 200
 ) -> HttpResponse:
     # Rendered without the request: nothing of a session, and no cookie for a CSRF token, can get in.
-    shared = {"workspace": visit.workspace, "candidate": visit.candidate, "token": visit.token}
+    shared = {
+        "workspace": visit.workspace,
+        "look": public_pages.look(visit.workspace),
+        "candidate": visit.candidate,
+        "token": visit.token,
+    }
     return HttpResponse(render_to_string(template, shared | (context or {})), status=status)
 
 

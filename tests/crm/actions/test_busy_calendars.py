@@ -17,7 +17,6 @@ from crm.models import BusyCalendar, MeetingHours, User, Workspace
 from crm.queries import meetings as found
 from tests.factories import CandidateFactory
 
-pytestmark = pytest.mark.django_db(transaction=True)
 WEEKLY = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")}
 TERMS: dict[str, Any] = {
     "title": "A short call", "place": "", "minutes": 30, "buffer_minutes": 0, "notice_hours": 12,
@@ -109,35 +108,32 @@ def test_nobody_books_over_what_stands_in_a_calendar_elsewhere(
     assert slots(workspace, hours) == before
 
 
-@pytest.mark.parametrize(
-    ("path", "answer", "words"),
-    [
-        ("/a.ics", (200, {}, b"<html>Sign in</html>"), "not a calendar"),
-        ("/a.ics", (403, {}, b""), "does not work any more"),
-        ("/a.ics", (503, {}, b""), "answered 503"),
-        ("/a.ics", (302, {"Location": "/a.ics"}, b""), "without end"),
-        ("/a.ics", (302, {"Location": "ftp://x/"}, b""), "an address that is none"),
-        ("/a.ics", (200, {}, b"x" * (busy_calendars.LARGEST + 1)), "larger than 8 MB"),
-    ],
-)
-def test_what_cannot_be_read_is_said_in_words(
-    workspace: Workspace,
-    ada: User,
-    elsewhere: Elsewhere,
-    path: str,
-    answer: tuple[int, dict[str, str], bytes],
-    words: str,
+FAULTS: list[tuple[int, dict[str, str], bytes, str]] = [
+    (200, {}, b"<html>Sign in</html>", "not a calendar"),
+    (403, {}, b"", "does not work any more"),
+    (503, {}, b"", "answered 503"),
+    (302, {"Location": "/a.ics"}, b"", "without end"),
+    (302, {"Location": "ftp://x/"}, b"", "an address that is none"),
+    (200, {}, b"x" * (busy_calendars.LARGEST + 1), "larger than 8 MB"),
+]
+
+
+def test_what_cannot_be_read_is_said_in_words_and_tried_again_ever_later(
+    workspace: Workspace, ada: User, elsewhere: Elsewhere
 ) -> None:
-    elsewhere.answers[path] = answer
     with workspace_scope(workspace.pk):
-        busy_calendars.add(host=ada, address=elsewhere.url + path)
-    assert busy_calendars.read_due(workspace_id=workspace.pk) == 0
-    with workspace_scope(workspace.pk):
-        kept = BusyCalendar.objects.get()
-        assert words in kept.failure
-        assert (kept.failures, kept.read_at) == (1, None)
-        assert kept.due_at is not None
-        assert kept.due_at > timezone.now() + dt.timedelta(minutes=4)
+        busy_calendars.add(host=ada, address=f"{elsewhere.url}/a.ics")
+    for number, (status, headers, body, words) in enumerate(FAULTS, start=1):
+        elsewhere.answers["/a.ics"] = (status, headers, body)
+        assert busy_calendars.read_due(workspace_id=workspace.pk) == 0
+        with workspace_scope(workspace.pk):
+            kept = BusyCalendar.objects.get()
+            assert words in kept.failure
+            assert (kept.failures, kept.read_at) == (number, None)
+            assert kept.due_at is not None
+            pause = dt.timedelta(minutes=[5, 10, 30, 60, 60, 60][number - 1])
+            assert abs(kept.due_at - timezone.now() - pause) < dt.timedelta(minutes=1)
+            busy_calendars.read_again(calendar=kept)
 
 
 def test_addresses_inside_the_network_are_not_read(
