@@ -1,10 +1,10 @@
-"""Two rehearsals to look at: a journey that runs, and one that might begin next week."""
+"""A second version of a running journey, and two rehearsals: of it, and of one that might begin next week."""
 
 from datetime import timedelta
 
 from crm.kernel.tenancy import workspace_scope
 from crm.management.demo.chapters import Demo
-from journeys.actions import rehearsals
+from journeys.actions import journeys, rehearsals
 from journeys.actions.rehearsals import Wish
 from journeys.models import Journey
 from talentpools.models import Segment, SegmentMember
@@ -18,6 +18,8 @@ PLANNED = ("Silver medalists, 12 weeks", "Strong, but the timing")
 def rehearse(demo: Demo) -> str:
     """Play both ahead for twelve weeks over the people of today."""
     messages = 0
+    with workspace_scope(demo.workspace.pk):
+        _give_more_time(demo)
     for name in PLANNED:
         with workspace_scope(demo.workspace.pk):
             asked = rehearsals.start(
@@ -31,6 +33,19 @@ def rehearse(demo: Demo) -> str:
             asked.refresh_from_db()
             messages += int(asked.result["sent"])
     return f"{len(PLANNED)} journeys rehearsed, {messages} messages ahead"
+
+
+def _give_more_time(demo: Demo) -> None:
+    """A second version since the day before yesterday: whoever was inside stays on the first."""
+    journey = Journey.objects.get(name=PLANNED[0])
+    steps = [
+        step | ({"after": {"weeks": 5}} if step["id"] == "growing" else {}) for step in journey.draft["steps"]
+    ]
+    settings = journey.draft["settings"] | {"priority": 60}
+    document = journey.draft | {"steps": steps, "settings": settings}
+    grace, then = demo.staff["grace"], demo.now - timedelta(days=2)
+    journey = journeys.save_draft(document=document, by=grace, journey=journey)
+    journeys.publish(journey=journey, by=grace, inside="stay", now=then)
 
 
 def _entering(name: str) -> tuple[int, ...] | None:

@@ -8,7 +8,7 @@ from typing import Any
 from crm.actions import job_preferences, meetings
 from crm.kernel.tenancy import workspace_scope
 from crm.management.demo.chapters import Demo
-from crm.models import Candidate, EmailState, MailAccount, MeetingHours
+from crm.models import BusyCalendar, Candidate, EmailState, MailAccount, MeetingHours
 from crm.policies import sender_domains
 from crm.policies.sender_domains import Sender
 from crm.queries.meetings import free_slots
@@ -28,6 +28,7 @@ def book(demo: Demo) -> str:
     with workspace_scope(demo.workspace.pk):
         _connect(demo)
         hours = [_open(demo, name) for name in ("ada", "ben")]
+        _elsewhere(demo)
         people = Candidate.objects.filter(email_state=EmailState.OK, unsubscribed_at=None, anonymized_at=None)
         warm = list(people.filter(owner=demo.staff["ada"]).exclude(last_replied_at=None).order_by("pk")[:4])
         for number, (person, words) in enumerate(zip(warm, _WORDS, strict=False)):
@@ -48,6 +49,21 @@ def _open(demo: Demo, name: str) -> MeetingHours:
         "weekly": _WEEKLY,
     }  # fmt: skip
     return meetings.open_hours(host=demo.staff[name], given=terms)
+
+
+def _elsewhere(demo: Demo) -> None:
+    """Ada’s own calendar: two long lunches a week. Nobody reads it again, for its server is invented."""
+    noon = demo.now.replace(hour=11, minute=0, second=0, microsecond=0)
+    days = [noon + timedelta(days=day) for day in range(1, 22)]
+    lunches = [(day, day + timedelta(hours=2)) for day in days if day.weekday() in (1, 3)]
+    address: Any = "https://calendar.northwind.example/ada/basic.ics"
+    BusyCalendar.objects.create(
+        host=demo.staff["ada"],
+        name="Ada, at work",
+        address=address,
+        busy=[[start.isoformat(), end.isoformat()] for start, end in lunches],
+        read_at=demo.now - timedelta(minutes=4),
+    )
 
 
 def _wish(person: Candidate) -> dict[str, object]:
