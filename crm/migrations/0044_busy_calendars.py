@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0040_message_language'),
+        ("crm", "0043_candidate_board"),
     ]
 
     operations = [

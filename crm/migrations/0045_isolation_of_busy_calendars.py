@@ -4,7 +4,7 @@ from crm.kernel.isolation import BypassView, IsolateTable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0041_busy_calendars")]
+    dependencies = [("crm", "0044_busy_calendars")]
 
     operations = [
         IsolateTable("BusyCalendar"),
