@@ -35,6 +35,8 @@ for _kind in (
     EVENT_SUBSCRIBERS.setdefault(_kind, []).append("analytics.follow_facts")
 # A journey's message waits until these have followed what happened to its person: it may stop the message.
 MESSAGES_WAIT_FOR = ("journeys.follow_events",)
+# Whether what waited in the queue may leave now: dotted paths to (message ids, now=…) → {id: (code, until)}.
+MESSAGE_GUARDS: list[str] = ["journeys.queries.late_messages.opens_at"]
 # `{"segment": …}`, `{"pool": …}`, `{"journey": …}` in rules: who compiles them.
 RULE_RELATIONS: dict[str, str] = {
     "segment": "talentpools.queries.rule_relations.segment",

@@ -11,12 +11,13 @@ suppression, erasure) updates the candidate first; `start` locks the candidates 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from crm.actions import event_sets, events
 from crm.actions.events import NewEvent
@@ -32,6 +33,9 @@ LEASE = timedelta(minutes=3)
 _NOT_STOPPED = """(kind NOT IN ('journey', 'newsletter') OR NOT EXISTS (
     SELECT 1 FROM crm_workspace w WHERE w.id = %s AND w.sending_stopped_at IS NOT NULL))"""
 _MOMENT = timedelta(seconds=5)
+# How long a message may wait here before the hours it is for are asked about once more.
+_FRESH = timedelta(minutes=10)
+_AUTOMATED = (Message.Kind.JOURNEY, Message.Kind.NEWSLETTER)
 # Where the day begins first: a journey knows the person's own midnight, and this must not undo it.
 _EAST = timedelta(hours=14)
 STARTED_LEASE = timedelta(seconds=90)  # more than three times EMAIL_TIMEOUT
@@ -174,7 +178,20 @@ def _decisions(messages: Sequence[Message], now: datetime) -> dict[int, sending.
             codes = sending.service_codes(refused.get(message.to_address, ("",))[0])
         person = people.get(message.candidate_id or 0)
         decisions[message.pk] = sending.decide(message, person, codes, today=(now + _EAST).date())
+    for pk, (code, until) in _too_late(messages, now).items():
+        if decisions[pk].goes:
+            decisions[pk] = sending.Decision(False, code, until)
     return decisions
+
+
+def _too_late(messages: Sequence[Message], now: datetime) -> dict[int, tuple[str, datetime]]:
+    """What waited here so long that the hours it was meant for may be over; nothing, as a rule."""
+    since = timezone.now() - _FRESH
+    late = [one.pk for one in messages if one.kind in _AUTOMATED and one.created_at < since]
+    found: dict[int, tuple[str, datetime]] = {}
+    for path in settings.MESSAGE_GUARDS if late else ():
+        found |= import_string(path)(late, now=now)
+    return found
 
 
 def _mark_sending(messages: Sequence[Message]) -> list[int]:
@@ -202,13 +219,16 @@ def _put_aside(messages: Sequence[Message], decisions: Mapping[int, sending.Deci
         decision = decisions[message.pk]
         ours = Message.objects.filter(pk=message.pk, attempt=message.attempt, state=Message.State.QUEUED)
         if decision.wait_until:
-            midnight = datetime.combine(
-                decision.wait_until, datetime.min.time(), tzinfo=timezone.now().tzinfo
-            )
-            ours.update(lease_until=None, due_at=midnight, failure=decision.code)
+            ours.update(lease_until=None, due_at=_instant(decision.wait_until), failure=decision.code)
         elif ours.update(lease_until=None, state=Message.State.CANCELED, failure=decision.code):
             facts.append(_fact(message, "message.canceled", None, {"code": decision.code}))
     events.record_many(facts)
+
+
+def _instant(until: date | datetime) -> datetime:
+    if isinstance(until, datetime):
+        return until
+    return datetime.combine(until, datetime.min.time(), tzinfo=timezone.now().tzinfo)
 
 
 def _settle_sent(accepted: Sequence[tuple[Message, Answer]], now: datetime) -> list[tuple[Message, Answer]]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from crm.kernel.courier import Answer, Verdict
 from crm.models import Candidate, Message, Suppression
@@ -17,7 +17,7 @@ class Decision:
 
     goes: bool
     code: str = ""
-    wait_until: date | None = None
+    wait_until: date | datetime | None = None
 
 
 GO = Decision(True)

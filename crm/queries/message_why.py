@@ -13,6 +13,8 @@ from crm.policies.reachability import SENTENCES
 _CODES: Mapping[str, str] = {str(code): sentence for code, sentence in SENTENCES.items()} | {
     "not_found": "The person is gone: erased, or merged into somebody else.",
     "gap": "They asked not to hear from us before a day that has not come.",
+    "window": "It missed the hours it was meant for and waits for the next ones.",
+    "holiday": "It missed its hours; today is a holiday where the person lives.",
     "sender_stopped": "Automated mail is stopped here: too many mails bounced or were reported as spam.",
 }
 _MATCHES = {

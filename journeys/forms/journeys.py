@@ -7,10 +7,12 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from journeys.forms.step_types import ACTIVITIES
 from journeys.forms.steps import Pairs
 from journeys.forms.triggers import TriggerForm
 from journeys.policies.file_format import EXIT_REASONS
 
+KEPT = "kept"
 DAYS = [
     ("mon", "Mon"),
     ("tue", "Tue"),
@@ -49,6 +51,11 @@ class SettingsForm(TriggerForm):
         max_value=90,
         help_text="A random group that shows the lift.",
     )
+    goal = forms.ChoiceField(
+        label="Goal",
+        required=False,
+        help_text="Whoever reaches it since entering has finished, and counts as reached.",
+    )
     exit_on = forms.MultipleChoiceField(
         label="People leave when they",
         choices=[(reason, reason.replace("_", " ")) for reason in EXIT_REASONS],
@@ -61,6 +68,10 @@ class SettingsForm(TriggerForm):
         sender = self.fields["sender"]
         assert isinstance(sender, forms.ChoiceField)
         sender.choices = senders
+        goal = self.fields["goal"]
+        assert isinstance(goal, forms.ChoiceField)
+        kept = [(KEPT, "the goal it has now")] if self.initial.get("goal") == KEPT else []
+        goal.choices = [("", "none"), *kept, *ACTIVITIES]
 
     @staticmethod
     def read(document: dict[str, Any]) -> dict[str, Any]:
@@ -78,6 +89,7 @@ class SettingsForm(TriggerForm):
             "reentry": (settings.get("reentry") or {}).get("after_days"),
             "holdout": settings.get("holdout_percent", 0),
             "exit_on": settings.get("exit_on", []),
+            "goal": _goal_key(settings.get("goal")),
         }
 
     @staticmethod
@@ -101,6 +113,10 @@ class SettingsForm(TriggerForm):
             "sender": given["sender"] if given["sender"] == "owner" else int(given["sender"]),
         }
         settings.pop("reentry", None)
+        if "goal" in self.data and given["goal"] != KEPT:
+            settings.pop("goal", None)
+            if given["goal"]:
+                settings["goal"] = {"activity": given["goal"], "op": "at_least", "count": 1}
         if given["reentry"] is not None:
             settings["reentry"] = {"after_days": given["reentry"]}
         trigger = self.written_trigger(document.get("trigger", {}))
@@ -113,6 +129,14 @@ class SettingsForm(TriggerForm):
         ranges = [list(pair) for pair in ranges]
         ranges[0][0], ranges[-1][1] = start, end
         return {"zone": "candidate"} | before | {"days": self.cleaned_data["days"], "ranges": ranges}
+
+
+def _goal_key(goal: dict[str, Any] | None) -> str:
+    """The goal as the form offers it; one that only a file can say stays as it is."""
+    if not goal:
+        return ""
+    plain = {"activity": goal.get("activity"), "op": "at_least", "count": 1}
+    return str(goal["activity"]) if goal == plain and goal["activity"] in dict(ACTIVITIES) else KEPT
 
 
 class PublishForm(forms.Form):

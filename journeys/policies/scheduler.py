@@ -120,7 +120,7 @@ def stop_at(plan: Plan, step_id: str, base: datetime, place: Place, window_place
     opened = roll_forward(due, window, window_place)
     if opened == due:
         return Stop(step_id, base, due)
-    held = _closed(due, window_place)
+    held = closed(due, window_place)
     return Stop(step_id, base, opened, held.code, held.sentence)
 
 
@@ -149,7 +149,7 @@ def _later(state: State, now: datetime) -> Decision | None:
         return _slide(state, slide.until, slide.code, slide.sentence)
     opened = roll_forward(now, state.plan.journey.settings.window, state.window_place)
     if opened > now:
-        held = _closed(now, state.window_place)
+        held = closed(now, state.window_place)
         return Decision(Verdict.WAIT, held.code, held.sentence, opened)
     return None
 
@@ -159,7 +159,8 @@ def _slide(state: State, until: datetime, code: str, sentence: str) -> Decision:
     return Decision(Verdict.WAIT, code, sentence, opened)
 
 
-def _closed(moment: datetime, place: Place) -> Refusal:
+def closed(moment: datetime, place: Place) -> Refusal:
+    """What a closed window is called: a holiday, or the hours."""
     is_holiday = place.calendar.is_holiday(moment.astimezone(place.zone).date())
     return refusals.refusal("holiday" if is_holiday else "window")
 

@@ -163,7 +163,7 @@ def test_which_rejections_count_is_asked_on_the_screen(
         "name": "Silver", "trigger": "application.rejected", "sender": "owner", "days": ["mon"],
         "start": "09:00", "end": "17:00", "priority": "50", "holdout": "0",
         "furthest": "final_interview", "reasons": "timing, headcount", "families": ["sales"],
-        "within_days": "30",
+        "within_days": "30", "goal": "meeting.booked",
     }  # fmt: skip
     assert client.post(url, given).status_code == 302
     journey.refresh_from_db()
@@ -173,6 +173,7 @@ def test_which_rejections_count_is_asked_on_the_screen(
             "role_family_in": ["sales"], "ended_within_days": 30, "outcome": "rejected",
         }
     }  # fmt: skip
+    assert journey.draft["settings"]["goal"] == {"activity": "meeting.booked", "op": "at_least", "count": 1}
     assert "final interview" in client.get(f"/w/acme/journeys/{journey.pk}/").content.decode().lower()
     own = {"match": "all", "rules": [RULES, rules]}
     journey.draft["trigger"]["rules"] = own

@@ -42,6 +42,25 @@ def test_a_reply_comes_before_the_next_claim(
     assert Enrollment.objects.get().state == ("exited" if refusal else "active")
 
 
+def test_what_waited_in_the_queue_leaves_in_the_hours_it_is_for(publish: Publish) -> None:
+    """The mail server was away for an hour: it is Friday evening where the person lives."""
+    office = {"days": ["mon", "tue", "wed", "thu", "fri"], "ranges": [["09:00", "17:00"]]}
+    friday = dt.datetime(2026, 6, 19, 14, 30, tzinfo=dt.UTC)
+    person = ReachableFactory.create(time_zone="Europe/Berlin")
+    journey = publish(message(), window=office)
+    enrollments.enroll(journey=journey, candidate_ids=[person.pk], now=friday)
+    runs.run_due(now=friday)
+    Message.objects.update(created_at=timezone.now() - dt.timedelta(hours=1))
+    evening = friday + dt.timedelta(hours=1)
+
+    assert claims.start(claims.lease(limit=5, is_all=True), at=evening) == []
+
+    waiting = Message.objects.get()
+    monday = dt.datetime(2026, 6, 22, 7, 0, tzinfo=dt.UTC)
+    assert (waiting.state, waiting.failure, waiting.due_at) == ("queued", "window", monday)
+    assert len(claims.start(claims.lease(limit=5, is_all=True), at=monday)) == 1
+
+
 def test_a_pause_keeps_back_what_is_queued_and_resuming_sends_it_once(publish: Publish) -> None:
     now, journey = timezone.now(), publish(message(), name="Slow")
     people = ReachableFactory.create_batch(2)
