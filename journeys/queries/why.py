@@ -14,6 +14,8 @@ from journeys.queries.enrollments import Standing, code_of, enrollments, standin
 from journeys.queries.origins import Origin, origin_of
 
 _MOST = 100
+# Each is told in a handful of statements.
+_MOST_LEDGERS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def why(candidate: Candidate, *, now: datetime) -> dict[str, Any]:
     """For the API: the journeys of the person with every reason, and those they are not in."""
     rows = enrollments(candidate_id=candidate.pk).select_related("version", "enrolled_by")
     return {
-        "journeys": [_told(ledger(row)) for row in rows.order_by("-enrolled_at", "-pk")[:_MOST]],
+        "journeys": [_told(ledger(row)) for row in rows.order_by("-enrolled_at", "-pk")[:_MOST_LEDGERS]],
         "not_in_journeys": [
             {"journey": one.journey.pk, "name": one.journey.name, "code": one.code, "why": one.sentence}
             for one in outside(candidate, now=now)

@@ -80,6 +80,6 @@ def test_a_pause_keeps_back_what_is_queued_and_resuming_sends_it_once(publish: P
     journeys.resume(journey=paused, by=None, now=later)
     runs.run_due(now=later)
     outcomes.settle(now=later)
-    rows = Message.objects.filter(candidate_id=waiting.candidate_id).order_by("pk")
+    rows = Message.objects.filter(candidate_id=waiting.candidate_id or 0).order_by("pk")
     assert list(rows.values_list("state", flat=True)) == ["canceled", "queued"]
     assert Message.objects.count() == 3
