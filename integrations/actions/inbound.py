@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import closing
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -22,6 +23,9 @@ from integrations.providers.base import Hint, VendorFault
 
 MOST_ATTEMPTS = 5
 BATCH = 50
+MOST_BATCHES = 20
+# A burst is one hint: what was lost with its worker waits for the sweeper, and no longer than this.
+HINT_SECONDS = 20
 
 
 class WrongSignature(DomainError):
@@ -61,16 +65,31 @@ def receive(*, connection: Connection, body: bytes, headers: Mapping[str, str]) 
         "failure": "",
     }
     is_new = bool(rowsets.insert(InboundWebhook, [row]))
-    if is_new:
+    if is_new and cache.add(_hinted(connection.pk), 1, timeout=HINT_SECONDS):
         enqueue("integrations.apply_webhooks", connection_id=connection.pk)
     return is_new
 
 
 def apply_waiting(*, workspace_id: int, connection_id: int, patience: float = 30.0) -> int:
-    """Read again what the waiting webhooks name; returns how many were settled.
+    """Read again what the waiting webhooks name, until none waits; returns how many were settled.
 
     Several hints about one object are one read. What cannot be read now waits for the sweeper.
     """
+    # From here on a new webhook hints another worker; those before it are claimed below.
+    cache.delete(_hinted(connection_id))
+    settled = 0
+    for _ in range(MOST_BATCHES):
+        batch = _settle(workspace_id, connection_id, patience)
+        settled += batch
+        if not batch:
+            return settled
+    with workspace_scope(workspace_id):
+        enqueue("integrations.apply_webhooks", connection_id=connection_id)
+    return settled
+
+
+def _settle(workspace_id: int, connection_id: int, patience: float) -> int:
+    """One batch of them; 0 when none waits or the ATS cannot be asked now."""
     with workspace_scope(workspace_id):
         connection = Connection.objects.get(pk=connection_id)
         access = connections.access_of(connection)
@@ -99,6 +118,10 @@ def wake() -> None:
     waiting = InboundWebhook.objects.filter(applied_at=None, attempts__lt=MOST_ATTEMPTS)
     for connection_id in set(waiting.values_list("connection_id", flat=True)):
         enqueue("integrations.apply_webhooks", connection_id=connection_id)
+
+
+def _hinted(connection_id: int) -> str:
+    return f"ats:{connection_id}:hinted"
 
 
 def _claim(connection: Connection) -> list[InboundWebhook]:
