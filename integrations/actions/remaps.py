@@ -25,10 +25,13 @@ BATCH = 200
 
 @transaction.atomic
 def begin(*, connection: Connection, by: User | None) -> SyncRun | None:
-    """Go over what was read before; None while a sync runs, after whose end it begins by itself."""
+    """Go over what was read before; None where nothing was, and while a sync runs, after which it begins."""
     connection = Connection.objects.select_for_update().get(pk=connection.pk)
     kept = RawRecord.objects.filter(connection=connection, kind__in=KINDS)
     expected = dict(kept.values_list("kind").annotate(Count("pk")))
+    is_syncing = SyncRun.objects.filter(connection=connection, state__in=["waiting", "running"]).exists()
+    if not expected and not is_syncing:
+        return None
     try:
         with transaction.atomic():
             run = SyncRun.objects.create(

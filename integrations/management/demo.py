@@ -10,7 +10,8 @@ from django.conf import settings
 from crm.kernel.tenancy import workspace_scope
 from crm.management.demo.chapters import Demo
 from crm.models import Application, Candidate
-from integrations.actions import connections, syncs
+from integrations.actions import connections, field_mappings, syncs
+from integrations.actions.field_mappings import Choice
 from integrations.models import Connection, SyncRun
 
 PEOPLE = 1_450
@@ -52,6 +53,8 @@ def _connection(demo: Demo, url: str, credentials: dict[str, str]) -> int:
             credentials=credentials | {"webhook_secret": WEBHOOK_SECRET},
             by=demo.staff["grace"],
         )
+        notice = Choice("candidate", "told.custom_fields.notice_period", "Notice period", "notice_days", "")
+        field_mappings.save(connection=connection, choices=[notice], by=demo.staff["grace"])
         address = f"{settings.BASE_URL}/hooks/ats/{demo.workspace.pk}/{connection.webhook_key}/"
         (settings.DATA_DIR / HOOKS).write_text(json.dumps({"url": address, "secret": WEBHOOK_SECRET}))
         return connection.pk

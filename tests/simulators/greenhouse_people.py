@@ -227,7 +227,10 @@ class Account:
         row["addresses"] = [{"value": home.location, "type": "home"}]
         row["social_media_addresses"] = [{"value": f"https://www.linkedin.com/in/{plain.replace('.', '-')}"}]
         skills = self.random.sample(job.family.skills, self.random.randint(2, 5))
-        row["custom_fields"] = {"skills": _field("Skills", "multi_select", skills)}
+        row["custom_fields"] = {
+            "skills": _field("Skills", "multi_select", skills),
+            "notice_period": _field("Notice period", "number", (14, 30, 60, 90)[number % 4]),
+        }
         return self.add("candidates", row, min(at, self.today), at)
 
 

@@ -115,9 +115,6 @@ def test_applications_tell_of_their_person_and_the_newest_has_the_word(
     level = Choice("application", "told.custom_fields.level", "Level", "custom.level", "")
     source = Choice("application", "said.source", "Source", "", "source")
     _save(workspace, connection, level, source)
-    with workspace_scope(workspace.pk):
-        syncs.request_stop(run=SyncRun.objects.get())
-    pull(run=_run(workspace))
 
     pull()
 
@@ -207,11 +204,6 @@ def _save(workspace: Workspace, connection: Connection, *choices: Choice) -> Syn
 def _own(workspace: Workspace, label: str, kind: str) -> None:
     with workspace_scope(workspace.pk):
         custom_fields.add(label=label, kind=kind)
-
-
-def _run(workspace: Workspace) -> SyncRun:
-    with workspace_scope(workspace.pk):
-        return SyncRun.objects.get()
 
 
 def _person(workspace: Workspace, row: dict[str, Any]) -> Candidate:
