@@ -41,8 +41,8 @@ class Choice:
 def save(*, connection: Connection, choices: Sequence[Choice], by: User | None) -> SyncRun | None:
     """Keep what differs from the defaults and fill again from what was read; the run is the receipt.
 
-    None when nothing changed or was read yet, or while a sync runs: then it is applied after that. Values a field filled
-    before stay with the people. Refuses two fields for one of ours, and a field there is not.
+    None when nothing changed or was read yet, or while a sync runs: then it is applied after that. Values
+    a field filled before stay with the people. Refuses two fields for one of ours, and one there is not.
     """
     _refuse(choices)
     before = _kept(connection)
