@@ -6,10 +6,12 @@ The floor is the same walk over HTTP with nothing written.
 
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection as db
 
 from benchmarks import seeding
 from benchmarks.report import Bench, Figure, Memory, once
@@ -97,11 +99,22 @@ def _pushes(account: Account, kind: str) -> Iterator[Figure]:
 def _push(account: Account, requisition: Requisition) -> None:
     with workspace_scope(account.workspace.pk):
         push = pushes.send(requisition=requisition, by=None)
-    while True:
-        deliveries.deliver(workspace_id=account.workspace.pk, push_id=push.pk)
-        with workspace_scope(account.workspace.pk):
-            if not PushItem.objects.filter(push=push, state__in=["waiting", "sending"]).exists():
-                return
+    lanes = registry.vendor(account.connection.kind).push_lanes
+    with ThreadPoolExecutor(lanes) as workers:
+        for done in [workers.submit(_deliver, account.workspace.pk, push.pk) for _ in range(lanes)]:
+            done.result()
+
+
+def _deliver(workspace_id: int, push_id: int) -> None:
+    """What one worker does, again and again until nobody of the push waits."""
+    try:
+        is_open = True
+        while is_open:
+            deliveries.deliver(workspace_id=workspace_id, push_id=push_id)
+            with workspace_scope(workspace_id):
+                is_open = PushItem.objects.filter(push=push_id, state__in=["waiting", "sending"]).exists()
+    finally:
+        db.close()
 
 
 def _demand(is_so: bool, otherwise: str) -> None:

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from crm.actions import events, hiring, rowsets
+from crm.actions import event_sets, events, hiring, rowsets
 from crm.kernel.jobs import enqueue
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Application
@@ -231,7 +231,7 @@ def _record(item: PushItem, pushed: Pushed, *, is_new: bool) -> None:
     fact = events.NewEvent(
         "push.delivered", item.candidate_id, item.push.created_by_id, now, str(item.pk), about
     )
-    events.record_many([fact])
+    event_sets.record_facts([fact])
 
 
 def _add_application(item: PushItem, pushed: Pushed) -> int:

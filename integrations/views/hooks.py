@@ -7,6 +7,7 @@ from crm.kernel.tenancy import workspace_scope
 from integrations.actions import inbound
 from integrations.models import Connection
 from integrations.providers import registry
+from integrations.queries.connections import called_at
 
 MOST_BYTES = 2_000_000
 LARGEST_ID = 2**63 - 1
@@ -20,7 +21,7 @@ def ats(request: HttpRequest, workspace_id: int, key: str) -> HttpResponse:
     if workspace_id > LARGEST_ID:
         return _nothing()
     with workspace_scope(workspace_id):
-        connection = Connection.objects.filter(webhook_key=key).first()
+        connection = called_at(key)
         return _received(request, connection) if connection else _nothing()
 
 
