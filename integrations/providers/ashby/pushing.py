@@ -6,6 +6,7 @@ from functools import cached_property
 
 from integrations.providers.ashby.client import Client
 from integrations.providers.base import TAG, Forbidden, Found, Gone, Payload, Person, Pushed, Rejected
+from integrations.providers.limits import one_at_a_time
 
 SOURCE = "Rekindle"
 
@@ -99,9 +100,11 @@ class Pusher:
 
     @cached_property
     def _tag_id(self) -> str:
-        known = (tag for tag in self.client.every("candidateTag") if tag.get("title") == TAG)
-        tag = next(known, None) or self.client.info("candidateTag.create", {"title": TAG})
-        return str(tag["id"])
+        # Two workers that find no tag at the same moment would make two.
+        with one_at_a_time(f"{self.client.prefix}:tag", patience=self.client.patience):
+            known = (tag for tag in self.client.every("candidateTag") if tag.get("title") == TAG)
+            tag = next(known, None) or self.client.info("candidateTag.create", {"title": TAG})
+            return str(tag["id"])
 
     def _attach(self, row: Payload, person: Person) -> None:
         cv = person.cv

@@ -8,6 +8,7 @@ from typing import Any
 
 from integrations.providers.base import TAG, File, Forbidden, Found, Gone, Payload, Person, Pushed, Rejected
 from integrations.providers.greenhouse.client import Client
+from integrations.providers.limits import one_at_a_time
 
 APP_URL = "https://app.greenhouse.io"
 
@@ -139,6 +140,11 @@ class Pusher:
 
     @cached_property
     def _tag_id(self) -> int:
+        # Two workers that find no tag at the same moment would make two.
+        with one_at_a_time(f"{self.client.prefix}:tag", patience=self.client.patience):
+            return self._found_or_made()
+
+    def _found_or_made(self) -> int:
         listing = self.client.list("candidate_tags", {"per_page": 500})
         while True:
             for row in listing.rows:
