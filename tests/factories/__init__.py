@@ -20,12 +20,14 @@ from tests.factories.crm import (
     UserFactory,
     WorkspaceFactory,
 )
+from tests.factories.journeys import ContactBudgetFactory
 
 __all__ = [
     "ApiKeyFactory",
     "ApplicationFactory",
     "CandidateFactory",
     "ConsentFactory",
+    "ContactBudgetFactory",
     "ContactPointFactory",
     "DoNotContactFactory",
     "EventFactory",

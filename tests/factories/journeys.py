@@ -1,3 +1,4 @@
+import datetime as dt
 from typing import Any
 
 import factory
@@ -24,6 +25,16 @@ class ReachableFactory(CandidateFactory):
 
     email_state = EmailState.OK
     consent = ConsentState.GRANTED
+
+
+class ContactBudgetFactory(DjangoModelFactory[models.ContactBudget]):
+    """Numbers for a topic; a row says of whom or of what it is."""
+
+    class Meta:
+        model = models.ContactBudget
+
+    topic = factory.Sequence(lambda n: f"topic-{n}")
+    set_at = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 
 
 def document(
