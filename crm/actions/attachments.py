@@ -15,7 +15,7 @@ from crm.actions import events
 from crm.kernel.errors import DomainError
 from crm.kernel.jobs import enqueue
 from crm.kernel.tenancy import current_workspace_id
-from crm.models import Attachment, Candidate, User
+from crm.models import Attachment, Candidate, HeldFile, User
 from crm.policies import file_types
 from crm.policies.file_types import RefusedFile
 
@@ -67,7 +67,7 @@ def add(
         candidate=locked,
         kind=kind,
         file_name=file_types.plain_name(file_name),
-        storage_name=_store(content),
+        storage_name=store(content),
         content_type=found.content_type,
         size=len(content),
         sha256=digest,
@@ -105,6 +105,12 @@ def content_of(attachment: Attachment) -> bytes:
         return bytes(file.read())
 
 
+def store(content: bytes) -> str:
+    """Write the bytes. Nothing of the name says what the file is; the folder is the workspace's."""
+    name = f"{current_workspace_id()}/{secrets.token_hex(20)}"
+    return str(default_storage.save(name, ContentFile(content)))
+
+
 def delete_files(names: Iterable[str]) -> None:
     """Delete the bytes once the transaction that deletes the rows has committed."""
     for name in names:
@@ -120,14 +126,12 @@ def sweep() -> int:
     if not default_storage.exists(folder):
         return count
     names = [f"{folder}/{name}" for name in default_storage.listdir(folder)[1]]
-    known = set(Attachment.objects.filter(storage_name__in=names).values_list("storage_name", flat=True))
+    known = {
+        name
+        for model in (Attachment, HeldFile)
+        for name in model.objects.filter(storage_name__in=names).values_list("storage_name", flat=True)
+    }
     limit = timezone.now() - _ORPHAN_AFTER
     orphans = [n for n in names if n not in known and default_storage.get_modified_time(n) < limit]
     delete_files(orphans)
     return count + len(orphans)
-
-
-def _store(content: bytes) -> str:
-    """Nothing of the name says what the file is; the folder is the workspace's."""
-    name = f"{current_workspace_id()}/{secrets.token_hex(20)}"
-    return str(default_storage.save(name, ContentFile(content)))

@@ -12,7 +12,7 @@ from crm.actions import events
 from crm.kernel.errors import DomainError
 from crm.models import CaptureForm, ConsentText, Submission, User
 from crm.policies import form_questions
-from crm.policies.form_questions import MOST_QUESTIONS, Question
+from crm.policies.form_questions import MOST_FILES, MOST_QUESTIONS, Question
 
 CONSENT = (
     "I agree that {company} keeps what I entered here and writes to me about working there. "
@@ -172,6 +172,8 @@ def new_question_id() -> str:
 def _keep(form: CaptureForm, questions: Sequence[Question]) -> CaptureForm:
     if len(questions) > MOST_QUESTIONS:
         raise InvalidQuestion(f"At most {MOST_QUESTIONS} questions. Nobody answers more.")
+    if sum(question.kind == "file" for question in questions) > MOST_FILES:
+        raise InvalidQuestion(f"At most {MOST_FILES} files. Ask for the CV and link the rest.")
     form.questions = [question.stored() for question in questions]
     form.save(update_fields=["questions", "updated_at"])
     return form

@@ -17,6 +17,7 @@ from crm.actions.service_mails import ServiceMail
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Message, Registration, TalentEvent, Workspace
 from crm.policies import invitations, languages
+from crm.policies.tickets import ticket_of
 
 Kind = Literal["registered", "waiting", "moved_up", "reminder", "canceled"]
 _NAMESPACE = uuid.UUID("8d2d6c1e-3a2f-4a57-a6bb-6d6f1c0f7a11")
@@ -85,6 +86,12 @@ def page_url(event: TalentEvent, workspace: Workspace) -> str:
     return f"{settings.BASE_URL}{path}"
 
 
+def ticket_url(workspace_id: int, registration_id: int) -> str:
+    """Where somebody finds what to show at the door."""
+    path = reverse("ticket", args=[ticket_of(workspace_id, registration_id)])
+    return f"{settings.BASE_URL}{path}"
+
+
 def _mail(row: Registration, kind: Kind, workspace: Workspace) -> ServiceMail:
     language = languages.chosen(row.candidate.locale)
     with translation.override(language):
@@ -93,6 +100,7 @@ def _mail(row: Registration, kind: Kind, workspace: Workspace) -> ServiceMail:
 
 def _worded(row: Registration, kind: Kind, workspace: Workspace) -> ServiceMail:
     event, person = row.talent_event, row.candidate
+    has_place = kind in ("registered", "moved_up", "reminder")
     has_file = kind in ("registered", "moved_up", "canceled", "reminder")
     lines = [
         _("Hello %s,") % person.first_name if person.first_name else _("Hello,"),
@@ -100,6 +108,8 @@ def _worded(row: Registration, kind: Kind, workspace: Workspace) -> ServiceMail:
         f"{event.name}\n{invitations.when(event)}\n{invitations.where(event)}".strip(),
         page_url(event, workspace),
     ]
+    if has_place:
+        lines[-1:] = [_("Your ticket, to show at the door:") + f"\n{ticket_url(workspace.pk, row.pk)}"]
     # A mail about an event that moved is another mail.
     stamp = f"{kind}:{event.starts_at.timestamp():.0f}" if kind == "reminder" else kind
     return ServiceMail(

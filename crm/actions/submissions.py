@@ -1,7 +1,7 @@
 """Somebody sent a form: they become a candidate, or are found again, with proof of what they agreed to."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -14,11 +14,30 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm.actions import consents, events, preferences, registrations, service_mails, unsubscribes, upserts
+from crm.actions import (
+    consents,
+    duplicates,
+    events,
+    held_files,
+    preferences,
+    registrations,
+    service_mails,
+    unsubscribes,
+    upserts,
+)
 from crm.actions.service_mails import ServiceMail
 from crm.kernel.errors import DomainError
 from crm.kernel.tenancy import current_workspace_id
-from crm.models import Candidate, CaptureForm, ConsentState, ConsentText, Message, Submission, Workspace
+from crm.models import (
+    Candidate,
+    CaptureForm,
+    ConsentState,
+    ConsentText,
+    HeldFile,
+    Message,
+    Submission,
+    Workspace,
+)
 from crm.policies import languages, people
 from crm.policies.form_questions import Answered
 from crm.policies.people import Basis, InvalidPerson, Person
@@ -50,12 +69,18 @@ class LinkNotValid(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What came in: the key of the page it came from, the answers, where from, and the words agreed to."""
+    """What came in: the key of the page it came from, the answers, where from, the words agreed to, files."""
 
     key: uuid.UUID
     answers: Answered
     touch: Touch
     consent_text: ConsentText
+    files: Sequence[HeldFile] = ()
+
+
+def known(*, key: uuid.UUID) -> Submission | None:
+    """What this page brought before, when it is sent once more."""
+    return Submission.objects.filter(key=key).first()
 
 
 @transaction.atomic
@@ -65,8 +90,8 @@ def receive(*, form: CaptureForm, sent: Sent) -> Submission:
     The same page sent twice is one submission. Raises InvalidAnswers with each field's reason. What comes
     back says nothing about whether the person was known: visitors must not learn it.
     """
-    if known := Submission.objects.filter(key=sent.key).first():
-        return known
+    if before := known(key=sent.key):
+        return before
     _read(sent.answers.person)
     wishes = sent.answers.wishes
     given = {"person": _with_language(sent.answers.person), "topics": wishes.topics, "pace": wishes.pace,
@@ -77,6 +102,7 @@ def receive(*, form: CaptureForm, sent: Sent) -> Submission:
         campaign=sent.touch.campaign or form.campaign, submitted_at=timezone.now(),
         state=Submission.State.PENDING if form.needs_confirmation else Submission.State.RECEIVED,
     )  # fmt: skip
+    HeldFile.objects.filter(pk__in=[file.pk for file in sent.files]).update(submission=submission)
     if form.needs_confirmation:
         submission.message = _ask_to_confirm(submission)
         submission.save(update_fields=["message"])
@@ -100,6 +126,7 @@ def confirm(*, token: str) -> Submission:
 def forget_unconfirmed(*, now: datetime) -> int:
     """Forget who never confirmed, with the mail that asked; returns how many."""
     over = Submission.objects.filter(state=Submission.State.PENDING, submitted_at__lt=now - PENDING_FOR)
+    held_files.drop(submissions=over)
     mails = [pk for pk in over.values_list("message_id", flat=True) if pk]
     deleted, _rows = over.delete()
     Message.objects.filter(pk__in=mails, candidate=None).delete()
@@ -121,6 +148,7 @@ class Intake:
             return self._turned_away()
         self._agree(candidate, was_known=bool(known))
         self._wish(candidate)
+        held_files.give(submission=self.submission, candidate=candidate)
         self.submission.candidate, self.submission.was_known = candidate, bool(known)
         self.submission.given = {}
         self.submission.save()
@@ -131,6 +159,7 @@ class Intake:
     def _write(self, known: list[Candidate]) -> Candidate | None:
         """Through the one door. Two records with this address: the older one; merging is for people."""
         if len(known) > 1:
+            duplicates.queue_conflict([one.pk for one in known], signs=["given_together"], now=timezone.now())
             return known[0]
         person = self._for_known(known[0]) if known else self._for_new()
         outcome = upserts.Upsert([person], ORIGIN, timezone.now()).run()[0]
@@ -205,6 +234,7 @@ class Intake:
 
     def _turned_away(self) -> Submission:
         """They asked to be erased once: nothing of what they sent is kept."""
+        held_files.drop(submissions=[self.submission])
         self.submission.delete()
         return self.submission
 

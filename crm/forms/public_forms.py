@@ -6,12 +6,16 @@ from typing import Any
 
 from django import forms
 from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
 from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from crm.models import CaptureForm
-from crm.policies import form_questions
+from crm.actions import held_files
+from crm.forms.attachments import ACCEPTED
+from crm.models import CaptureForm, HeldFile
+from crm.policies import file_types, form_questions
+from crm.policies.file_types import RefusedFile
 from crm.policies.form_questions import Answered, Question
 from crm.policies.languages import said, told
 from crm.policies.touches import Touch
@@ -19,6 +23,7 @@ from crm.policies.touches import Touch
 SALT = "crm.public_form"
 FASTEST, LONGEST = 2, 24 * 3600
 CONSENT, TRAP, TOKEN = "consent", "homepage", "token"
+KEPT = "-kept"
 
 
 class PublicForm(forms.Form):
@@ -28,14 +33,22 @@ class PublicForm(forms.Form):
     """
 
     def __init__(
-        self, form: CaptureForm, data: Any = None, *, touch: Touch | None = None, is_preview: bool = False
+        self,
+        form: CaptureForm,
+        data: Any = None,
+        files: Any = None,
+        *,
+        touch: Touch | None = None,
+        is_preview: bool = False,
     ) -> None:
-        super().__init__(data)
+        super().__init__(data, files)
         self.form = form
         self.is_preview = is_preview
         self.questions = form_questions.read(form.questions)
         for question in self.questions:
             self.fields[question.id] = _field(question)
+            if question.kind == "file" and (held := self._held(question)):
+                self.keep(question, held)
         self.fields[CONSENT] = forms.BooleanField(
             label=form.consent_text.text,
             error_messages={"required": _("Without your consent we must not keep what you entered.")},
@@ -52,6 +65,32 @@ class PublicForm(forms.Form):
     def asked(self) -> list[Any]:
         """The fields a visitor sees, in order."""
         return [self[question.id] for question in self.questions]
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """The files that need not be chosen again: (name of the hidden field, token)."""
+        return [
+            (f"{question.id}{KEPT}", held_files.token_of(self.initial[question.id]))
+            for question in self.questions
+            if question.kind == "file" and self.initial.get(question.id)
+        ]
+
+    def keep(self, question: Question, held: HeldFile) -> None:
+        """Say beside the question that its file is here; choosing another one replaces it."""
+        self.initial[question.id] = held
+        said = _("%s is kept. Choose another file to replace it.") % held.file_name
+        self[question.id].help_text = self.fields[question.id].help_text = said
+
+    def uploads(self) -> list[tuple[Question, Any]]:
+        """The files chosen just now that may be kept."""
+        chosen = ((question, self.cleaned_data.get(question.id)) for question in self.questions)
+        return [(asked, file) for asked, file in chosen if isinstance(file, UploadedFile)]
+
+    @property
+    def held(self) -> list[HeldFile]:
+        """The files that come with the answers."""
+        files = (self.initial.get(question.id) for question in self.questions if question.kind == "file")
+        return [file for file in files if file]
 
     @property
     def trap(self) -> Any:
@@ -91,11 +130,31 @@ class PublicForm(forms.Form):
         for name, sentence in fields.items():
             self.add_error(by_field.get(name) or by_field.get(name.removesuffix("s")), told(sentence))
 
+    def _held(self, question: Question) -> HeldFile | None:
+        token = self.data.get(f"{question.id}{KEPT}", "")
+        return held_files.named(token, question=question.id) if token else None
+
     def _replace(self, name: str, value: str) -> None:
         data = QueryDict(mutable=True)
         data.update(self.data)
         data[name] = value
         self.data = data
+
+
+class CheckedFile(forms.FileField):
+    """A document as crm.policies.file_types lets it in, or the one kept from before."""
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        given = super().clean(data, initial)
+        if not isinstance(given, UploadedFile):
+            return given
+        try:
+            file_types.check_size(given.size or 0)
+            file_types.type_of(given.read(), given.name or "")
+        except RefusedFile as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
+        given.seek(0)
+        return given
 
 
 def touch_in(opened: Mapping[str, Any]) -> Touch:
@@ -123,6 +182,8 @@ def _field(question: Question) -> forms.Field:
         return _choice(question, shared)
     if question.kind == "bool":
         return forms.BooleanField(**shared)
+    if question.kind == "file":
+        return _file(shared)
     return _line(question, shared)
 
 
@@ -131,6 +192,14 @@ def _choice(question: Question, shared: dict[str, Any]) -> forms.Field:
     if len(options) > 5:
         return forms.ChoiceField(choices=[("", "—"), *options], **shared)
     return forms.ChoiceField(choices=options, widget=forms.RadioSelect, **shared)
+
+
+def _file(shared: dict[str, Any]) -> forms.Field:
+    limit = _("%(kinds)s, up to %(size)s MB.") % {
+        "kinds": file_types.OFFERED, "size": file_types.LARGEST // 10**6,
+    }  # fmt: skip
+    words = {"help_text": f"{shared['help_text']} {limit}".strip()}
+    return CheckedFile(widget=forms.FileInput(attrs={"accept": ACCEPTED}), **shared | words)
 
 
 def _line(question: Question, shared: dict[str, Any]) -> forms.Field:

@@ -12,7 +12,7 @@ from crm.models.candidate import (
     Seniority,
     Stage,
 )
-from crm.models.capture_form import CaptureForm, CaptureVisits, ConsentText, Submission
+from crm.models.capture_form import CaptureForm, CaptureVisits, ConsentText, HeldFile, Submission
 from crm.models.consent import Consent, DoNotContact, Suppression, Withdrawal
 from crm.models.contact_point import ContactPoint, RemovedContactPoint
 from crm.models.duplicate import DuplicatePair, MergeBatch
@@ -65,6 +65,7 @@ __all__ = [
     "EventHandoff",
     "EventSubscription",
     "FieldProposal",
+    "HeldFile",
     "HiringStage",
     "IdempotencyRecord",
     "ImportRow",

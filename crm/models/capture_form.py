@@ -92,9 +92,43 @@ class Submission(WorkspaceOwned):
         indexes = [models.Index(fields=["workspace", "form", "-submitted_at"], name="submission_recent")]
 
     @property
+    def files(self) -> list[tuple[str, int]]:
+        """What came with it and was kept: the name and the attachment."""
+        return [(str(one["value"]), one["attachment"]) for one in self.answers if one.get("attachment")]
+
+    @property
     def said(self) -> list[tuple[str, str]]:
         """Each question and its answer in words."""
-        return [(str(one["label"]), _words(one["value"])) for one in self.answers]
+        return [
+            (str(one["label"]), _words(one["value"])) for one in self.answers if not one.get("attachment")
+        ]
+
+
+class HeldFile(WorkspaceOwned):
+    """A file a visitor chose, kept apart until it belongs to somebody.
+
+    Without a submission the page was shown again with faults, and it waits a day. With one it waits for the
+    address to be confirmed. Then it becomes an Attachment and this row is gone.
+    """
+
+    submission = WorkspaceForeignKey(
+        "crm.Submission", models.CASCADE, null=True, blank=True, related_name="held_files"
+    )
+    question = models.CharField(max_length=60, help_text="the id of the question it answers")
+    kind = models.CharField(max_length=12, help_text="as of crm.Attachment")
+    file_name = models.CharField(max_length=200)
+    storage_name = models.CharField(max_length=100)
+    held_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "storage_name"], name="held_file_storage_once")
+        ]
+
+    @property
+    def name(self) -> str:
+        """Called as an uploaded file calls its own."""
+        return self.file_name
 
 
 class CaptureVisits(WorkspaceOwned):

@@ -41,8 +41,7 @@ def type_of(content: bytes, file_name: str) -> FileType:
     """The file's type. Raises RefusedFile for what is too large, something else, or misnamed."""
     if not content:
         raise RefusedFile("The file is empty.")
-    if len(content) > LARGEST:
-        raise RefusedFile(f"The file has {len(content) / 1e6:.1f} MB; the limit is {LARGEST // 10**6} MB.")
+    check_size(len(content))
     named = _ENDINGS.get(file_name.rpartition(".")[2].lower())
     if named is None:
         raise RefusedFile(f"A {OFFERED} file is needed.")
@@ -51,6 +50,12 @@ def type_of(content: bytes, file_name: str) -> FileType:
         seen = f"it looks like {found.ending.upper()}" if found else "its content is something else"
         raise RefusedFile(f"The file is called .{named.ending}, but {seen}.")
     return named
+
+
+def check_size(size: int) -> None:
+    """Raises RefusedFile for what is too large, before anybody reads it."""
+    if size > LARGEST:
+        raise RefusedFile(f"The file has {size / 1e6:.1f} MB; the limit is {LARGEST // 10**6} MB.")
 
 
 def plain_name(file_name: str) -> str:

@@ -7,13 +7,17 @@ from typing import Any, Literal
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Availability, CaptureForm, CustomField, RoleFamily, Seniority
+from crm.policies import file_types
 from crm.policies.topics import PACES, TOPICS
 
-Kind = Literal["text", "long_text", "email", "phone", "link", "number", "date", "choice", "multi", "bool"]
+Kind = Literal[
+    "text", "long_text", "email", "phone", "link", "number", "date", "choice", "multi", "bool", "file"
+]
 Choices = tuple[tuple[str, Any], ...]
 # A question of the form's own, kept with the answers and nowhere else.
 OWN = ""
 MOST_QUESTIONS = 40
+MOST_FILES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,7 @@ FIELDS: Mapping[str, Asked] = {
         Asked("years_experience", _("Years of experience"), "number", _WORK),
         Asked("skills", _("What you are good at"), "text", _WORK),
         Asked("languages", _("Languages you speak"), "text", _WORK),
+        Asked("cv", _("Your CV"), "file", _WORK),
         Asked("availability", _("Are you looking?"), "choice", _WISHES, tuple(Availability.choices)),
         Asked("relocation", _("I would move for the right job"), "bool", _WISHES),
         Asked("topics", _("Write to me about"), "multi", _WISHES, tuple(TOPICS.items())),
@@ -71,6 +76,7 @@ OWN_KINDS: Choices = (
     ("number", _("A number")),
     ("date", _("A date")),
     ("bool", _("A box to tick")),
+    ("file", _("A file")),
 )
 
 
@@ -154,7 +160,7 @@ def offered(custom: Iterable[CustomField], taken: Collection[str]) -> list[Asked
 def starter(kind: str) -> list[Question]:
     """The questions a new form of this kind begins with."""
     names: dict[str, tuple[str, ...]] = {
-        CaptureForm.Kind.COMMUNITY: ("current_title", "role_family", "city", "topics", "pace"),
+        CaptureForm.Kind.COMMUNITY: ("current_title", "role_family", "city", "cv", "topics", "pace"),
         CaptureForm.Kind.EVENT: ("current_title", "current_company"),
         CaptureForm.Kind.ALUMNI: ("current_title", "current_company", "availability"),
         CaptureForm.Kind.REFERRAL: ("current_title",),
@@ -182,6 +188,8 @@ def answered(questions: Iterable[Question], values: Mapping[str, Any]) -> Answer
         if value in (None, "", []):
             continue
         told.append({"id": question.id, "label": question.label, "value": _shown(question, value)})
+        if question.kind == "file":
+            continue  # the bytes travel beside the answers
         if question.field in PREFERENCES:
             wishes[question.field] = tuple(value) if question.field == "topics" else str(value)
         elif question.field.startswith("custom."):
@@ -195,6 +203,8 @@ def answered(questions: Iterable[Question], values: Mapping[str, Any]) -> Answer
 
 def _shown(question: Question, value: Any) -> Any:
     """The answer in the words that were on the page."""
+    if question.kind == "file":
+        return file_types.plain_name(value.name)
     labels = dict(question.options)
     if isinstance(value, list | tuple):
         return [str(labels.get(item, item)) for item in value]

@@ -29,6 +29,7 @@ class Purpose(StrEnum):
     FIGURES = "f"
     BOOK = "b"
     MEETING = "m"
+    TICKET = "t"
 
 
 def seal(purpose: Purpose, *numbers: int) -> str:

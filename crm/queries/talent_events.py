@@ -49,6 +49,12 @@ def registrations(event: TalentEvent, *, q: str = "", state: str = "") -> QueryS
     return rows.order_by("candidate__first_name_folded", "candidate__last_name_folded", "pk")
 
 
+def locale_of_holder(registration_id: int) -> str:
+    """The locale of whose ticket it is; blank for nobody's."""
+    holder = Registration.objects.filter(pk=registration_id)
+    return holder.values_list("candidate__locale", flat=True).first() or ""
+
+
 def public_event(slug: str) -> TalentEvent | None:
     """An event anybody may open; drafts are nobody's business."""
     shown = TalentEvent.objects.exclude(state=TalentEvent.State.DRAFT)

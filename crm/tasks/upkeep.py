@@ -5,6 +5,7 @@ from django.utils import timezone
 from crm.actions import (
     contact_points,
     events,
+    held_files,
     idempotency,
     meeting_mails,
     referrals,
@@ -42,10 +43,11 @@ def forget_old_answers(**_: object) -> None:
 
 @shared_task(name="crm.forget_unconfirmed")
 def forget_unconfirmed(**_: object) -> None:
-    """Who never confirmed their address on a form is forgotten."""
+    """Who never confirmed their address on a form is forgotten, and so are files nobody sent."""
     for workspace_id in Workspace.objects.values_list("pk", flat=True):
         with workspace_scope(workspace_id):
             submissions.forget_unconfirmed(now=timezone.now())
+            held_files.sweep(now=timezone.now())
             referrals.forget_unanswered(now=timezone.now())
             meeting_mails.forget_unconfirmed(now=timezone.now())
 

@@ -1,59 +1,30 @@
 """Pages on which people book a call: no account, no cookie, no JavaScript, times on their own clock."""
 
-from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
+from functools import partial
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.actions import meeting_mails, meetings
 from crm.forms.bookings import BookingForm
 from crm.forms.meetings import zone_choices
 from crm.kernel.errors import DomainError
-from crm.kernel.tenancy import workspace_scope
-from crm.models import Candidate, Meeting, MeetingHours, Workspace
+from crm.models import Candidate, Meeting, MeetingHours
 from crm.policies import meeting_invitations, meeting_slots
 from crm.policies.languages import told
-from crm.policies.tokens import Purpose, unseal
+from crm.policies.tokens import Purpose
 from crm.queries import meetings as found
-from crm.queries import public_pages
-from crm.views.languages import spoken
-from crm.views.public_pages import Visit, forget_cookies, nobody, public_view
+from crm.views.public_pages import Visit, coded_view, nobody, public_view
 
-Coded = Callable[[Visit, int, int], HttpResponse]
-
-
-def _coded(purpose: Purpose) -> Callable[[Coded], Callable[[HttpRequest, str], HttpResponse]]:
-    """Open the scope the code names; anything but a genuine code is one and the same 404."""
-
-    def door(view: Coded) -> Callable[[HttpRequest, str], HttpResponse]:
-        @csrf_exempt
-        @wraps(view)
-        def opened(request: HttpRequest, token: str) -> HttpResponse:
-            forget_cookies(request)
-            ids = unseal(purpose, token)
-            workspace = Workspace.objects.filter(pk=ids[0]).first() if ids and len(ids) == 3 else None
-            if ids is None or workspace is None:
-                return spoken(request, "", nobody)
-            with workspace_scope(workspace.pk):
-                visit = Visit(request, workspace, public_pages.look(workspace))
-                locale = found.locale_of_guest(ids[1], is_meeting=purpose == Purpose.MEETING)
-                response = spoken(request, locale, lambda: view(visit, ids[1], ids[2]))
-            add_never_cache_headers(response)
-            return response
-
-        return opened
-
-    return door
+_of_person = coded_view(Purpose.BOOK, partial(found.locale_of_guest, is_meeting=False))
+_of_meeting = coded_view(Purpose.MEETING, partial(found.locale_of_guest, is_meeting=True))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_coded(Purpose.BOOK)
+@_of_person
 def personal(visit: Visit, candidate_id: int, hours_id: int) -> HttpResponse:
     person = Candidate.objects.select_related("merged_into").filter(pk=candidate_id).first()
     person = person.merged_into or person if person else None
@@ -79,7 +50,7 @@ def personal(visit: Visit, candidate_id: int, hours_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@_coded(Purpose.MEETING)
+@_of_meeting
 def booked(visit: Visit, meeting_id: int, _zero: int) -> HttpResponse:
     meeting = Meeting.objects.select_related("hours", "host", "candidate").filter(pk=meeting_id).first()
     if meeting is None:
@@ -98,7 +69,7 @@ def booked(visit: Visit, meeting_id: int, _zero: int) -> HttpResponse:
 
 
 @require_safe
-@_coded(Purpose.MEETING)
+@_of_meeting
 def calendar(visit: Visit, meeting_id: int, _zero: int) -> HttpResponse:
     meeting = Meeting.objects.select_related("host", "candidate").filter(pk=meeting_id).first()
     if meeting is None:

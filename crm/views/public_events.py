@@ -3,12 +3,15 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.actions import registration_mails
-from crm.forms.public_forms import PublicForm
-from crm.models import CaptureForm, TalentEvent
-from crm.policies import invitations
+from crm.models import CaptureForm, Registration, TalentEvent
+from crm.policies import invitations, qr_codes
+from crm.policies.tickets import short, ticket_of
+from crm.policies.tokens import Purpose
 from crm.queries import talent_events as found
-from crm.views.public_forms import take
-from crm.views.public_pages import Visit, public_view
+from crm.views.public_forms import opened_form, take
+from crm.views.public_pages import Visit, coded_view, nobody, public_view
+
+_of_registration = coded_view(Purpose.TICKET, found.locale_of_holder)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -16,7 +19,7 @@ from crm.views.public_pages import Visit, public_view
 def show(visit: Visit, slug: str) -> HttpResponse:
     event = _event(slug)
     touch = visit.touch(f"event:{slug}")
-    fields = PublicForm(event.form, visit.request.POST or None, touch=touch)
+    fields = opened_form(visit, event.form, touch)
     context = _context(event) | {"form": event.form, "fields": fields}
     if visit.request.method == "POST" and context["is_open"]:
         if take(visit, fields):
@@ -33,6 +36,35 @@ def calendar(visit: Visit, slug: str) -> HttpResponse:
     response = HttpResponse(text, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{slug}.ics"'
     return response
+
+
+@require_safe
+@_of_registration
+def ticket(visit: Visit, registration_id: int, _zero: int) -> HttpResponse:
+    """What somebody shows at the door."""
+    row = Registration.objects.select_related("talent_event", "candidate").filter(pk=registration_id).first()
+    if row is None or row.candidate.anonymized_at:
+        return nobody()
+    code = ticket_of(visit.workspace.pk, row.pk)
+    context = {
+        "registration": row,
+        "event": row.talent_event,
+        "when": invitations.when(row.talent_event),
+        "is_over": row.talent_event.ends_at < timezone.now(),
+        "is_void": row.state == Registration.State.CANCELED
+        or row.talent_event.state == TalentEvent.State.CANCELED,
+        "code": code,
+        "short": short(code),
+    }
+    return visit.page("crm/public/ticket.html", context)
+
+
+@require_safe
+@_of_registration
+def ticket_qr(visit: Visit, registration_id: int, _zero: int) -> HttpResponse:
+    """The address of the ticket as a picture."""
+    address = registration_mails.ticket_url(visit.workspace.pk, registration_id)
+    return HttpResponse(qr_codes.qr_code(address, "svg"), content_type=qr_codes.TYPES["svg"])
 
 
 def _event(slug: str) -> TalentEvent:

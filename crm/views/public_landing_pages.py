@@ -3,12 +3,11 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_http_methods
 
-from crm.forms.public_forms import PublicForm
 from crm.models import CaptureForm
 from crm.policies import page_blocks
 from crm.queries import landing_pages as found
 from crm.queries import public_pages
-from crm.views.public_forms import take
+from crm.views.public_forms import opened_form, take
 from crm.views.public_pages import Visit, public_view
 
 
@@ -20,7 +19,7 @@ def show(visit: Visit, slug: str) -> HttpResponse:
         raise Http404
     touch = visit.touch(f"landing:{slug}")
     form = page.form if page.form and page.form.state == CaptureForm.State.LIVE else None
-    fields = PublicForm(form, visit.request.POST or None, touch=touch) if form else None
+    fields = opened_form(visit, form, touch) if form else None
     if visit.request.method == "POST" and fields and take(visit, fields):
         return visit.page("crm/public/thanks.html", {"form": form})
     visit.count(f"landing:{slug}", touch.source)

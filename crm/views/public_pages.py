@@ -13,17 +13,23 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from crm.actions import visits
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Workspace
-from crm.policies import brand_colors
+from crm.policies import brand_colors, file_types
+from crm.policies.form_questions import MOST_FILES
+from crm.policies.tokens import Purpose, unseal
 from crm.policies.touches import Touch, is_robot, touch_of
 from crm.queries import public_pages
 from crm.queries.public_pages import Look
 from crm.views.languages import spoken
+
+# As much as a form may bring: MOST_FILES of the largest, and the answers.
+MOST_BYTES = MOST_FILES * file_types.LARGEST + 2_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,9 @@ class Visit:
             visits.count(page=page, source=source, day=timezone.localdate())
 
 
+Coded = Callable[[Visit, int, int], HttpResponse]
+
+
 def public_view(
     view: Callable[..., HttpResponse],
 ) -> Callable[..., HttpResponse]:
@@ -69,6 +78,8 @@ def public_view(
     @wraps(view)
     def opened(request: HttpRequest, workspace: str, *args: Any, **kwargs: Any) -> HttpResponse:
         forget_cookies(request)
+        if int(request.META.get("CONTENT_LENGTH") or 0) > MOST_BYTES:
+            return spoken(request, "", _too_large)
         found = Workspace.objects.filter(slug=workspace).first()
         if found is None:
             raise Http404
@@ -77,6 +88,34 @@ def public_view(
             return spoken(request, "", lambda: view(visit, *args, **kwargs))
 
     return opened
+
+
+def coded_view(
+    purpose: Purpose, locale_of: Callable[[int], str]
+) -> Callable[[Coded], Callable[[HttpRequest, str], HttpResponse]]:
+    """Open the scope the code names, in the language of whom its first number is about.
+
+    Anything but a genuine code is one and the same 404.
+    """
+
+    def door(view: Coded) -> Callable[[HttpRequest, str], HttpResponse]:
+        @csrf_exempt
+        @wraps(view)
+        def opened(request: HttpRequest, token: str) -> HttpResponse:
+            forget_cookies(request)
+            ids = unseal(purpose, token)
+            workspace = Workspace.objects.filter(pk=ids[0]).first() if ids and len(ids) == 3 else None
+            if ids is None or workspace is None:
+                return spoken(request, "", nobody)
+            with workspace_scope(workspace.pk):
+                visit = Visit(request, workspace, public_pages.look(workspace))
+                response = spoken(request, locale_of(ids[1]), lambda: view(visit, ids[1], ids[2]))
+            add_never_cache_headers(response)
+            return response
+
+        return opened
+
+    return door
 
 
 @require_safe
@@ -106,6 +145,10 @@ def forget_cookies(request: HttpRequest) -> None:
     request.META["CSRF_COOKIE_NEEDS_UPDATE"] = False
     if hasattr(request, "session"):
         del request.session
+
+
+def _too_large() -> HttpResponse:
+    return HttpResponse(render_to_string("crm/public/too_large.html"), status=413)
 
 
 def nobody() -> HttpResponse:

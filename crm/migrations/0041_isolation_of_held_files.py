@@ -1,0 +1,9 @@
+from django.db import migrations
+
+from crm.kernel.isolation import IsolateTable
+
+
+class Migration(migrations.Migration):
+    dependencies = [("crm", "0040_held_files")]
+
+    operations = [IsolateTable("HeldFile")]
