@@ -1,9 +1,12 @@
+import json
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
 
+from crm.actions import arrivals
+from crm.actions.arrivals import Tap
 from crm.models import TalentEvent
 
 _MINUTES = {"type": "datetime-local"}
@@ -64,10 +67,26 @@ class WalkInForm(forms.Form):
     agrees = forms.BooleanField(required=False, label="They agree that we write to them")
 
 
-class AttendanceForm(forms.Form):
-    """A list of who came: a CSV file or pasted addresses."""
+class ArrivalsForm(forms.Form):
+    """What a phone sends from its queue: a JSON list of taps."""
 
-    file = forms.FileField(required=False, label="CSV file", help_text="With a column “E-mail”.")
+    taps = forms.CharField(max_length=200_000)
+
+    def clean_taps(self) -> list[Tap]:
+        try:
+            rows = json.loads(self.cleaned_data["taps"])
+            taps = [_tap(row) for row in rows]
+        except (ValueError, TypeError, KeyError, AttributeError) as wrong:
+            raise forms.ValidationError("A list of taps is needed.") from wrong
+        if len(taps) > arrivals.MOST:
+            raise forms.ValidationError(f"At most {arrivals.MOST} at a time.")
+        return taps
+
+
+class AttendanceForm(forms.Form):
+    """A list of who came: a CSV or XLSX file or pasted addresses."""
+
+    file = forms.FileField(required=False, label="CSV or XLSX file", help_text="With a column “E-mail”.")
     addresses = forms.CharField(
         required=False, widget=forms.Textarea(attrs={"rows": 4}), label="Or addresses, one a line"
     )
@@ -77,6 +96,16 @@ class AttendanceForm(forms.Form):
         if not given.get("file") and not given.get("addresses") and not self.errors:
             self.add_error("file", "Choose a file or paste addresses.")
         return given
+
+
+def _tap(row: dict[str, Any]) -> Tap:
+    at = datetime.fromisoformat(row["at"])
+    if at.tzinfo is None:
+        raise ValueError("a time needs its zone")
+    return Tap(
+        str(row["key"])[:64], at, str(row.get("ticket", ""))[:500],
+        int(row["registration"]) if row.get("registration") else None, row.get("present", True) is True,
+    )  # fmt: skip
 
 
 def _initial(event: TalentEvent | None, zone: str) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from crm.kernel.tenancy import current_workspace_id
 from crm.models import Registration, TalentEvent
+from crm.policies import tickets
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +41,10 @@ def row_of(event_id: int) -> EventRow | None:
 
 
 def registrations(event: TalentEvent, *, q: str = "", state: str = "") -> QuerySet[Registration]:
-    """Who is on the list, by name; `q` finds in names and addresses."""
+    """Who is on the list, by name; `q` finds in names and addresses, and is a ticket's code."""
     rows = Registration.objects.filter(talent_event=event).select_related("candidate")
+    if q and (holder := _holder(event, q)):
+        return rows.filter(pk=holder)
     if q:
         text = " ".join(q.lower().split())
         rows = rows.filter(Q(candidate__full_name_folded__contains=text) | Q(candidate__email__contains=text))
@@ -53,6 +57,17 @@ def locale_of_holder(registration_id: int) -> str:
     """The locale of whose ticket it is; blank for nobody's."""
     holder = Registration.objects.filter(pk=registration_id)
     return holder.values_list("candidate__locale", flat=True).first() or ""
+
+
+def _holder(event: TalentEvent, q: str) -> int | None:
+    """Whose ticket was typed, if it is one."""
+    here = current_workspace_id()
+    if found := tickets.registration_in(q, here):
+        return found
+    if not tickets.typed(q):
+        return None
+    ids = Registration.objects.filter(talent_event=event).values_list("pk", flat=True)
+    return tickets.meant(q, here, ids)
 
 
 def public_event(slug: str) -> TalentEvent | None:
