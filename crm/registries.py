@@ -46,6 +46,11 @@ RULE_RELATIONS: dict[str, str] = {
 }
 # Whom contact pressure keeps waiting: (now) → a condition over people.
 CONTACT_PRESSURE = "journeys.queries.capped.capped_q"
+# What those relations offer in the rule builder: dotted paths to () → [(value, label)].
+RULE_CHOICES: dict[str, str] = {
+    "journey": "journeys.queries.rule_choices.journeys",
+    "message": "journeys.queries.rule_choices.mails",
+}
 # Where a segment is used, told by the apps above the pools: dotted paths to (segment id) → [Use].
 SEGMENT_USES: list[str] = ["journeys.queries.segment_uses.uses"]
 POOL_USES: list[str] = ["journeys.queries.segment_uses.pool_uses"]

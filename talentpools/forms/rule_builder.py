@@ -16,12 +16,17 @@ from talentpools.policies import rule_drafts
 from talentpools.policies.rule_drafts import Node
 
 _INPUTS = (
-    "value", "from", "to", "count", "days", *rule_drafts.APPLICATION_WORDS, *rule_drafts.APPLICATION_LISTS,
+    "value", "from", "to", "count", "days", "state", "exit_reason_in", "was",
+    *rule_drafts.APPLICATION_WORDS, *rule_drafts.APPLICATION_LISTS,
     *rule_drafts.APPLICATION_NUMBERS,
 )  # fmt: skip
 Options = list[tuple[str, str]]
 _COUNTS = {"at_least": "at least", "at_most": "at most", "exactly": "exactly"}
 _ANY: Options = [("", "any")]
+_RELATIONS: Options = [
+    ("segment", "In segment"), ("pool", "In pool"),
+    ("journey", "In journey"), ("message", "Mail of a journey"),
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +63,8 @@ class Row:
 class RuleBuilder:
     """The tree under construction, read from a stored tree or from the posted form."""
 
-    def __init__(self, root: Node, language: Language, *, pools: Options, segments: Options) -> None:
-        self.root, self.language = root, language
-        self.related = {"pool": pools, "segment": segments}
+    def __init__(self, root: Node, language: Language, *, related: Mapping[str, Options]) -> None:
+        self.root, self.language, self.related = root, language, related
 
     @property
     def tree(self) -> dict[str, Any]:
@@ -95,7 +99,7 @@ class RuleBuilder:
             ("Own fields", _named(own)),
             ("Activity", [(f"activity:{key}", said.capitalize()) for key, said in ACTIVITY_KINDS.items()]),
             ("Hiring history", [("application", "Application")]),
-            ("Groups", [("segment", "In segment"), ("pool", "In pool")]),
+            ("Groups", [one for one in _RELATIONS if one[0] in self.related]),
         ]
         return [(label, options) for label, options in groups if options]
 
@@ -122,6 +126,20 @@ def read(posted: QueryDict, language: Language) -> Node:
     return rule_drafts.changed(root, posted.get("do", ""))
 
 
+def focus(root: Node, order: str) -> str:
+    """What the keyboard goes on with after that press: the rule that came, or the group one left."""
+    verb, _, address = order.partition(":")
+    if verb not in ("add", "group", "remove"):
+        return ""
+    if verb == "remove":
+        return f"{address.rpartition('-')[0]}-match"
+    node = root
+    for step in address.split("-")[1:]:
+        node = node.items[int(step)]
+    new = f"{address}-{len(node.items) - 1}"
+    return f"{new}-match" if verb == "group" else f"{new}-subject"
+
+
 def conditions() -> dict[str, Options]:
     """What the selects of an application rule offer."""
     stages = [*_ANY, *HiringStage.choices]
@@ -129,6 +147,8 @@ def conditions() -> dict[str, Options]:
         "stages": stages,
         "outcomes": [*_ANY, *Application.Outcome.choices],
         "families": [*_ANY, *RoleFamily.choices],
+        "states": [("", "is or was inside"), *((one, one) for one in ("active", "completed", "exited"))],
+        "became": [(one, one) for one in ("sent", "delivered", "opened", "clicked", "replied")],
     }
 
 

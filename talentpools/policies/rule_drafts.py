@@ -97,9 +97,6 @@ def _without(items: tuple[Node, ...], gone: int) -> tuple[Node, ...]:
     return (*items[:gone], *items[gone + 1 :])
 
 
-# --- to the language ------------------------------------------------------------------------------
-
-
 def to_tree(node: Node, fields: Mapping[str, Field]) -> dict[str, Any]:
     """The node as a rule; what is missing or misspelled in it is left for the parser to fault."""
     if node.kind == "group":
@@ -117,8 +114,8 @@ def _rule(node: Node, fields: Mapping[str, Field]) -> dict[str, Any]:
         return _activity(node, key)
     if kind == "application":
         return {"application": _application(node)}
-    if kind in ("segment", "pool"):
-        return {kind: _number(node.one("value"))}
+    if kind in _MEMBERSHIPS:
+        return _MEMBERSHIPS[kind](node)
     op = node.op
     found = {"field": key, "op": op}
     return found if op in _PLAIN else found | {"value": _value(node, fields.get(key), op)}
@@ -151,15 +148,37 @@ def _activity(node: Node, kind: str) -> dict[str, Any]:
 def _application(node: Node) -> dict[str, Any]:
     found: dict[str, Any] = {key: node.one(key) for key in APPLICATION_WORDS if node.one(key)}
     for key in APPLICATION_LISTS:
-        words = [
-            word.strip() for text in node.inputs.get(key, ()) for word in text.split(",") if word.strip()
-        ]
-        if words:
+        if words := _words(node, key):
             found[key] = words
     found |= {key: _number(node.one(key)) for key in APPLICATION_NUMBERS if node.one(key)}
     if node.one("from") or node.one("to"):
         found["during"] = [node.one("from") or None, node.one("to") or None]
     return found
+
+
+def _stay(node: Node) -> dict[str, Any]:
+    given = {"state": node.one("state"), "exit_reason_in": _words(node, "exit_reason_in")}
+    return {"journey": _number(node.one("value"))} | {key: said for key, said in given.items() if said}
+
+
+def _mail(node: Node) -> dict[str, Any]:
+    journey, _, step = node.one("value").partition(":")
+    found: dict[str, Any] = {"was": node.one("was") or "sent"}
+    if journey:
+        found["journey"] = _number(journey)
+    return {"message": found | ({"step": step} if step else {})}
+
+
+def _words(node: Node, key: str) -> list[str]:
+    return [word.strip() for text in node.inputs.get(key, ()) for word in text.split(",") if word.strip()]
+
+
+_MEMBERSHIPS: Mapping[str, Callable[[Node], dict[str, Any]]] = {
+    "segment": lambda node: {"segment": _number(node.one("value"))},
+    "pool": lambda node: {"pool": _number(node.one("value"))},
+    "journey": _stay,
+    "message": _mail,
+}
 
 
 def _number(text: str) -> Any:
@@ -182,9 +201,6 @@ def _loaded(raw: str) -> Any:
         return json.loads(raw)
     except ValueError:
         return raw
-
-
-# --- from the language ----------------------------------------------------------------------------
 
 
 def from_tree(tree: Any) -> Node:
@@ -216,6 +232,23 @@ def _from_membership(tree: dict[str, Any], negated: bool) -> Node:
     if set(tree) != {kind}:
         return _raw(tree, negated)
     return Node(negated=negated, subject=kind, inputs={"value": (str(tree[kind]),)})
+
+
+def _from_stay(tree: dict[str, Any], negated: bool) -> Node:
+    inputs = {"value": _texts(tree["journey"]), "state": _texts(tree.get("state"))}
+    if reasons := tree.get("exit_reason_in"):
+        inputs["exit_reason_in"] = (", ".join(map(str, reasons)),)
+    return Node(negated=negated, subject="journey", inputs=inputs)
+
+
+def _from_mail(tree: dict[str, Any], negated: bool) -> Node:
+    mail = tree["message"]
+    if not isinstance(mail, dict) or ("step" in mail and "journey" not in mail):
+        return _raw(tree, negated)
+    place = ":".join(str(mail[key]) for key in ("journey", "step") if key in mail)
+    return Node(
+        negated=negated, subject="message", inputs={"value": (place,), "was": _texts(mail.get("was"))}
+    )
 
 
 def _from_field(tree: dict[str, Any], negated: bool) -> Node:
@@ -259,4 +292,6 @@ _READERS: Mapping[str, Callable[[dict[str, Any], bool], Node]] = {
     "application": _from_application,
     "segment": _from_membership,
     "pool": _from_membership,
+    "journey": _from_stay,
+    "message": _from_mail,
 }

@@ -3,6 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest
 from crm.queries import rules
@@ -21,12 +24,12 @@ def built(
 ) -> dict[str, Any]:
     """The rows of the builder, each with its faults, and whom the rules would match: `previewed(tree)`."""
     reader = request.membership.user_id
-    builder = RuleBuilder(
-        root,
-        rules.language(),
-        pools=[(str(pool.pk), pool.name) for pool in pools.visible_to(reader)],
-        segments=[(str(one.pk), one.name) for one in pools.segments_visible_to(reader)],
-    )
+    related = {
+        "pool": [(str(pool.pk), pool.name) for pool in pools.visible_to(reader)],
+        "segment": [(str(one.pk), one.name) for one in pools.segments_visible_to(reader)],
+        **{noun: import_string(path)() for noun, path in settings.RULE_CHOICES.items()},
+    }
+    builder = RuleBuilder(root, rules.language(), related=related)
     found = None
     try:
         found = previewed(builder.tree)
@@ -37,5 +40,6 @@ def built(
         "preview": found,
         "faults": faults,
         "offers": rule_builder.conditions(),
+        "focus": rule_builder.focus(root, request.POST.get("do", "")),
         "may_see_people": "candidates.view" in request.permissions,
     }

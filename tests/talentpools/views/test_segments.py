@@ -1,4 +1,5 @@
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -182,8 +183,28 @@ def test_rules_go_through_the_builder_unchanged(scope: Workspace) -> None:
             {"application": {"outcome": "rejected", "rejection_reason_in": ["timing", "runner_up"],
                              "was_in_stage": "offer", "during": [None, "2026-03-31"]}},
             {"not": {"match": "all", "rules": [{"segment": 4}, {"pool": 5}]}},
-            {"journey": 7, "state": "active"},
+            {"journey": 7, "state": "exited", "exit_reason_in": ["replied", "hired"]},
+            {"message": {"was": "opened"}},
+            {"not": {"message": {"was": "replied", "journey": 7, "step": "thanks"}}},
+            {"message": {"was": "sent", "step": "thanks"}},
         ],
     }  # fmt: skip
 
     assert rule_drafts.to_tree(rule_drafts.from_tree(tree), rules.language().fields) == tree
+
+
+def test_journeys_and_their_mails_are_chosen_by_name(scope: Workspace, client_as: Any, grace: Any) -> None:
+    from journeys.models import Journey
+
+    steps = [{"id": "thanks", "type": "message"}, {"id": "wait", "type": "wait"}]
+    journey = Journey.objects.create(name="Keep in touch", draft={"steps": steps})
+    posted = {"n.kind": "group", "n.match": "all", "n-0.kind": "rule", "n-0.subject": "message",
+              "n-0.was": "message", "n-0.value": f"{journey.pk}:thanks"}  # fmt: skip
+    page = client_as(grace).post("/w/acme/pools/segments/builder/", posted).content.decode()
+    assert f'<option value="{journey.pk}:thanks" selected>Keep in touch, thanks</option>' in page
+    assert "Keep in touch, wait" not in page
+    stay = posted | {"n-0.subject": "journey", "n-0.value": str(journey.pk), "do": "group:n"}
+    page = client_as(grace).post("/w/acme/pools/segments/builder/", stay).content.decode()
+    assert re.search(r'id="n-1-match"[^>]* autofocus', page)
+    gone = client_as(grace).post("/w/acme/pools/segments/builder/", posted | {"do": "remove:n-0"})
+    assert re.search(r'id="n-match"[^>]* autofocus', gone.content.decode())
