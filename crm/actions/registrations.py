@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django.db import transaction
 from django.utils import timezone
 
-from crm.actions import events, registration_mails, upserts
+from crm.actions import duplicates, events, registration_mails, upserts
 from crm.kernel.errors import DomainError
 from crm.models import Candidate, Registration, Submission, TalentEvent, User
 from crm.policies import people
@@ -114,6 +114,8 @@ def walk_in(*, event: TalentEvent, given: Mapping[str, Any], agrees: bool, by: U
     except InvalidPerson as wrong:
         raise InvalidPersonGiven(fields=wrong.fields) from wrong
     known = same_people(person)
+    if len(known) > 1:
+        duplicates.queue_conflict([one.pk for one in known], signs=["given_together"], now=timezone.now())
     candidate = known[0] if known else None
     if candidate is None:
         columns = {**person.columns, "source": f"Event: {event.name}"[:120]}

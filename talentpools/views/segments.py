@@ -112,7 +112,7 @@ def _save(request: WorkspaceRequest, segment: Segment | None) -> HttpResponse:
         beside = next((name for name in ("name", "visibility") if name in faults), None)
         form.add_error(beside, faults.pop(beside or "", refusal.sentence))
         return _page(request, form, root, segment=segment, faults=faults, status=422)
-    return go(request, _url(request, saved), toast=Toast(f"“{saved.name}” holds {saved.size} people."))
+    return go(request, _url(request, saved), toast=Toast(f"“{saved.name}” holds {_people(saved.size)}."))
 
 
 @transaction.atomic
@@ -151,6 +151,10 @@ def _form(request: WorkspaceRequest, *data: Any, but: Segment | None = None, **o
         others = others.exclude(pk=but.pk)
     visible = pools.visible_to(request.user.pk)
     return SegmentForm(*data, pools=visible, segments=others, colleagues=colleagues_of(request), **options)
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count:,} people"
 
 
 def _url(request: WorkspaceRequest, segment: Segment) -> str:
