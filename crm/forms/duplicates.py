@@ -5,11 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm.forms.candidates import CandidateForm
-from crm.models import Candidate
+from crm.models import Candidate, RoleFamily, Seniority
 from crm.policies.merging import CHOOSABLE, is_empty
 
 _LABELS = {"owner_id": "Owner", "locale": "Language of mails", "preferred_gap_days": "Wants a gap of days",
            "not_before": "Not before"}  # fmt: skip
+_WORDS: Mapping[str, Mapping[Any, Any]] = {
+    "role_family": dict(RoleFamily.choices),
+    "seniority": dict(Seniority.choices),
+}
 _PREFIX = "field."
 
 
@@ -59,4 +63,7 @@ def _value(candidate: Candidate, name: str) -> Any:
     else:
         display = getattr(candidate, f"get_{name}_display", None)
         value = display() if display else getattr(candidate, name)
+        value = _WORDS.get(name, {}).get(value, value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return ", ".join(map(str, value)) if isinstance(value, list) else ("" if value is None else value)

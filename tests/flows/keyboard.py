@@ -19,6 +19,7 @@ def builds_a_segment(page: Page, name: str, *, depth: int) -> None:
     """Groups in groups, each added where the focus was left; the rule that came has the focus at once."""
     tab_to(page, "[name=name]")
     page.keyboard.type(name)
+    _chooses(page, "#n-0-value", "Eng")
     group = "n"
     for _ in range(depth - 1):
         tab_to(page, f"#{group}-group")
@@ -26,17 +27,20 @@ def builds_a_segment(page: Page, name: str, *, depth: int) -> None:
         group += "-1"
         expect(page.locator(f"#{group}-match")).to_be_focused()
         page.keyboard.type("All")
-        tab_to(page, f"#{group}-0-value")
-        page.keyboard.type("Eng")
+        _chooses(page, f"#{group}-0-value", "Eng")
     expect(page.locator("#preview-count")).to_have_text("1")
-    tab_to(page, f"#{group}-0-subject")
-    page.keyboard.type("E-mail")
-    page.keyboard.press("Tab")
-    expect(page.locator(f"#{group}-0-op option[value=contains]")).to_have_count(1)
-    tab_to(page, f"#{group}-0-value")
-    page.keyboard.type("ines@")
+    for part, words in (("subject", "E-mail"), ("op", "contains")):
+        with page.expect_response("**/segments/builder/"):
+            _chooses(page, f"#{group}-0-{part}", words)
+        expect(page.locator(f"#{group}-0-{part}")).to_be_focused()
+    _chooses(page, f"#{group}-0-value", "ines@")
     expect(page.locator("#preview-count")).to_have_text("1")
     page.keyboard.press("Enter")
+
+
+def _chooses(page: Page, selector: str, words: str) -> None:
+    tab_to(page, selector)
+    page.keyboard.type(words)
 
 
 def reads_a_list(page: Page) -> None:
