@@ -28,7 +28,8 @@ TEMPLATES = (
 MODULES = (
     "crm/actions/meeting_mails.py", "crm/actions/referrals.py", "crm/actions/registration_mails.py",
     "crm/actions/submissions.py", "crm/forms/bookings.py", "crm/forms/person_page.py",
-    "crm/forms/public_forms.py", "crm/forms/referrals.py", "crm/policies/form_questions.py",
+    "crm/forms/public_forms.py", "crm/forms/referrals.py", "crm/policies/file_types.py",
+    "crm/policies/form_questions.py",
     "crm/policies/invitations.py", "crm/policies/languages.py", "crm/policies/mail_footer.py",
     "crm/policies/meeting_invitations.py", "crm/policies/topics.py", "crm/views/public_forms.py",
     "crm/views/public_referrals.py", "journeys/forms/check_ins.py", "journeys/policies/starter_forms.py",

@@ -4,6 +4,8 @@ import io
 import zipfile
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 LARGEST = 10_000_000
 MOST_ENTRIES = 2_000
 LARGEST_UNPACKED = 100_000_000
@@ -34,28 +36,31 @@ PNG = FileType("png", "image/png", False)
 JPG = FileType("jpg", "image/jpeg", False)
 _MAGIC = ((b"%PDF-", PDF), (b"{\\rtf", RTF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPG))
 _ENDINGS = {"pdf": PDF, "docx": DOCX, "txt": TXT, "odt": ODT, "rtf": RTF, "png": PNG, "jpg": JPG, "jpeg": JPG}
-OFFERED = "PDF, DOCX, TXT, ODT, RTF, PNG or JPG"
+OFFERED = "PDF, DOCX, TXT, ODT, RTF, PNG, JPG"
 
 
 def type_of(content: bytes, file_name: str) -> FileType:
     """The file's type. Raises RefusedFile for what is too large, something else, or misnamed."""
     if not content:
-        raise RefusedFile("The file is empty.")
+        raise RefusedFile(_("The file is empty."))
     check_size(len(content))
     named = _ENDINGS.get(file_name.rpartition(".")[2].lower())
     if named is None:
-        raise RefusedFile(f"A {OFFERED} file is needed.")
+        raise RefusedFile(_("A %s file is needed.") % OFFERED)
     found = _found(content)
     if found is not named:
-        seen = f"it looks like {found.ending.upper()}" if found else "its content is something else"
-        raise RefusedFile(f"The file is called .{named.ending}, but {seen}.")
+        if found is None:
+            raise RefusedFile(_("The file is called .%s, but its content is something else.") % named.ending)
+        kinds = {"named": named.ending, "found": found.ending.upper()}
+        raise RefusedFile(_("The file is called .%(named)s, but it looks like %(found)s.") % kinds)
     return named
 
 
 def check_size(size: int) -> None:
     """Raises RefusedFile for what is too large, before anybody reads it."""
     if size > LARGEST:
-        raise RefusedFile(f"The file has {size / 1e6:.1f} MB; the limit is {LARGEST // 10**6} MB.")
+        sizes = {"size": f"{size / 1e6:.1f}", "limit": LARGEST // 10**6}
+        raise RefusedFile(_("The file has %(size)s MB; the limit is %(limit)s MB.") % sizes)
 
 
 def plain_name(file_name: str) -> str:
@@ -83,9 +88,9 @@ def _office(content: bytes) -> FileType | None:
             entries = archive.infolist()
             unpacked = sum(entry.file_size for entry in entries)
             if len(entries) > MOST_ENTRIES or unpacked > LARGEST_UNPACKED:
-                raise RefusedFile("The document unpacks to more than is let in.")
+                raise RefusedFile(_("The document unpacks to more than is let in."))
             if unpacked > HIGHEST_RATIO * len(content):
-                raise RefusedFile("The document is packed more tightly than any real one.")
+                raise RefusedFile(_("The document is packed more tightly than any real one."))
             names = {entry.filename for entry in entries}
             if "word/document.xml" in names and "[Content_Types].xml" in names:
                 return DOCX
@@ -94,7 +99,7 @@ def _office(content: bytes) -> FileType | None:
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError) as wrong:
         if isinstance(wrong, RefusedFile):
             raise
-        raise RefusedFile("The document is damaged.") from wrong
+        raise RefusedFile(_("The document is damaged.")) from wrong
 
 
 def _is_text(content: bytes) -> bool:
