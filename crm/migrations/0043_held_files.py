@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crm', '0039_requisition_pay'),
+        ("crm", "0042_sending_stops"),
     ]
 
     operations = [
