@@ -16,8 +16,8 @@ def journeys() -> Options:
 
 
 def mails() -> Options:
-    """Any mail, any mail of one journey, or one step of it: "", "7", "7:thanks"."""
-    found: Options = [("", _("any journey"))]
+    """Any message, any of one journey, or one step of it: "", "7", "7:thanks"."""
+    found: Options = [("", _("any message"))]
     for journey in Journey.objects.select_related("version").order_by("name", "pk"):
         found.append((str(journey.pk), journey.name))
         document = journey.version.definition if journey.version else journey.draft

@@ -28,7 +28,7 @@ class Stay:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A message of a journey and what became of it."""
+    """A message and what became of it: any there is, or one of a journey or a step."""
 
     was: str
     journey: int = 0
@@ -76,13 +76,21 @@ def _message_condition(mail: Mail, _: Clock) -> Q:
     return Q(Exists(_messages(mail).filter(candidate_id=OuterRef("pk"))))
 
 
+def _called(mail: Mail) -> str:
+    if not mail.journey and not mail.step:
+        return "a message"
+    return f"message {mail.step}" if mail.step else "a message of the journey"
+
+
 def _messages(mail: Mail) -> QuerySet[Message]:
     runs = StepRun.objects.filter(message_id=OuterRef("pk"))
     if mail.journey:
         runs = runs.filter(journey_id=mail.journey)
     if mail.step:
         runs = runs.filter(step_id=mail.step)
-    sent = Message.objects.filter(Exists(runs), direction=Message.Direction.OUT, sent_at__isnull=False)
+    sent = Message.objects.filter(direction=Message.Direction.OUT, sent_at__isnull=False)
+    if mail.journey or mail.step:
+        sent = sent.filter(Exists(runs))
     if mail.was == "delivered":
         return sent.filter(delivered_at__isnull=False)
     if mail.was == "replied":
@@ -148,7 +156,7 @@ journey = Relation(
 message = Relation(
     read=_read_message,
     condition=_message_condition,
-    words=lambda mail: f"message {mail.step or 'of a journey'} was {mail.was}",
+    words=lambda mail: f"{_called(mail)} was {mail.was}",
     to_file=_message_to_file,
     from_file=_message_from_file,
 )

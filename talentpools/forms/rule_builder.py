@@ -25,7 +25,7 @@ _COUNTS = {"at_least": "at least", "at_most": "at most", "exactly": "exactly"}
 _ANY: Options = [("", "any")]
 _RELATIONS: Options = [
     ("segment", "In segment"), ("pool", "In pool"),
-    ("journey", "In journey"), ("message", "Mail of a journey"),
+    ("journey", "In journey"), ("message", "Message"),
 ]  # fmt: skip
 
 

@@ -134,6 +134,22 @@ def test_search_uses_the_rule_language(api: Api, ada: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("sort", ["id", "-engagement", "last_name", "-last_replied_at", "-created_at"])
+def test_consent_is_found_as_it_is_on_record(api: Api, ada: dict[str, Any], workspace: Workspace) -> None:
+    told = {"basis": "consent", "source": "fair", "expires_at": "2020-01-01T00:00:00Z"}
+    expired = api("post", "/candidates", {"email": "old@example.com", "consent": told})[1]
+    withdrawn = api("post", "/candidates", {"email": "gone@example.com"})[1]
+    with workspace_scope(workspace.pk):
+        Candidate.objects.filter(pk=withdrawn["id"]).update(consent="withdrawn")
+        nothing = CandidateFactory.create(consent="none").pk
+    # Whoever comes in through the API has a basis on record, a legitimate interest where nothing is said.
+    states = {"granted": ada["id"], "expired": expired["id"], "withdrawn": withdrawn["id"], "none": nothing}
+    for state, pk in states.items():
+        for op, found in (("eq", {pk}), ("neq", set(states.values()) - {pk})):
+            rules = {"field": "consent", "op": op, "value": state}
+            body = api("post", "/candidates/search", {"rules": rules})[1]
+            assert {row["id"] for row in body["results"]} == found, (state, op)
+
+
 def test_search_goes_on_where_the_page_before_ended(api: Api, workspace: Workspace, sort: str) -> None:
     with workspace_scope(workspace.pk):
         for number in range(7):

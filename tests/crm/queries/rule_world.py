@@ -107,6 +107,9 @@ def build() -> Built:
         _links(rows, row, person, chance, skills, tags)
         _facts(rows, row, person, chance, named)
         _groups(rows, row, person, chance, named)
+        if chance.random() < 0.2:
+            rows.add(Message, candidate=row, direction="out", kind="one_to_one", state="sent", sent_at=NOW)
+            person.messages.append({"journey": None, "step": None, "was": set()})
     rows.write()
     for row in rows.made[Candidate]:
         row.created_at, row.updated_at = (people[row.pk].fields[key] for key in ("created_at", "updated_at"))
