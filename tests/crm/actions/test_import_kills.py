@@ -29,7 +29,7 @@ def killed(*, workspace_id: int, run_id: int, after: int) -> None:
             if next(written, None) is None:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-        imports._Reading._store = dying  # type: ignore[method-assign]
+        pytest.MonkeyPatch().setattr(imports._Reading, "_store", dying)
         imports.carry_on(workspace_id=workspace_id, run_id=run_id)
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(worker, 0)[1]) == -signal.SIGKILL
