@@ -9,6 +9,7 @@ from django.db import transaction
 
 from crm.actions import attachments
 from crm.kernel.errors import DomainError
+from crm.kernel.tenancy import current_workspace_id
 from crm.models import Attachment, Candidate, HeldFile, Submission
 from crm.policies import file_types
 
@@ -38,6 +39,8 @@ def named(token: str, *, question: str) -> HeldFile | None:
     try:
         opened = signing.Signer(salt=_SALT).unsign_object(token)
     except signing.BadSignature:
+        return None
+    if opened["w"] != current_workspace_id():
         return None
     return HeldFile.objects.filter(pk=opened["h"], question=question, submission=None).first()
 
