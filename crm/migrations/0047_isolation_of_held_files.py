@@ -4,6 +4,6 @@ from crm.kernel.isolation import IsolateTable
 
 
 class Migration(migrations.Migration):
-    dependencies = [("crm", "0043_held_files")]
+    dependencies = [("crm", "0046_held_files")]
 
     operations = [IsolateTable("HeldFile")]

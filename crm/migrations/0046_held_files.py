@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("crm", "0042_sending_stops"),
+        ("crm", "0045_isolation_of_busy_calendars"),
     ]
 
     operations = [
