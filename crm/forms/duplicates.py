@@ -63,7 +63,7 @@ def _value(candidate: Candidate, name: str) -> Any:
     else:
         display = getattr(candidate, f"get_{name}_display", None)
         value = display() if display else getattr(candidate, name)
-        value = _WORDS.get(name, {}).get(value, value)
+        value = _WORDS[name].get(value, value) if name in _WORDS else value
     if isinstance(value, float) and value.is_integer():
         return int(value)
     return ", ".join(map(str, value)) if isinstance(value, list) else ("" if value is None else value)
