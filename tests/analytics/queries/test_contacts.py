@@ -2,6 +2,7 @@ from analytics.policies.figures import ConversionFigure, DropOffStep, ReplyFigur
 from analytics.queries import contacts, people, replies
 from crm.models import Workspace
 from tests.analytics.histories import at, event, question
+from tests.analytics.worked import told
 from tests.factories import ApplicationFactory, CandidateFactory, StageEntryFactory
 
 
@@ -32,6 +33,8 @@ def test_conversion_and_drop_off_worked_example(scope: Workspace) -> None:
         DropOffStep("screening_started", 2, 0.5),
         DropOffStep("screening_completed", 1, 0.25),
     ]
+    told("conversion_to_screening", 4, 1, 0.25, 0)
+    told("drop_off", 4, 3, 2, 1)
     assert contacts.cohort(question()).standing[0] == {"step": "contacted", "waiting": 1, "lost": 0}
 
 
@@ -81,6 +84,7 @@ def test_reply_rate_worked_example(scope: Workspace) -> None:
     event(away, "message.replied", at(6), automatic=True)
 
     assert replies.reply_rate(question()) == ReplyFigure(3, 1, 1 / 3)
+    told("reply_rate", 1, 3)
 
 
 def test_reply_rate_of_nobody_is_null(scope: Workspace) -> None:

@@ -5,6 +5,7 @@ from analytics.policies.figures import CostByOrigin, CostFigure
 from analytics.queries import costs
 from crm.models import Workspace
 from tests.analytics.histories import at, hire, question
+from tests.analytics.worked import told
 
 
 def test_cost_per_hire_worked_example(scope: Workspace) -> None:
@@ -24,6 +25,7 @@ def test_cost_per_hire_worked_example(scope: Workspace) -> None:
         CostFigure(900.0, 1, 900.0, "EUR"),
         CostFigure(5000.0, 2, 2500.0, "EUR"),
     )
+    told("cost_per_hire", 900.0, 5000.0, 1966.67, 2500.0, 1, 2)
 
 
 def test_cost_without_hires_has_no_value(scope: Workspace) -> None:

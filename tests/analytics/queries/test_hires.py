@@ -5,6 +5,7 @@ from analytics.queries import hires, people
 from crm.models import Offer, Workspace
 from talentpools.models import Segment, SegmentMember
 from tests.analytics.histories import at, event, hire, in_pool, question
+from tests.analytics.worked import told
 from tests.factories import ApplicationFactory, OfferFactory, RequisitionFactory
 
 NOBODY = DaysFigure(None, None, None, 0)
@@ -23,6 +24,7 @@ def test_time_to_hire_worked_example(scope: Workspace) -> None:
     assert hires.time_to_hire(question()) == DaysByOrigin(
         DaysFigure(30.0, 20.0, 52.0, 3), DaysFigure(10.0, 10.0, 10.0, 1), DaysFigure(40.0, 40.0, 56.0, 2)
     )
+    told("time_to_hire", 30.0, 20.0, 52.0, 3, 10.0, 40.0, 56.0, 2)
 
 
 def test_time_to_accept_is_the_persons_own_clock(scope: Workspace) -> None:
@@ -30,6 +32,7 @@ def test_time_to_accept_is_the_persons_own_clock(scope: Workspace) -> None:
     hire(at(1, 0), at(21, 0))
 
     assert hires.time_to_accept(question()).all == DaysFigure(15.1, 15.1, 19.0, 2)
+    told("time_to_accept", 15.1, 19.0)
 
 
 def test_hires_of_nobody_are_null(scope: Workspace) -> None:
@@ -92,6 +95,7 @@ def test_origin_needs_a_pool_and_a_word_within_the_window(scope: Workspace) -> N
     event(late_word, "form.submitted", at(10))
 
     assert hires.share_of_hires(question()) == ShareFigure(5, 2, 0, 0.4)
+    told("share_of_hires_from_crm", 5, 2, 0.4)
 
 
 def test_segment_counts_like_a_pool_once_reviewed(scope: Workspace) -> None:
@@ -127,6 +131,7 @@ def test_relationship_age_runs_from_the_first_touch(scope: Workspace) -> None:
     hire(at(1), at(9), is_pushed=True)  # no touch known: left out
 
     assert hires.relationship_age(question()) == DaysFigure(10.0, 10.0, 10.0, 1)
+    told("relationship_age", 10.0, 1)
     assert hires.first_touch_hires(question()) == 1
 
 

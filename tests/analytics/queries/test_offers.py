@@ -2,6 +2,7 @@ from analytics.policies.figures import AcceptanceByNurture, AcceptanceFigure
 from analytics.queries import offers, people
 from crm.models import Workspace
 from tests.analytics.histories import at, event, question
+from tests.analytics.worked import told
 from tests.factories import ApplicationFactory, MessageFactory, OfferFactory
 
 
@@ -22,6 +23,7 @@ def test_offer_acceptance_worked_example(scope: Workspace) -> None:
         AcceptanceFigure(1, 1, 0, 0, 0, 1.0, 1.0),
         AcceptanceFigure(4, 0, 1, 1, 2, 0.0, 0.0),
     )
+    told("offer_acceptance", 5, 1, 2, 0.2, 0.5, 4, 0)
 
 
 def test_superseded_versions_do_not_count(scope: Workspace) -> None:

@@ -6,6 +6,7 @@ from crm.models import Workspace
 from crm.policies import engagement
 from talentpools.models import Pool
 from tests.analytics.histories import NOW, at, in_pool, question
+from tests.analytics.worked import told
 from tests.factories import CandidateFactory
 
 
@@ -37,6 +38,7 @@ def test_pool_health_worked_example(scope: Workspace) -> None:
     gone.save()
 
     assert pool_health.pool_health(question()) == [PoolFigure(pool.pk, "Engineering", 4, 2, 0.25, 1, 2, 1)]
+    told("pool_health", 4, 2, 0.25, 1)
     counts = {
         group: people.people_behind("pool_health", group, question(), limit=10)[1]
         for group in pool_health.GROUPS

@@ -4,6 +4,7 @@ from analytics.policies.figures import StageFigure
 from analytics.queries import people, velocity
 from crm.models import Candidate, Workspace
 from tests.analytics.histories import NOW, at, event, question
+from tests.analytics.worked import told
 from tests.factories import CandidateFactory
 
 
@@ -33,6 +34,7 @@ def test_velocity_worked_example(scope: Workspace) -> None:
         StageFigure("screening", 4.0, 4, 3, 1),
         StageFigure("interview_ready", None, 3, 0, 3),
     ]
+    told("velocity", 4.0, 4, 3, 1)
 
 
 def test_created_in_a_stage_is_an_entry(scope: Workspace) -> None:
