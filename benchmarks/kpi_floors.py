@@ -93,17 +93,43 @@ _GROWTH = """
     SELECT date_trunc('week', entered_at), pool_id, count(*) FROM talentpools_member
     WHERE workspace_id = %(w)s AND entered_at >= %(start)s AND entered_at < %(end)s GROUP BY 1, 2"""
 _REACH = """
-    SELECT "grouping", key, sum(delivered), sum(replied) FROM analytics_reachcount
-    WHERE workspace_id = %(w)s AND day >= %(start)s AND day < %(end)s GROUP BY 1, 2"""
+    SELECT grouping, key, count(*), count(replied_at) FROM analytics_reach
+    WHERE workspace_id = %(w)s AND delivered_at >= %(start)s AND delivered_at < %(end)s GROUP BY 1, 2"""
+_HOLDOUTS = """
+    SELECT n.journey_id, n.state = 'holdout', count(DISTINCT n.candidate_id),
+        count(DISTINCT n.candidate_id) FILTER (WHERE a.applied_at > n.enrolled_at),
+        count(DISTINCT n.candidate_id) FILTER (WHERE s.entered_at > n.enrolled_at)
+    FROM journeys_enrollment n
+    LEFT JOIN crm_application a ON a.workspace_id = %(w)s AND a.candidate_id = n.candidate_id
+    LEFT JOIN crm_stageentry s ON s.workspace_id = %(w)s AND s.application_id = a.id
+    WHERE n.workspace_id = %(w)s AND n.enrolled_at >= %(start)s AND n.enrolled_at < %(end)s GROUP BY 1, 2"""
+_PROMISES = """
+    SELECT actor_id, kind, count(*) FROM crm_event
+    WHERE workspace_id = %(w)s AND kind IN ('promise.made', 'promise.kept', 'promise.broken')
+      AND occurred_at >= %(start)s AND occurred_at < %(end)s GROUP BY 1, 2"""
+_ANSWERS = """
+    SELECT o.sender_id, count(*), count(own.at),
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY own.at - m.created_at)
+    FROM crm_message m JOIN crm_message o ON o.workspace_id = %(w)s AND o.id = m.in_reply_to_id
+    LEFT JOIN LATERAL (
+        SELECT min(x.sent_at) AS at FROM crm_message x WHERE x.workspace_id = %(w)s
+        AND x.candidate_id = m.candidate_id AND x.kind = 'one_to_one' AND x.sent_at > m.created_at
+    ) own ON true
+    WHERE m.workspace_id = %(w)s AND m.direction = 'in' AND m.created_at >= %(start)s
+      AND m.created_at < %(end)s GROUP BY 1"""
+_SENDERS = _REACH.replace("GROUP BY", "AND grouping = 'sender' GROUP BY")
 
 FLOORS: Mapping[str, tuple[str, ...]] = {
     "overview": (_HIRES, _MONTHS, _OFFERS, _COHORT, REPLIES, _FILLS),
     "comparison": (_VALUES, _OFFERS, _COHORT, REPLIES, _FILLS) * 2,
     "funnel": (_COHORT, _DAYS_COUNTED),
     "velocity": (_STAYS, _STUCK),
+    "journeys": (REPLIES, _REACH, _HOLDOUTS),
     "pools": (_POOLS, _GROWTH),
     "sources": (_HIRES, _SOURCES, _HIRES_BY_SOURCE),
+    "recruiters": (_PROMISES, _ANSWERS, _SENDERS),
     "requisitions": (_OPENINGS, _FILLS),
+    "api": (_HIRES, _VALUES, _FILLS, _COHORT, REPLIES, _REACH, _OFFERS, _STAYS, _POOLS),
 }
 
 

@@ -80,9 +80,10 @@ def rebuild_day(day: date, *, now: datetime) -> None:
 
 
 def witness_erasure(candidate: Candidate, *, now: datetime) -> None:
-    """Decide about a person's applications for good, while there still is something to decide by."""
+    """Keep what was decided and counted of a person for good, while there still is something to count."""
     fold_people([candidate.pk], now=now)
-    _run(rollups.FINISH_STANDINGS, _question(now), {"people": [candidate.pk]})
+    for statement in (rollups.FINISH_STANDINGS, rollups.FINISH_REACH):
+        _run(statement, _question(now), {"people": [candidate.pk]})
 
 
 def _with_corrected(mark: FoldMark) -> News:

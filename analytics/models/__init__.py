@@ -1,7 +1,7 @@
 from analytics.models.cost import Cost
 from analytics.models.definition_set import DefinitionSet
 from analytics.models.report import Preference, Report, Target
-from analytics.models.rollup import SHAPE, DayCount, FoldMark, Outreach, Standing, Stay
+from analytics.models.rollup import SHAPE, DayCount, FoldMark, Outreach, Reach, Standing, Stay
 from analytics.models.view import Copy, FigureView, Mailing, OpeningView, Recipient
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "OpeningView",
     "Outreach",
     "Preference",
+    "Reach",
     "Recipient",
     "Report",
     "Standing",

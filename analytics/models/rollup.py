@@ -4,7 +4,7 @@ from django.db import models
 
 from crm.kernel.tenancy import WorkspaceForeignKey, WorkspaceOwned
 
-SHAPE = 2
+SHAPE = 3
 """Raised when a rollup gets another column: what was folded before is not trusted and folded again."""
 
 
@@ -134,6 +134,36 @@ class Stay(WorkspaceOwned):
                 fields=["workspace", "entered_at"],
                 include=["candidate", "stage", "left_at", "next_stage", "archived_at"],
                 name="stay_entered",
+            ),
+        ]
+
+
+class Reach(WorkspaceOwned):
+    """A person within a group of messages (a journey, step, template, sender, variant or pool): when the
+    first one was delivered to them, and when they first answered any of them.
+
+    What an erased person's were is final: their messages are gone, and counts of the past stay.
+    """
+
+    candidate_id = models.BigIntegerField(help_text="no key: what was counted outlives the person's erasure")
+    grouping = models.CharField(max_length=8)
+    key = models.CharField(max_length=200)
+    delivered_at = models.DateTimeField()
+    replied_at = models.DateTimeField(null=True)
+    is_final = models.BooleanField(db_default=False, help_text="the person was erased")
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "candidate_id", "grouping", "key"], name="reach_once"
+            )
+        ]
+        # A year of every group is counted from the index alone.
+        indexes = [
+            models.Index(
+                fields=["workspace", "grouping", "delivered_at"],
+                include=["candidate_id", "key", "replied_at", "is_final"],
+                name="reach_delivered",
             ),
         ]
 

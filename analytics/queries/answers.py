@@ -3,7 +3,14 @@
 from functools import cached_property
 from typing import Any
 
-from analytics.policies.figures import Figure
+from analytics.policies.figures import (
+    AcceptanceByNurture,
+    CostByOrigin,
+    Figure,
+    FillFigure,
+    ReplyFigure,
+    StageFigure,
+)
 from analytics.policies.questions import Filters, Question
 from analytics.queries import contacts, costs, fills, hires, offers, pool_health, replies, velocity
 from analytics.queries.hires import Values
@@ -37,8 +44,8 @@ class Answers:
         return self.cohort.steps
 
     @cached_property
-    def time_to_fill(self) -> Figure:
-        return fills.time_to_fill(self.question)
+    def time_to_fill(self) -> FillFigure:
+        return fills.figure_of(self.fill_days)
 
     @cached_property
     def hire_days(self) -> Values:
@@ -46,23 +53,23 @@ class Answers:
 
     @cached_property
     def fill_days(self) -> list[float]:
-        return fills.fill_days(self.question)
+        return list(fills.filled(self.question).values())
 
     @cached_property
-    def reply_rate(self) -> Figure:
+    def reply_rate(self) -> ReplyFigure:
         return replies.reply_rate(self.question)
 
     @cached_property
-    def offer_acceptance(self) -> Figure:
+    def offer_acceptance(self) -> AcceptanceByNurture:
         return offers.offer_acceptance(self.question)
 
     @cached_property
-    def cost_per_hire(self) -> Figure:
+    def cost_per_hire(self) -> CostByOrigin:
         share = self.of_hires["share_of_hires_from_crm"] if self.question.filters == Filters() else None
         return costs.cost_per_hire(self.question, share)
 
     @cached_property
-    def velocity(self) -> Figure:
+    def velocity(self) -> list[StageFigure]:
         return velocity.velocity(self.question)
 
     @cached_property

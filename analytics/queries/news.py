@@ -96,13 +96,14 @@ def fresh_mark(at: Position, *, terms: Terms, now: datetime) -> FoldMark:
     return mark
 
 
-# A row's xmin has 32 bits; the epoch of the running transaction completes it.
+# A row's xmin has 32 bits, which wrap; what is compared is how many transactions ago it was. The sub-select
+# is evaluated once, not for each row.
 _NEW = """
     SELECT candidate_id, occurred_at,
         CASE kind WHEN 'candidate.merged' THEN (data->>'other')::bigint
                   WHEN 'candidate.split' THEN (data->>'from')::bigint END
     FROM crm_event
     WHERE workspace_id = %(workspace)s AND id > %(floor)s AND kind NOT LIKE 'segment.left%%'
-      AND (pg_snapshot_xmax(pg_current_snapshot())::text::bigint >> 32 << 32) + xmin::text::bigint
-          >= pg_snapshot_xmin(%(seen)s::pg_snapshot)::text::bigint
+      AND age(xmin) <= (SELECT age((pg_snapshot_xmin(%(seen)s::pg_snapshot)::text::bigint
+          %% 4294967296)::text::xid))
 """

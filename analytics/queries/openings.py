@@ -3,9 +3,8 @@
 from typing import Any
 
 from analytics.policies.questions import Question
-from analytics.queries.fills import FILLED
 from analytics.queries.filters import requisition_passes
-from analytics.queries.origins import with_origin
+from analytics.queries.origins import DECIDED, with_origin
 from analytics.queries.statements import FOLDED, UNFOLDED, Relation, rows
 
 MOST = 200
@@ -38,14 +37,17 @@ _APPLIED = Relation(
     (LISTED,),
 )
 _DECIDED = with_origin("applied_with_origin", _APPLIED)
-_APPLICATIONS = Relation(
+APPLICATIONS = Relation(
     "applications",
     f"""
-    SELECT s.requisition_id, s.origin, s.accepted_at IS NOT NULL AS is_hired FROM analytics_standing s
+    SELECT s.requisition_id, s.accepted_at IS NOT NULL AS is_hired, s.application_id, s.candidate_id,
+        s.applied_at, s.is_pushed, {", ".join(f"s.{name}" for name in DECIDED)}
+    FROM analytics_standing s
     WHERE s.workspace_id = %(workspace)s AND s.requisition_id IN (SELECT requisition_id FROM listed)
       AND {FOLDED}
     UNION ALL
-    SELECT requisition_id, origin, is_hired FROM applied_with_origin
+    SELECT requisition_id, is_hired, application_id, candidate_id, applied_at, is_pushed, {", ".join(DECIDED)}
+    FROM applied_with_origin
     """,  # noqa: S608 - our own statement
     (LISTED, _DECIDED),
 )
@@ -56,17 +58,15 @@ def openings(question: Question) -> list[dict[str, Any]]:
     return rows(
         """
         SELECT l.*, coalesce(a.applied, 0) AS applied, coalesce(a.crm, 0) AS crm,
-            coalesce(a.hired, 0) AS hired,
-            f.days_to_fill, date_part('epoch', %(now)s - l.opened_at) / 86400 AS days_open
+            coalesce(a.hired, 0) AS hired, date_part('epoch', %(now)s - l.opened_at) / 86400 AS days_open
         FROM listed l
         LEFT JOIN (
             SELECT requisition_id, count(*) AS applied, count(*) FILTER (WHERE origin = 'crm') AS crm,
                 count(*) FILTER (WHERE is_hired) AS hired
             FROM applications GROUP BY requisition_id
         ) a ON a.requisition_id = l.requisition_id
-        LEFT JOIN filled f ON f.requisition_id = l.requisition_id
         ORDER BY l.opened_at DESC, l.requisition_id DESC
         """,
-        reads=[LISTED, _APPLICATIONS, FILLED],
+        reads=[LISTED, APPLICATIONS],
         question=question,
     )

@@ -1,69 +1,78 @@
 """How pools grow: who came and who left, week by week."""
 
-from datetime import date
-from typing import Any
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from datetime import date, timedelta
 
 from analytics.policies.questions import Question
+from analytics.queries import pool_health
 from analytics.queries.statements import Relation, rows
-from talentpools.queries import pools
 
+MOST_WEEKS = 53
 STAYS_IN_POOLS = Relation(
     "pool_stays",
     """
-    SELECT m.pool_id, m.entered_at, m.left_at FROM talentpools_member m
+    SELECT m.pool_id, m.candidate_id, m.entered_at, m.left_at FROM talentpools_member m
     WHERE m.workspace_id = %(workspace)s AND m.pool_id = ANY(%(known)s::bigint[])
     UNION ALL
-    SELECT g.pool_id, s.entered_at, s.left_at FROM talentpools_segmentmember s
+    SELECT g.pool_id, s.candidate_id, s.entered_at, s.left_at FROM talentpools_segmentmember s
     JOIN talentpools_segment g ON g.workspace_id = %(workspace)s AND g.id = s.segment_id
     WHERE s.workspace_id = %(workspace)s AND s.is_reviewed AND g.pool_id = ANY(%(known)s::bigint[])
     """,
 )
 
 
-def per_pool(question: Question) -> dict[int, tuple[int, int]]:
-    """Who entered and who left each pool in the period."""
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Who entered and who left any of the pools in one week, as far as it lies in the period."""
+
+    starts_on: date
+    entered: int
+    left: int
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """Stays begun and ended in the period: (entered, left) by pool, and for the last 53 weeks at most."""
+
+    by_pool: dict[int, tuple[int, int]]
+    weeks: list[Week]
+
+
+def growth(question: Question) -> Growth:
+    """How the pools asked about grew. One reading of the stays."""
     found = rows(
         """
-        SELECT pool_id, count(*) FILTER (WHERE entered_at >= %(start)s AND entered_at < %(end)s) AS entered,
-            count(*) FILTER (WHERE left_at >= %(start)s AND left_at < %(end)s) AS gone
-        FROM pool_stays GROUP BY pool_id
+        SELECT s.pool_id, date_trunc('week', moved.at AT TIME ZONE %(zone)s)::date AS week, moved.way,
+            count(*)::int AS n
+        FROM pool_stays s
+        CROSS JOIN LATERAL (VALUES ('entered', s.entered_at), ('left', s.left_at)) moved (way, at)
+        WHERE moved.at >= %(start)s AND moved.at < %(end)s GROUP BY 1, 2, 3
         """,
         reads=[STAYS_IN_POOLS],
         question=question,
-        extra={"known": _known(question)},
+        extra={"known": known(question)},
     )
-    return {row["pool_id"]: (row["entered"], row["gone"]) for row in found}
-
-
-def per_week(question: Question) -> list[dict[str, Any]]:
-    """Weeks of the period (at most the last 53) with who entered and who left any of the pools."""
-    return rows(
-        """
-        SELECT monday::date AS starts_on, coalesce(came.people, 0) AS entered,
-            coalesce(went.people, 0) AS gone
-        FROM generate_series(
-            date_trunc('week', greatest(%(from_on)s::date, %(earliest)s::date)::timestamp),
-            %(to_on)s::timestamp, interval '1 week') AS monday
-        LEFT JOIN (
-            SELECT date_trunc('week', entered_at AT TIME ZONE %(zone)s) AS week, count(*) AS people
-            FROM pool_stays GROUP BY 1) came ON came.week = monday
-        LEFT JOIN (
-            SELECT date_trunc('week', left_at AT TIME ZONE %(zone)s) AS week, count(*) AS people
-            FROM pool_stays WHERE left_at IS NOT NULL GROUP BY 1) went ON went.week = monday
-        ORDER BY 1
-        """,
-        reads=[STAYS_IN_POOLS],
-        question=question,
-        extra={"known": _known(question), "earliest": _a_year_before(question.period.to_on)},
+    by_pool: dict[int, Counter[str]] = defaultdict(Counter)
+    by_week: dict[date, Counter[str]] = defaultdict(Counter)
+    for row in found:
+        by_pool[row["pool_id"]][row["way"]] += row["n"]
+        by_week[row["week"]][row["way"]] += row["n"]
+    return Growth(
+        {pool: (count["entered"], count["left"]) for pool, count in by_pool.items()},
+        [Week(monday, by_week[monday]["entered"], by_week[monday]["left"]) for monday in _mondays(question)],
     )
 
 
-def _known(question: Question) -> list[int]:
-    found = pools.visible_to(question.reader)
-    if question.filters.pools:
-        found = found.filter(pk__in=question.filters.pools)
-    return list(found.values_list("pk", flat=True))
+def _mondays(question: Question) -> list[date]:
+    """Of the weeks of the period, the last 53."""
+    first, last = (
+        day - timedelta(days=day.weekday()) for day in (question.period.from_on, question.period.to_on)
+    )
+    count = min(MOST_WEEKS, (last - first).days // 7 + 1)
+    return [last - timedelta(weeks=back) for back in range(count - 1, -1, -1)]
 
 
-def _a_year_before(day: date) -> date:
-    return date.fromordinal(max(1, day.toordinal() - 370))
+def known(question: Question) -> list[int]:
+    """The pools asked about: those the reader may know of, that the filters let through."""
+    return list(pool_health.pools_of(question).values_list("pk", flat=True))

@@ -1,12 +1,15 @@
 """How well each pool is, now: its people, who may be written to, who is warm, who was written to lately."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db import connection
+from django.db.models import BooleanField, Case, Q, QuerySet, When
 
 from analytics.policies.figures import PoolFigure, rate
 from analytics.policies.questions import Question
+from crm.kernel.tenancy import current_workspace_id
 from crm.models import SearchCandidate
 from crm.queries.engagement import level_q, scale
 from crm.queries.reachability import reachable_q
@@ -18,13 +21,32 @@ EXPIRY_DAYS = 30
 GROUPS = ("people", "reachable", "warm", "contacted_42", "contacted_91", "expiring")
 
 
+@dataclass(frozen=True, slots=True)
+class Health:
+    """Every pool's figures; and how many people there are in all of them, each counted once."""
+
+    figures: list[PoolFigure]
+    people: int
+    reachable: int
+
+
 def pool_health(question: Question) -> list[PoolFigure]:
     """Per living pool the reader may know of, by name; of the filters only pools and role families apply.
 
     People of a pool's sub-segments are people of the pool, each counted once.
     """
-    conditions = _conditions(question.now)
-    return [_figure(pool, conditions) for pool in _pools(question)]
+    return health(question).figures
+
+
+def health(question: Question) -> Health:
+    """The same, and what they come to together. Two statements, however many pools there are."""
+    pools = list(pools_of(question).values_list("pk", "name"))
+    counted = _counted([pk for pk, _ in pools], question.now)
+    figures = [_figure(pk, name, counted.get(pk, _NOBODY)) for pk, name in pools]
+    people, reachable = (
+        sum(row[part] for row in counted.values()) for part in ("new_people", "new_reachable")
+    )
+    return Health(figures, people, reachable)
 
 
 def unknown_pools(question: Question) -> list[int]:
@@ -37,24 +59,61 @@ def unknown_pools(question: Question) -> list[int]:
 def pool_people(group: str, question: Question) -> QuerySet[SearchCandidate]:
     """The people behind one figure of the pools asked for (the groups of its definition)."""
     inside = Q(pk__in=[])
-    for pool in _pools(question):
+    for pool in pools_of(question):
         inside |= Q(pk__in=pools.people(pool).values("pk"))
     return SearchCandidate.objects.filter(inside).filter(_conditions(question.now)[group])
 
 
-def _pools(question: Question) -> QuerySet[Pool]:
+def pools_of(question: Question) -> QuerySet[Pool]:
     found, filters = pools.visible_to(question.reader), question.filters
     if filters.pools:
         found = found.filter(pk__in=filters.pools)
     return found.filter(role_family__in=filters.role_families) if filters.role_families else found
 
 
-def _figure(pool: Pool, conditions: dict[str, Q]) -> PoolFigure:
-    counted = {name: Count("pk", filter=condition) for name, condition in conditions.items()}
-    row: dict[str, Any] = pools.people(pool).aggregate(**counted)
+_NOBODY: dict[str, int] = dict.fromkeys((*GROUPS, "new_people", "new_reachable"), 0)
+# Each person once in each pool, and known in one of them (`is_new`) for what all come to together.
+_COUNTED = """
+    SELECT stay.pool_id, [counts], count(*) FILTER (WHERE stay.is_new) AS new_people,
+        count(*) FILTER (WHERE stay.is_new AND c.is_reachable) AS new_reachable
+    FROM (
+        SELECT pool_id, candidate_id, pool_id = min(pool_id) OVER (PARTITION BY candidate_id) AS is_new
+        FROM (
+            SELECT m.pool_id, m.candidate_id FROM talentpools_member m
+            WHERE m.workspace_id = %s AND m.left_at IS NULL AND m.pool_id = ANY(%s::bigint[])
+            UNION ALL
+            SELECT DISTINCT g.pool_id, f.candidate_id FROM talentpools_segmentmember f
+            JOIN talentpools_segment g ON g.workspace_id = %s AND g.id = f.segment_id
+            WHERE f.workspace_id = %s AND f.left_at IS NULL AND f.is_reviewed
+              AND g.pool_id = ANY(%s::bigint[]) AND NOT EXISTS (
+                SELECT FROM talentpools_member m WHERE m.workspace_id = %s AND m.left_at IS NULL
+                AND m.pool_id = g.pool_id AND m.candidate_id = f.candidate_id)
+        ) inside
+    ) stay
+    JOIN ([people]) c ON c.id = stay.candidate_id
+    GROUP BY stay.pool_id
+""".replace("[counts]", ", ".join(f"count(*) FILTER (WHERE c.is_{name}) AS {name}" for name in GROUPS))
+
+
+def _counted(pool_ids: list[int], now: datetime) -> dict[int, dict[str, int]]:
+    flags: dict[str, Any] = {
+        f"is_{name}": Case(When(condition, then=True), default=False, output_field=BooleanField())
+        for name, condition in _conditions(now).items()
+    }
+    people, given = SearchCandidate.objects.annotate(**flags).values("id", *flags).query.sql_with_params()
+    here = current_workspace_id()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _COUNTED.replace("[people]", people), [here, pool_ids, here, here, pool_ids, here, *given]
+        )
+        names = [column.name for column in cursor.description or ()]
+        return {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
+
+
+def _figure(pk: int, name: str, row: dict[str, int]) -> PoolFigure:
     return PoolFigure(
-        pool=pool.pk,
-        name=pool.name,
+        pool=pk,
+        name=name,
         people=row["people"],
         reachable=row["reachable"],
         warm_or_hot_share=rate(row["warm"], row["people"]),

@@ -1,15 +1,19 @@
 """Reply rate: of people whose first delivered message fell in the period, who answered it."""
 
-from typing import Literal
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
 
 from analytics.policies.figures import ReplyFigure, rate
 from analytics.policies.questions import Question
 from analytics.queries.filters import person_passes
 from analytics.queries.origins import ANSWERED
+from analytics.queries.reach import GROUPINGS, REACH, Grouping, reached
 from analytics.queries.statements import FOLDED, UNFOLDED, Relation, rows
+from crm.models import User
+from journeys.models import Journey
+from talentpools.queries import pools
 
-Grouping = Literal["journey", "step", "template", "sender", "variant", "pool"]
-GROUPINGS: tuple[Grouping, ...] = ("journey", "step", "template", "sender", "variant", "pool")
+Group = dict[str, str | int | float | None]
 
 # People whose first delivery ever lies in the period, read from the events, and the first answer to it.
 _FIRST_EVER = """
@@ -47,66 +51,6 @@ FIRST_DELIVERIES = Relation(
     WHERE {person_passes("o")}
     """,  # noqa: S608 - columns of our own
 )
-# One row per person and group: their first delivery in it, and the first answer to any of its messages.
-_BY_GROUP = """
-    SELECT grouped.key, grouped.name, count(*) AS delivered, count(grouped.replied_at) AS replied FROM (
-        SELECT g.key, g.name, m.candidate_id, min(m.delivered_at) AS delivered_at,
-            min(coalesce(answer.sent_at, answer.created_at)) AS replied_at
-        FROM crm_message m
-        [groups]
-        LEFT JOIN crm_message answer ON answer.workspace_id = %(workspace)s AND answer.in_reply_to_id = m.id
-            AND answer.direction = 'in' AND NOT answer.is_automatic
-        WHERE m.workspace_id = %(workspace)s AND m.direction = 'out' AND m.candidate_id IS NOT NULL
-            AND m.delivered_at < %(end)s
-            AND (%(journey)s::bigint IS NULL OR EXISTS (
-                SELECT FROM journeys_steprun jr WHERE jr.workspace_id = %(workspace)s
-                AND jr.message_id = m.id AND jr.journey_id = %(journey)s::bigint))
-        GROUP BY g.key, g.name, m.candidate_id
-    ) grouped
-    JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = grouped.candidate_id
-    WHERE grouped.delivered_at >= %(start)s AND [filters]
-    GROUP BY grouped.key, grouped.name ORDER BY delivered DESC, grouped.name
-""".replace("[filters]", person_passes("grouped"))
-
-_FROM_RUN = """
-    JOIN journeys_steprun sr ON sr.workspace_id = %(workspace)s AND sr.message_id = m.id
-    JOIN journeys_enrollment en ON en.workspace_id = %(workspace)s AND en.id = sr.enrollment_id
-    JOIN journeys_journey j ON j.workspace_id = %(workspace)s AND j.id = en.journey_id
-"""
-_GROUPS: dict[Grouping, str] = {
-    "journey": "[run] CROSS JOIN LATERAL (SELECT j.id::text AS key, j.name AS name) g",
-    "step": """
-    [run] CROSS JOIN LATERAL (
-        SELECT j.id || ':' || sr.step_id AS key, j.name || ' · ' || sr.step_id AS name) g
-    """,
-    "template": """
-    [run] JOIN (
-        -- Each version is read once, not each message.
-        SELECT DISTINCT ON (v.id, step->>'id') v.id AS version_id, step->>'id' AS step_id,
-            step->>'template' AS key, step->>'template' AS name
-        FROM journeys_journeyversion v CROSS JOIN jsonb_path_query(v.definition, '$.**') AS step
-        WHERE v.workspace_id = %(workspace)s AND jsonb_typeof(step) = 'object' AND step ? 'template'
-        ORDER BY v.id, step->>'id'
-    ) g ON g.version_id = en.version_id AND g.step_id = sr.step_id
-    """,
-    "sender": """
-    JOIN crm_user u ON u.id = m.sender_id
-    CROSS JOIN LATERAL (SELECT u.id::text AS key, coalesce(nullif(u.name, ''), u.email) AS name) g
-    """,
-    "variant": """
-    [run] JOIN journeys_steprun arm ON arm.workspace_id = %(workspace)s AND arm.enrollment_id = en.id
-        AND arm.kind = 'split' AND arm.choice <> '' AND arm.started_at <= sr.started_at
-    CROSS JOIN LATERAL (
-        SELECT j.id || ':' || arm.step_id || ':' || arm.choice AS key,
-            j.name || ' · ' || arm.step_id || ' · ' || arm.choice AS name) g
-    """,
-    "pool": """
-    JOIN talentpools_member tm ON tm.workspace_id = %(workspace)s AND tm.candidate_id = m.candidate_id
-        AND tm.entered_at <= m.delivered_at AND (tm.left_at IS NULL OR tm.left_at > m.delivered_at)
-    JOIN talentpools_pool tp ON tp.workspace_id = %(workspace)s AND tp.id = tm.pool_id
-    CROSS JOIN LATERAL (SELECT tp.id::text AS key, tp.name AS name) g
-    """,
-}
 
 
 def reply_rate(question: Question) -> ReplyFigure:
@@ -119,13 +63,88 @@ def reply_rate(question: Question) -> ReplyFigure:
     return ReplyFigure(found["delivered"], found["replied"], rate(found["replied"], found["delivered"]))
 
 
-def reply_rate_by(
-    question: Question, grouping: Grouping, *, journey: int | None = None
-) -> list[dict[str, str | int | float | None]]:
-    """The same per journey, step, template, sender or pool; a person counts once in each group.
+def reply_rates(question: Question, *groupings: Grouping) -> dict[Grouping, list[Group]]:
+    """The same per journey, step, template, sender, variant and pool, or only those named.
 
-    With `journey` only the messages of that journey are looked at.
+    Counted are people whose first delivery within the group fell in the period, once in each group.
     """
-    statement = _BY_GROUP.replace("[groups]", _GROUPS[grouping]).replace("[run]", _FROM_RUN)
-    found = rows(statement, reads=[], question=question, extra={"journey": journey})
-    return [row | {"rate": rate(row["replied"], row["delivered"])} for row in found]
+    found = rows(
+        f"{_COUNTED} FROM reach WHERE grouping = ANY(%(groupings)s) GROUP BY grouping, key",
+        reads=[REACH],
+        question=question,
+        extra={"groupings": list(groupings or GROUPINGS)},
+    )
+    return _grouped(found, groupings or GROUPINGS, question)
+
+
+def reply_rates_of_journey(question: Question, journey: int) -> dict[Grouping, list[Group]]:
+    """The same over the messages of one journey alone, read from them."""
+    groupings: tuple[Grouping, ...] = ("journey", "step", "template", "sender")
+    found = rows(
+        f"""
+        {_COUNTED} FROM ({reached(_OF_JOURNEY)}) r
+        JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = r.candidate_id
+        WHERE grouping = ANY(%(groupings)s) AND delivered_at >= %(start)s AND delivered_at < %(end)s
+            AND {person_passes("r")}
+        GROUP BY grouping, key
+        """,
+        reads=[],
+        question=question,
+        extra={"groupings": list(groupings), "journey": journey},
+    )
+    return _grouped(found, groupings, question)
+
+
+_COUNTED = "SELECT grouping, key, count(*) AS delivered, count(replied_at) AS replied"
+_OF_JOURNEY = """EXISTS (
+    SELECT FROM journeys_steprun jr WHERE jr.workspace_id = %(workspace)s AND jr.message_id = m.id
+    AND jr.journey_id = %(journey)s)"""
+
+
+def name_of(grouping: Grouping, key: str, question: Question) -> str:
+    """What a group is called; empty for one that is not there, or that the reader may not know of."""
+    return _names([{"grouping": grouping, "key": key}], question)[grouping](key) or ""
+
+
+def _grouped(
+    found: list[dict[str, Any]], groupings: Sequence[Grouping], question: Question
+) -> dict[Grouping, list[Group]]:
+    """The groups with a name, most people first; of pools only those the reader may know of."""
+    names = _names(found, question)
+    answer: dict[Grouping, list[Group]] = {grouping: [] for grouping in groupings}
+    for row in sorted(found, key=lambda row: -row["delivered"]):
+        if name := names[row["grouping"]](row["key"]):
+            counts = {part: row[part] for part in ("delivered", "replied")}
+            share = rate(row["replied"], row["delivered"])
+            answer[row["grouping"]].append({"key": row["key"], "name": name, **counts, "rate": share})
+    for groups in answer.values():
+        groups.sort(key=lambda group: (-int(group["delivered"] or 0), str(group["name"])))
+    return answer
+
+
+def _names(found: list[dict[str, Any]], question: Question) -> dict[str, Callable[[str], str | None]]:
+    """How the groups of each grouping are called, by their keys."""
+    keys: dict[str, set[str]] = {grouping: set() for grouping in GROUPINGS}
+    for row in found:
+        owner = row["key"].partition(":")[0]
+        if owner.isdecimal() and len(owner) < 19:
+            keys[row["grouping"]].add(owner)
+    ids = keys["journey"] | keys["step"] | keys["variant"]
+    journeys = _called(Journey.objects.filter(pk__in=ids).values_list("pk", "name") if ids else ())
+    people = User.objects.filter(pk__in=keys["sender"]).values_list("pk", "name", "email")
+    senders = _called((pk, name or email) for pk, name, email in people) if keys["sender"] else {}
+    known = pools.visible_to(question.reader).filter(pk__in=keys["pool"]).values_list("pk", "name")
+    visible = _called(known if keys["pool"] else ())
+
+    def of_journey(key: str) -> str | None:
+        journey, _, inside = key.partition(":")
+        return " · ".join([journeys[journey], *inside.split(":")]) if journey in journeys else None
+
+    return {
+        "journey": journeys.get, "step": of_journey, "variant": of_journey, "template": str,
+        "sender": senders.get, "pool": visible.get,
+    }  # fmt: skip
+
+
+def _called(pairs: Iterable[tuple[Any, str]]) -> dict[str, str]:
+    return {str(pk): name for pk, name in pairs}

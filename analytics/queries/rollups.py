@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from analytics.queries.contacts import STEPS_OF
 from analytics.queries.offers import NURTURE
 from analytics.queries.origins import REASONS, with_origin
+from analytics.queries.reach import reached
 from analytics.queries.statements import Relation
 from analytics.queries.velocity import stays_of
 
@@ -129,7 +130,31 @@ FOLD_STAYS = Statement(
     WHERE ({_listed("old", _OF_STAY)}) IS DISTINCT FROM ({_listed("excluded", _OF_STAY)})
     """  # noqa: S608 - columns of our own
 )
-OF_PEOPLE = (FORGET_OUTREACH, FOLD_OUTREACH, FOLD_STANDINGS, FOLD_STAYS)
+FOLD_REACH = Statement(
+    f"""
+    WITH counted AS ({reached("m.candidate_id = ANY(%(people)s::bigint[])")}),
+    gone AS (
+        DELETE FROM analytics_reach old
+        WHERE old.workspace_id = %(workspace)s AND old.candidate_id = ANY(%(people)s::bigint[])
+          AND NOT old.is_final
+          AND (old.candidate_id, old.grouping, old.key) NOT IN (
+            SELECT c.candidate_id, c.grouping, c.key FROM counted c)
+    )
+    INSERT INTO analytics_reach AS old (workspace_id, candidate_id, grouping, key, delivered_at, replied_at)
+    SELECT %(workspace)s, c.candidate_id, c.grouping, c.key, c.delivered_at, c.replied_at FROM counted c
+    ON CONFLICT (workspace_id, candidate_id, grouping, key)
+    DO UPDATE SET delivered_at = excluded.delivered_at, replied_at = excluded.replied_at
+    WHERE NOT old.is_final AND (old.delivered_at, old.replied_at)
+        IS DISTINCT FROM (excluded.delivered_at, excluded.replied_at)
+    """  # noqa: S608 - columns of our own
+)
+FINISH_REACH = Statement(
+    """
+    UPDATE analytics_reach SET is_final = true
+    WHERE workspace_id = %(workspace)s AND candidate_id = ANY(%(people)s::bigint[])
+    """
+)
+OF_PEOPLE = (FORGET_OUTREACH, FOLD_OUTREACH, FOLD_STANDINGS, FOLD_STAYS, FOLD_REACH)
 FORGET_DAYS = Statement(
     "DELETE FROM analytics_daycount WHERE workspace_id = %(workspace)s AND day = ANY(%(days)s::date[])"
 )

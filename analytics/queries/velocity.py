@@ -5,6 +5,7 @@ from typing import Any
 
 from analytics.policies.figures import StageFigure, days, rate
 from analytics.policies.questions import Question
+from analytics.policies.survival import median
 from analytics.queries.filters import person_passes
 from analytics.queries.statements import FOLDED, Relation, rows
 from crm.models import Stage
@@ -74,31 +75,21 @@ STAYS = Relation(
     ) s
     """,  # noqa: S608 - our own statement
 )
-# Survival after each stay, shortest first: the product over those that ended of 1 − 1 / still there. Stays of
-# one length that ended come before those still going on, so together they take 1 − left / still there.
-SURVIVAL = Relation(
-    "survival",
-    """
-    SELECT stage, days, is_waiting,
-        exp(sum(CASE WHEN is_waiting THEN 0 WHEN at_risk = 1 THEN -600 ELSE ln(1 - 1.0::float8 / at_risk) END)
-            OVER (PARTITION BY place ORDER BY days, is_waiting ROWS UNBOUNDED PRECEDING)) AS surviving
-    FROM (
-        SELECT s.stage, s.days, s.is_waiting, entered.place, entered.n + 1 - row_number()
-            OVER (PARTITION BY entered.place ORDER BY s.days, s.is_waiting) AS at_risk
-        FROM stays s JOIN unnest(%(entered)s::int[]) WITH ORDINALITY AS entered (n, place)
-            ON entered.place = array_position(%(stages)s, s.stage)
-    ) ranked
-    """,
-    (STAYS,),
-)
 
 
 def velocity(question: Question) -> list[StageFigure]:
     """Per CRM stage in order: median days (Kaplan–Meier), entries of the period, advances, waiting."""
-    found = {row["stage"]: row for row in _counted(question)}
-    entered = [found[stage]["entered"] if stage in found else 0 for stage in STAGES]
-    medians = _medians(question, entered) if found else {}
-    return [_figure(stage, found.get(stage), medians.get(stage)) for stage in STAGES]
+    found = rows(
+        """
+        SELECT stage, is_waiting, array_agg(days) AS days, coalesce(
+            array_position(%(stages)s, next_stage) > array_position(%(stages)s, stage), false) AS is_advance
+        FROM stays GROUP BY stage, is_waiting, next_stage
+        """,
+        reads=[STAYS],
+        question=question,
+        extra={"stages": STAGES},
+    )
+    return [_figure(stage, [row for row in found if row["stage"] == stage]) for stage in STAGES]
 
 
 def advances(question: Question, figures: Sequence[StageFigure] | None = None) -> list[dict[str, Any]]:
@@ -114,37 +105,8 @@ def advances(question: Question, figures: Sequence[StageFigure] | None = None) -
     ]
 
 
-def _counted(question: Question) -> list[dict[str, Any]]:
-    """Groups are few, stays are many: what is asked per row is asked of the groups."""
-    return rows(
-        """
-        SELECT stage, sum(n)::int AS entered,
-            coalesce(sum(n) FILTER (WHERE array_position(%(stages)s, next_stage)
-                > array_position(%(stages)s, stage)), 0)::int AS advanced,
-            coalesce(sum(n) FILTER (WHERE is_waiting), 0)::int AS waiting
-        FROM (SELECT stage, next_stage, is_waiting, count(*) AS n FROM stays GROUP BY 1, 2, 3) groups
-        GROUP BY stage
-        """,
-        reads=[STAYS],
-        question=question,
-        extra={"stages": STAGES},
-    )
-
-
-def _medians(question: Question, entered: Sequence[int]) -> dict[str, float]:
-    found = rows(
-        """
-        SELECT stage, min(days) AS median FROM survival
-        WHERE surviving <= 0.5 + 1e-9 AND NOT is_waiting GROUP BY stage
-        """,
-        reads=[SURVIVAL],
-        question=question,
-        extra={"stages": STAGES, "entered": entered},
-    )
-    return {row["stage"]: row["median"] for row in found}
-
-
-def _figure(stage: str, row: dict[str, Any] | None, median: float | None) -> StageFigure:
-    if row is None:
-        return StageFigure(stage, None, 0, 0, 0)
-    return StageFigure(stage, days(median), row["entered"], row["advanced"], row["waiting"])
+def _figure(stage: str, parts: Sequence[dict[str, Any]]) -> StageFigure:
+    waiting = [length for part in parts if part["is_waiting"] for length in part["days"]]
+    ended = [length for part in parts if not part["is_waiting"] for length in part["days"]]
+    advanced = sum(len(part["days"]) for part in parts if part["is_advance"])
+    return StageFigure(stage, days(median(ended, waiting)), len(ended) + len(waiting), advanced, len(waiting))

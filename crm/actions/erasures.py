@@ -16,6 +16,8 @@ from crm.queries.suppressions import hash_of
 
 # Kept without a name: figures of the past (hires, time to hire) stay true.
 _KEPT: tuple[type[Model], ...] = (Event, Application, Candidate, ImportRow)
+# The stage they stood in is ours and says nothing of them; how many stood there stays true.
+_ABOUT_THEM = [name for name in merging.CHOOSABLE if name != "stage"]
 
 
 @transaction.atomic
@@ -38,7 +40,7 @@ def erase(*, candidate: Candidate, by: User | None = None) -> None:
     _delete_related(candidate)
     Application.objects.filter(candidate=candidate).update(rejection_reason_text="", source="")
     now = timezone.now()
-    blank: dict[str, Any] = {name: _blank(name) for name in (*merging.CHOOSABLE, "email", "origin")}
+    blank: dict[str, Any] = {name: _blank(name) for name in (*_ABOUT_THEM, "email", "origin")}
     Candidate.objects.filter(pk=candidate.pk).update(
         **blank, custom={}, edited_fields={}, topics_declined=[], email_state="none", consent="none",
         consent_expires_at=None, unsubscribed_at=None, do_not_contact_at=None, last_contacted_at=None,

@@ -6,12 +6,14 @@ from zoneinfo import ZoneInfo
 
 from analytics.policies.periods import Period
 from analytics.policies.questions import Filters, Question
-from crm.models import Application, Candidate, Event, Offer, Requisition
+from crm.models import Application, Candidate, Event, Message, Offer, Requisition, User
+from journeys.models import Enrollment, Journey, JourneyVersion, StepRun
 from talentpools.models import Member, Pool
 from tests.factories import (
     ApplicationFactory,
     CandidateFactory,
     EventFactory,
+    MessageFactory,
     OfferFactory,
     RequisitionFactory,
 )
@@ -38,6 +40,42 @@ def event(candidate: Candidate, kind: str, when: dt.datetime, **data: Any) -> Ev
 def in_pool(candidate: Candidate, since: dt.datetime, pool: Pool | None = None) -> Member:
     pool = pool or Pool.objects.get_or_create(name="Engineering")[0]
     return Member.objects.create(pool=pool, candidate=candidate, entered_at=since)
+
+
+STEPS = {"steps": [{"id": "m1", "template": "hello"}, {"nested": [{"id": "m2", "template": "hello"}]}]}
+
+
+def mailed(
+    person: Candidate,
+    step: str,
+    arm: str,
+    delivered: dt.datetime,
+    replied: dt.datetime | None = None,
+    is_automatic: bool = False,
+) -> Message:
+    """A mail that was delivered: by a step of a journey, after a split or not, or by hand; and its answer."""
+    sender, _ = User.objects.get_or_create(email="sender@acme.example", defaults={"name": "Sender"})
+    message = MessageFactory.create(
+        candidate=person, kind="journey", sender=sender, sent_at=delivered, delivered_at=delivered
+    )
+    if replied:
+        MessageFactory.create(
+            candidate=person, direction="in", state="received", in_reply_to=message, sent_at=replied,
+            is_automatic=is_automatic, created_at=replied,
+        )  # fmt: skip
+    if step:
+        journey, _ = Journey.objects.get_or_create(name="Warm", defaults={"draft": {}})
+        version, _ = JourneyVersion.objects.get_or_create(
+            journey=journey, number=1, defaults={"definition": STEPS, "published_at": at(1)}
+        )
+        way: dict[str, Any] = {"journey": journey, "started_at": delivered, "state": "done"}
+        way["enrollment"] = Enrollment.objects.create(
+            journey=journey, version=version, candidate=person, enrolled_at=delivered, state="completed"
+        )
+        if arm:
+            StepRun.objects.create(step_id="s1", kind="split", choice=arm, **way)
+        StepRun.objects.create(step_id=step, kind="message", message=message, **way)
+    return message
 
 
 def hire(

@@ -6,7 +6,7 @@ from statistics import fmean, median
 from typing import Any
 
 from analytics.policies.questions import Question
-from crm.models import Application, Event, Offer, Requisition, RequisitionHold, StageEntry
+from crm.models import Application, Event, Message, Offer, Requisition, RequisitionHold, StageEntry
 from talentpools.models import Member
 
 Row = Any
@@ -119,17 +119,19 @@ class Reference:
             offer = self.latest_offer(application)
             if not offer or not offer["extended_at"] or not self.start <= offer["extended_at"] < self.end:
                 continue
-            nurtured = any(
-                event["kind"] == "message.delivered"
-                and event["data"].get("journey")
-                and event["occurred_at"] < offer["extended_at"]
-                for event in self.of(application["candidate_id"])
-            )
+            nurtured = any(at < offer["extended_at"] for at in self.nurture(application["candidate_id"]))
             for who in ("all", "nurtured" if nurtured else "cold"):
                 counts[who][0] += 1
                 for place, status in enumerate(("accepted", "declined", "pending"), start=1):
                     counts[who][place] += offer["status"] == status
         return {who: (row[0], row[1], row[2], row[3]) for who, row in counts.items()}
+
+    def nurture(self, person: int) -> list[dt.datetime]:
+        """When messages of journeys were delivered."""
+        told = [e for e in self.of(person) if e["kind"] == "message.delivered" and e["data"].get("journey")]
+        mails = Message.objects.filter(candidate_id=person, direction="out", kind="journey")
+        delivered = mails.exclude(delivered_at=None).values_list("delivered_at", flat=True)
+        return [*(event["occurred_at"] for event in told), *delivered]
 
     def first(self, kinds: set[str]) -> dict[int, dt.datetime]:
         """Whose first event of these kinds ever lies in the period, and when it was."""

@@ -1,11 +1,13 @@
 """The rest of the definitions a second time: relationship age, drop-off, velocity, costs, pools."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 from analytics.models import Cost
-from crm.models import Candidate
+from crm.models import Candidate, Message
+from journeys.models import StepRun
 from tests.analytics.reference import DAY, Reference, Row
 
 STAGES = ["initial_interest", "screening", "interview_ready", "offer_ready"]
@@ -145,6 +147,47 @@ class PeopleReference(Reference):
         ends = person["consent_expires_at"]
         soon = self.now + dt.timedelta(days=30)
         return person["consent"] == "granted" and ends is not None and self.now < ends <= soon
+
+
+class GroupReference(PeopleReference):
+    """Replies per group of messages, mail by mail."""
+
+    def groups(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """People first reached within a group in the period, and how many answered one of its mails."""
+        said: dict[tuple[str, str, int], list[tuple[Any, list[Any]]]] = defaultdict(list)
+        rows = list(Message.objects.values())
+        for mail in rows:
+            if mail["direction"] == "out" and mail["delivered_at"]:
+                answers = [
+                    row["sent_at"]
+                    for row in rows
+                    if row["in_reply_to_id"] == mail["id"] and not row["is_automatic"]
+                ]
+                for group in self.groups_of(mail):
+                    said[(*group, mail["candidate_id"])].append((mail["delivered_at"], answers))
+        counted: dict[tuple[str, str], tuple[int, int]] = defaultdict(lambda: (0, 0))
+        for (by, key, _), mails in said.items():
+            if self.start <= min(at for at, _ in mails) < self.end:
+                people, replied = counted[by, key]
+                has_replied = any(answer <= self.now for _, answers in mails for answer in answers)
+                counted[by, key] = (people + 1, replied + has_replied)
+        return dict(counted)
+
+    def groups_of(self, mail: Row) -> list[tuple[str, str]]:
+        found = [("sender", str(mail["sender_id"]))] if mail["sender_id"] else []
+        pools = {
+            str(m["pool_id"])
+            for m in self.members
+            if m["candidate_id"] == mail["candidate_id"] and m["entered_at"] <= mail["delivered_at"]
+            and (m["left_at"] is None or m["left_at"] > mail["delivered_at"])
+        }  # fmt: skip
+        found += [("pool", pool) for pool in pools]
+        for run in StepRun.objects.filter(message_id=mail["id"]):
+            journey = str(run.journey_id)
+            found += [("journey", journey), ("step", f"{journey}:{run.step_id}"), ("template", "hello")]
+            arms = StepRun.objects.filter(enrollment_id=run.enrollment_id, kind="split")
+            found += [("variant", f"{journey}:{arm.step_id}:{arm.choice}") for arm in arms]
+        return found
 
 
 def kaplan_meier(stays: list[tuple[float, bool]]) -> float | None:

@@ -5,14 +5,15 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from analytics.actions import definitions
-from analytics.models import DefinitionSet
+from analytics.actions import definitions, folding, reports
+from analytics.models import DefinitionSet, Report, Standing
 from analytics.policies.terms import Terms, sentences
 from analytics.queries import kpis
+from analytics.queries.dashboards.overview import as_published
 from analytics.queries.terms import current_terms
 from crm.models import Event, User, Workspace
 from tests.analytics.histories import NOW, at, event, hire, in_pool, question
-from tests.factories import CandidateFactory
+from tests.factories import CandidateFactory, MessageFactory
 
 As = Callable[[User], Client]
 FORM = {
@@ -64,6 +65,27 @@ def test_terms_decide_what_counts(scope: Workspace) -> None:
     assert ask(two_way=("message.replied",)) == (0, 1)
     assert ask(attribution_days=1) == (1, 1)
     assert ask(counts_calls=False) == (1, 0)
+
+
+def test_new_definitions_decide_again_and_leave_published_reports(scope: Workspace, grace: User) -> None:
+    person = hire(at(10), at(20)).candidate
+    in_pool(person, at(1))
+    event(person, "message.replied", at(2))
+    MessageFactory.create(candidate=person, kind="newsletter", state="delivered", delivered_at=at(11))
+    folding.fold_people([person.pk], now=NOW)
+    before = as_published(question())
+    reports.publish(name="March", question=question(), figures=before, by=grace)
+    told = Standing.objects.values_list("origin", "reason", "nurtured_at", "terms")
+    assert told.get() == ("crm", "pool_and_word", None, 1)
+
+    shorter = Terms(attribution_days=5, nurtured_by=("journey", "newsletter"))
+    definitions.publish(terms=shorter, by=grace, now=NOW)
+    folding.fold_people([person.pk], now=NOW)
+
+    assert told.get() == ("external", "pool_without_word", at(11), 2)
+    assert as_published(replace(question(), terms=current_terms())) != before
+    report = Report.objects.get()
+    assert (report.figures, report.terms["number"], report.terms["attribution_days"]) == (before, 1, 365)
 
 
 def test_terms_are_told_in_words() -> None:

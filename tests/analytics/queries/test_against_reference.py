@@ -13,8 +13,8 @@ from analytics.policies.questions import Question
 from analytics.queries import pool_health, replies, velocity
 from analytics.queries.answers import Answers
 from crm.models import Candidate, RequisitionHold, Workspace
-from tests.analytics.histories import event, in_pool, question
-from tests.analytics.reference_people import PeopleReference
+from tests.analytics.histories import event, in_pool, mailed, question
+from tests.analytics.reference_people import GroupReference
 from tests.factories import (
     ApplicationFactory,
     CandidateFactory,
@@ -59,7 +59,15 @@ columns = st.fixed_dictionaries(
         "last_contacted_at": moments,
     },
 )  # fmt: skip
-person_rows = st.tuples(maybe, st.lists(facts, max_size=5), st.lists(application_rows, max_size=2), columns)
+mails = st.lists(
+    st.tuples(
+        st.sampled_from(["", "m1", "m2"]), st.sampled_from(["", "a", "b"]), moments, maybe, st.booleans()
+    ),
+    max_size=2,
+)
+person_rows = st.tuples(
+    maybe, st.lists(facts, max_size=5), st.lists(application_rows, max_size=2), columns, mails
+)
 cost_rows = st.lists(
     st.tuples(st.sampled_from(["crm", "external"]), st.integers(1, 10**7), st.integers(20, 100)), max_size=4
 )
@@ -73,15 +81,22 @@ def write(requisitions: list, people: list) -> None:
         for start, end in holds:
             if end is None or end > start:
                 RequisitionHold.objects.create(requisition=made[-1], started_at=start, ended_at=end)
-    for pooled, happened, applications, known in people:
-        person = CandidateFactory.create(**{name: known[name] for name in known if name != "created_at"})
-        Candidate.objects.filter(pk=person.pk).update(created_at=known["created_at"])
-        if pooled:
-            in_pool(person, pooled)
-        for kind, when, data in happened:
-            event(person, kind, when, **data)
-        for row in applications:
-            _apply(person, made, row)
+    for row in people:
+        _live(made, row)
+
+
+def _live(requisitions: list, row: tuple) -> None:
+    pooled, happened, applications, known, mail = row
+    person = CandidateFactory.create(**{name: known[name] for name in known if name != "created_at"})
+    Candidate.objects.filter(pk=person.pk).update(created_at=known["created_at"])
+    if pooled:
+        in_pool(person, pooled)
+    for kind, when, data in happened:
+        event(person, kind, when, **data)
+    for row in applications:
+        _apply(person, requisitions, row)
+    for one in mail:
+        mailed(person, *one)
 
 
 def _apply(person: Candidate, requisitions: list, row: tuple) -> None:
@@ -124,7 +139,7 @@ def test_statements_agree_with_the_reference(
 
 def assert_agrees(asked: Question) -> None:
     """Every figure, however it is read, is what plain Python makes of the rows."""
-    reference = PeopleReference(asked)
+    reference = GroupReference(asked)
     answers = Answers(asked)
 
     _assert_hires(answers, reference)
@@ -136,6 +151,12 @@ def assert_agrees(asked: Question) -> None:
     assert (conversion.contacted, conversion.screened) == reference.conversion()
     assert (reply.delivered, reply.replied) == reference.replies()
     assert [step.reached for step in answers.cohort.steps] == reference.drop_off()
+    groups = {
+        (by, row["key"]): (row["delivered"], row["replied"])
+        for by, found in replies.reply_rates(asked).items()
+        for row in found
+    }
+    assert groups == reference.groups()
     for stage in velocity.velocity(asked):
         middle, *rest = reference.velocity()[stage.stage]
         assert [stage.entered, stage.advanced, stage.waiting] == rest
@@ -150,7 +171,7 @@ def assert_agrees(asked: Question) -> None:
     assert {pool: pools[pool] for pool in told} == told
 
 
-def _assert_hires(answers: Answers, reference: PeopleReference) -> None:
+def _assert_hires(answers: Answers, reference: GroupReference) -> None:
     for key, clock in (
         ("time_to_hire", reference.days_to_hire), ("time_to_accept", reference.days_to_accept),
     ):  # fmt: skip

@@ -4,6 +4,7 @@ from analytics.policies.figures import FillFigure
 from analytics.queries import fills, people
 from crm.models import RequisitionHold, Workspace
 from tests.analytics.histories import at, hire, question
+from tests.analytics.worked import told
 from tests.factories import RequisitionFactory
 
 
@@ -17,6 +18,7 @@ def test_time_to_fill_worked_example(scope: Workspace) -> None:
     hire(at(2), at(25), requisition)  # one more than there were openings
 
     assert fills.time_to_fill(question()) == FillFigure(13.0, 13.0, 1)
+    told("time_to_fill", 13.0, 1)
     [row], _ = people.people_behind("time_to_fill", "all", question(), limit=10)
     assert row.why == "7.0 days on hold taken out."
 
@@ -28,7 +30,7 @@ def test_holds_count_only_between_opening_and_filling(scope: Workspace) -> None:
     RequisitionHold.objects.create(requisition=requisition, started_at=at(20), ended_at=at(22))
     hire(at(6), at(15), requisition)
 
-    assert fills.fill_days(question()) == [8.0]
+    assert list(fills.filled(question()).values()) == [8.0]
 
 
 def test_a_requisition_with_an_opening_left_is_not_filled(scope: Workspace) -> None:

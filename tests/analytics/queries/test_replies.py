@@ -1,54 +1,33 @@
 from analytics.queries import replies
-from crm.models import Candidate, Message, User, Workspace
-from journeys.models import Enrollment, Journey, JourneyVersion, StepRun
-from tests.analytics.histories import at, in_pool, question
-from tests.factories import CandidateFactory, MessageFactory
-
-DEFINITION = {"steps": [{"id": "m1", "type": "message", "template": "silver-1"}]}
-
-
-def _run_of(journey: Journey, person: Candidate, sender: User) -> Message:
-    version, _ = JourneyVersion.objects.get_or_create(
-        journey=journey, number=1, defaults={"definition": DEFINITION, "published_at": at(1)}
-    )
-    enrollment = Enrollment.objects.create(
-        journey=journey, version=version, candidate=person, enrolled_at=at(1)
-    )
-    message = MessageFactory.create(
-        candidate=person, kind="journey", sender=sender, sent_at=at(5), delivered_at=at(5), state="delivered"
-    )
-    StepRun.objects.create(
-        enrollment=enrollment,
-        journey=journey,
-        step_id="m1",
-        kind="message",
-        state="done",
-        message=message,
-        started_at=at(5),
-    )
-    return message
+from analytics.queries.reach import GROUPINGS
+from crm.models import User, Workspace
+from journeys.models import Journey
+from talentpools.models import Pool
+from tests.analytics.histories import at, in_pool, mailed, question
+from tests.factories import CandidateFactory
 
 
-def test_reply_rate_by_each_grouping(scope: Workspace, ada: User) -> None:
-    journey = Journey.objects.create(name="Silver medalists", draft={})
+def test_reply_rate_by_each_grouping(scope: Workspace) -> None:
     answered, silent = CandidateFactory.create(), CandidateFactory.create()
     in_pool(answered, at(1))
-    message = _run_of(journey, answered, ada)
-    _run_of(journey, silent, ada)
-    for is_automatic in (False, True):
-        MessageFactory.create(
-            candidate=answered, direction="in", state="received", in_reply_to=message,
-            is_automatic=is_automatic, sent_at=at(6), delivered_at=None,
-        )  # fmt: skip
+    mailed(answered, "m1", "a", at(5), replied=at(6))
+    mailed(silent, "m1", "b", at(5), replied=at(6), is_automatic=True)
 
+    journey, sender = Journey.objects.get(), User.objects.get(email="sender@acme.example")
     half = {"delivered": 2, "replied": 1, "rate": 0.5}
-    assert replies.reply_rate_by(question(), "journey") == [
-        {"key": str(journey.pk), "name": "Silver medalists", **half}
+    one, none = {"delivered": 1, "replied": 1, "rate": 1.0}, {"delivered": 1, "replied": 0, "rate": 0.0}
+    found = replies.reply_rates(question())
+    assert tuple(found) == GROUPINGS
+    assert found["journey"] == [{"key": str(journey.pk), "name": "Warm", **half}]
+    assert found["step"] == [{"key": f"{journey.pk}:m1", "name": "Warm · m1", **half}]
+    assert found["template"] == [{"key": "hello", "name": "hello", **half}]
+    assert found["sender"] == [{"key": str(sender.pk), "name": "Sender", **half}]
+    assert found["variant"] == [
+        {"key": f"{journey.pk}:s1:a", "name": "Warm · s1 · a", **one},
+        {"key": f"{journey.pk}:s1:b", "name": "Warm · s1 · b", **none},
     ]
-    assert replies.reply_rate_by(question(), "step") == [
-        {"key": f"{journey.pk}:m1", "name": "Silver medalists · m1", **half}
-    ]
-    assert replies.reply_rate_by(question(), "template") == [{"key": "silver-1", "name": "silver-1", **half}]
-    assert replies.reply_rate_by(question(), "sender") == [{"key": str(ada.pk), "name": "Ada", **half}]
-    [pool] = replies.reply_rate_by(question(), "pool")
-    assert (pool["name"], pool["delivered"], pool["rate"]) == ("Engineering", 1, 1.0)
+    assert found["pool"] == [{"key": str(Pool.objects.get().pk), "name": "Engineering", **one}]
+    of_journey = replies.reply_rates_of_journey(question(), journey.pk)
+    assert of_journey == {by: found[by] for by in ("journey", "step", "template", "sender")}
+    Pool.objects.update(visibility=Pool.Visibility.PRIVATE)
+    assert replies.reply_rates(question(), "pool") == {"pool": []}
