@@ -7,10 +7,11 @@ from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from analytics.policies.asking import InvalidQuestion, Reading, refuse_unknown
-from analytics.policies.definitions import DEFINITIONS
+from analytics.policies.asking import Reading, refuse_unknown
 from analytics.policies.periods import Period
 from analytics.queries import asking, kpis, people, replies
+from analytics.queries.answers import Answers
+from analytics.queries.details import details
 from analytics.queries.freshness import freshness
 from crm.api.authentication import actor
 from crm.api.paging import cursor_of, limit_of, link_after
@@ -27,15 +28,16 @@ class Kpis(Resource):
         """Every KPI of the period, by key; `compare_from` and `compare_to` set another period beside it."""
         reading = _reading(request)
         question = reading.question
-        answer: dict[str, Any] = {key: plain(figure) for key, figure in kpis.kpis(question).items()}
+        answers = Answers(question)
+        answer: dict[str, Any] = {key: plain(answers[key]) for key in kpis.KPIS}
         answer |= {
             "period": _days(question.period),
-            "details": kpis.details(question),
+            "details": details(answers),
             "freshness": [asdict(row) for row in freshness()],
             "definitions": question.terms.number,
         }
         if reading.compare:
-            answer["compare"] = _compared(reading, reading.compare)
+            answer["compare"] = _compared(answers, Answers(kpis.then(question, reading.compare)))
         return Response(answer)
 
 
@@ -43,21 +45,16 @@ class KpiPeople(Resource):
     permission = {"GET": "analytics.view"}
 
     def get(self, request: Request, key: str) -> Response:
-        """The people behind a figure, with the dates they were counted by; `group` picks the list."""
-        if key not in DEFINITIONS:
+        """The people behind a figure, with the dates they were counted by.
+
+        `group` picks the list, `by` and `of` a part of it.
+        """
+        if not people.has_list(key):
             raise Http404
-        groups = people.groups_of(key)
-        group = request.query_params.get("group", groups[0])
-        if group not in groups:
-            raise InvalidQuestion(fields={"group": f"One of {', '.join(groups)}."})
+        question = _reading(request, "group", "by", "of", "limit", "cursor").question
+        chosen = people.choose(key, request.query_params.dict(), question)
         limit, offset = limit_of(request), cursor_of(request) or 0
-        found, total = people.people_behind(
-            key,
-            group,
-            _reading(request, "group", "limit", "cursor").question,
-            limit=limit,
-            offset=min(offset, 2**31),
-        )
+        found, total = people.people_behind(key, chosen, question, limit=limit, offset=min(offset, 2**31))
         following = link_after(request, offset + limit) if total > offset + limit else None
         return Response({"results": [asdict(row) for row in found], "next": following, "total": total})
 
@@ -69,7 +66,8 @@ class JourneyFigures(Resource):
         """Deliveries and replies of one journey in the period: as a whole, per step, template and sender."""
         journey = get_object_or_404(Journey.objects, pk=journey_id)
         question = _reading(request).question
-        whole = replies.reply_rate_by(question, "journey", journey=journey.pk)
+        found = replies.reply_rates_of_journey(question, journey.pk)
+        whole = found["journey"]
         nothing = {"delivered": 0, "replied": 0, "rate": None}
         return Response(
             {
@@ -77,9 +75,9 @@ class JourneyFigures(Resource):
                 "name": journey.name,
                 "period": _days(question.period),
                 "reply_rate": {name: whole[0][name] for name in nothing} if whole else nothing,
-                "steps": replies.reply_rate_by(question, "step", journey=journey.pk),
-                "templates": replies.reply_rate_by(question, "template", journey=journey.pk),
-                "senders": replies.reply_rate_by(question, "sender", journey=journey.pk),
+                "steps": found["step"],
+                "templates": found["template"],
+                "senders": found["sender"],
             }
         )
 
@@ -103,12 +101,9 @@ def _days(period: Period) -> dict[str, Any]:
     return {"from": period.from_on, "to": period.to_on, "time_zone": period.zone.key}
 
 
-def _compared(reading: Reading, other: Period) -> dict[str, Any]:
-    then = kpis.then(reading.question, other)
+def _compared(now: Answers, before: Answers) -> dict[str, Any]:
     return {
-        "period": _days(other),
-        "kpis": {key: plain(figure) for key, figure in kpis.kpis(then).items()},
-        "differences": [
-            asdict(row) | {"change": row.change} for row in kpis.compare(reading.question, other)
-        ],
+        "period": _days(before.question.period),
+        "kpis": {key: plain(before[key]) for key in kpis.KPIS},
+        "differences": [asdict(row) | {"change": row.change} for row in kpis.differences(now, before)],
     }

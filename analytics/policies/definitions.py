@@ -149,3 +149,63 @@ _ALL = (
     ),
 )
 DEFINITIONS: dict[str, Definition] = {definition.key: definition for definition in _ALL}
+
+_COUNTS = (
+    Definition(
+        "activity",
+        "What happened",
+        "Every event of the kind, whenever the person was first written to; one row an event.",
+        "Events of the period. Filters do not apply.",
+        groups=(
+            "message.sent", "message.replied", "event.attended", "form.submitted", "meeting.booked",
+            "application.created", "offer.extended", "offer.accepted", "application.hired",
+        ),
+    ),
+    Definition(
+        "hold_out",
+        "Hold-out",
+        "People a journey wrote to, and those drawn by lot to be left alone.",
+        "People who entered the journey in the period.",
+        groups=(
+            "written_to", "written_to_applied", "written_to_screened", "held_out", "held_out_applied",
+            "held_out_screened",
+        ),
+    ),
+    Definition(
+        "pool_moves",
+        "Who came to pools, and who left",
+        "Stays in pools and their reviewed segments; one row a stay.",
+        "Stays begun, or ended, in the period.",
+        groups=("entered", "left"),
+    ),
+    Definition(
+        "applications",
+        "Applications",
+        "Applications by the source the ATS names, and those that passed screening.",
+        "Applications of the period.",
+        groups=("all", "past_screening"),
+    ),
+    Definition(
+        "openings",
+        "Applications to requisitions",
+        "Applications to the requisitions listed, however long ago.",
+        "Requisitions open now or ended in the period.",
+        groups=("all", "crm", "hired"),
+    ),
+    Definition(
+        "promises",
+        "Promises",
+        "Promises made, kept and broken.",
+        "Promises of the period, by the day it happened.",
+        groups=("made", "kept", "broken"),
+    ),
+    Definition(
+        "reply_times",
+        "Replies and their answers",
+        "Replies people sent, and when a person answered or settled them.",
+        "Replies received in the period; automatic ones left out.",
+        groups=("received", "answered", "waiting"),
+    ),
+)  # fmt: skip
+LISTS = DEFINITIONS | {definition.key: definition for definition in _COUNTS}
+"""Everything that opens a list of people: the KPIs, and counts that are none."""

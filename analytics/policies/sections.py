@@ -4,7 +4,12 @@ The page, its CSV and XLSX, the printed sheet and the mail are all made from thi
 """
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
+
+from analytics.policies.periods import Period
+
+Parameters = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,7 +18,7 @@ class Behind:
 
     key: str
     group: str
-    filters: tuple[tuple[str, str], ...] = ()
+    filters: Parameters = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +75,14 @@ class Dashboard:
 def cell(value: Any, behind: Behind | None = None) -> Cell:
     """A number or a word as it is."""
     return Cell(f"{value:,}" if isinstance(value, int) else str(value), value, behind)
+
+
+def during(first: date, last: date, period: Period) -> Parameters:
+    """The days from `first` to `last`, as far as they lie in the period, as an address names them."""
+    days = {"from": max(first, period.from_on), "to": min(last, period.to_on)}
+    return tuple((name, day.isoformat()) for name, day in days.items())
+
+
+def part(by: str, of: object) -> Parameters:
+    """One part of a figure's rows, as an address names it."""
+    return ("by", by), ("of", str(of))

@@ -5,7 +5,16 @@ from typing import Any
 from analytics.policies.periods import Period
 from analytics.policies.questions import Question
 from analytics.queries.rollups import DAYS
-from analytics.queries.statements import rows
+from analytics.queries.statements import Relation, rows
+
+HAPPENED = Relation(
+    "happened",
+    """
+    SELECT e.id, e.kind, e.candidate_id, e.occurred_at FROM crm_event e
+    WHERE e.workspace_id = %(workspace)s AND e.kind = ANY(%(activities)s)
+      AND e.occurred_at >= %(start)s AND e.occurred_at < %(end)s
+    """,
+)
 
 # Days with news are read from the events; the oldest of them bounds the index.
 _FRESH = """AND (NOT %(trusts)s OR (e.occurred_at >= %(new_since)s

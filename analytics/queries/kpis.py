@@ -29,13 +29,19 @@ KPIS: dict[str, Callable[[Question], Figure]] = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One number now and then; `interval` is 95 % around the difference, None where there is no sample."""
+    """One number now and then; `interval` is 95 % around the difference, None where there is no sample.
+
+    `group` is the list of people behind either side, with `now_n` and `then_n` people.
+    """
 
     key: str
     figure: str
     now: float | None
     then: float | None
     interval: intervals.Interval | None
+    group: str
+    now_n: int
+    then_n: int
 
     @property
     def change(self) -> float | None:
@@ -49,19 +55,6 @@ def kpis(question: Question, keys: Sequence[str] = ()) -> dict[str, Figure]:
     return {key: answers[key] for key in wanted}
 
 
-def details(question: Question, answers: Answers | None = None) -> dict[str, Any]:
-    """What stands beside the figures: the cuts, who waits, the first-touch count, what is left out."""
-    answers = answers or Answers(question)
-    figures: Any = answers["velocity"]
-    return {
-        "conversion_to_screening": {"cuts": answers.cohort.cuts},
-        "drop_off": {"standing": answers.cohort.standing},
-        "share_of_hires_from_crm": {"first_touch": answers.of_hires["first_touch"]},
-        "time_to_hire": {"exclusions": answers.of_hires["exclusions"]},
-        "velocity": {"advances": velocity.advances(question, figures)},
-    }
-
-
 def then(question: Question, other: Period) -> Question:
     """The same question about another period."""
     return replace(question, period=other)
@@ -69,21 +62,33 @@ def then(question: Question, other: Period) -> Question:
 
 def compare(question: Question, other: Period) -> list[Difference]:
     """The headline numbers of the question's period and of `other`, with the interval of each difference."""
-    now, before = Answers(question), Answers(then(question, other))
+    return differences(Answers(question), Answers(then(question, other)))
+
+
+def differences(now: Answers, before: Answers) -> list[Difference]:
+    """The same, of what was read already."""
+    known = (answers.hire_days["relationship_age"]["crm"] for answers in (now, before))
     return [
         *_compared_days("time_to_hire", now, before),
         *_compared_days("time_to_accept", now, before),
+        *_of_values("relationship_age", "", *known),
         *_of_values("time_to_fill", "", now.fill_days, before.fill_days),
         *_compared_rates(now, before),
+        *_compared_medians(now, before),
+        *_compared_costs(now, before),
     ]
+
+
+_WHO = ("all", "crm", "external")
 
 
 def _compared_days(key: str, now: Answers, before: Answers) -> list[Difference]:
     a, b = now.hire_days[key], before.hire_days[key]
-    return [row for who in ("all", "crm", "external") for row in _of_values(key, f"{who}.", a[who], b[who])]
+    return [row for who in _WHO for row in _of_values(key, f"{who}.", a[who], b[who])]
 
 
 def _of_values(key: str, prefix: str, now: list[float], then: list[float]) -> list[Difference]:
+    behind = (prefix.removesuffix(".") or "all", len(now), len(then))
     return [
         Difference(
             key,
@@ -91,6 +96,7 @@ def _of_values(key: str, prefix: str, now: list[float], then: list[float]) -> li
             intervals.mean(now),
             intervals.mean(then),
             intervals.mean_difference(now, then),
+            *behind,
         ),
         Difference(
             key,
@@ -98,6 +104,7 @@ def _of_values(key: str, prefix: str, now: list[float], then: list[float]) -> li
             intervals.middle(now),
             intervals.middle(then),
             intervals.median_difference(now, then),
+            *behind,
         ),
     ]
 
@@ -106,16 +113,30 @@ def _compared_rates(now: Answers, before: Answers) -> list[Difference]:
     a, b = _parts(now), _parts(before)
     return [
         Difference(
-            key, figure, rate(*parts), rate(*b[key, figure]), intervals.rate_difference(parts, b[key, figure])
+            key,
+            figure,
+            rate(*a[key, figure]),
+            rate(*b[key, figure]),
+            intervals.rate_difference(a[key, figure], b[key, figure]),
+            _WHOLE.get(key) or figure.rpartition(".")[0],
+            a[key, figure][1],
+            b[key, figure][1],
         )
-        for (key, figure), parts in a.items()
+        for key, figure in a
     ]
+
+
+_WHOLE = {
+    "conversion_to_screening": "contacted",
+    "drop_off": "contacted",
+    "reply_rate": "delivered",
+    "share_of_hires_from_crm": "all",
+}
 
 
 def _parts(answers: Answers) -> dict[tuple[str, str], tuple[int, int]]:
     """Each rate as (part, whole)."""
-    conversion: Any = answers["conversion_to_screening"]
-    reply: Any = answers["reply_rate"]
+    conversion, reply = answers.cohort.conversion, answers.reply_rate
     share: Any = answers["share_of_hires_from_crm"]
     parts = {
         ("conversion_to_screening", "rate"): (conversion.screened, conversion.contacted),
@@ -123,6 +144,37 @@ def _parts(answers: Answers) -> dict[tuple[str, str], tuple[int, int]]:
         ("share_of_hires_from_crm", "rate"): (share.crm, share.hires),
     }
     for who in ("all", "nurtured", "cold"):
-        figure = getattr(answers["offer_acceptance"], who)
+        figure = getattr(answers.offer_acceptance, who)
         parts["offer_acceptance", f"{who}.rate"] = (figure.accepted, figure.extended)
+    for step in answers.cohort.steps[1:]:
+        parts["drop_off", f"{step.step}.share"] = (step.reached, conversion.contacted)
+    for stage in answers.velocity:
+        parts["velocity", f"{stage.stage}.conversion"] = (stage.advanced, stage.entered)
     return parts
+
+
+def _compared_medians(now: Answers, before: Answers) -> list[Difference]:
+    """Medians of people of whom some still wait; nobody says how sure these are."""
+    return [
+        Difference(
+            "velocity",
+            f"{a.stage}.median_days",
+            a.median_days,
+            b.median_days,
+            None,
+            a.stage,
+            a.entered,
+            b.entered,
+        )
+        for a, b in zip(now.velocity, before.velocity, strict=True)
+    ]
+
+
+def _compared_costs(now: Answers, before: Answers) -> list[Difference]:
+    """Money is all there was, and no sample of it."""
+    sides = [{who: getattr(answers.cost_per_hire, who) for who in _WHO} for answers in (now, before)]
+    return [
+        Difference("cost_per_hire", f"{who}.value", a.value, b.value, None, who, a.hires, b.hires)
+        for who in _WHO
+        for a, b in [(sides[0][who], sides[1][who])]
+    ]

@@ -1,14 +1,20 @@
 """The people behind a figure: one row each, with its dates and why it counts where it does."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from analytics.policies.asking import InvalidQuestion
+from analytics.policies.definitions import LISTS
 from analytics.policies.figures import days
-from analytics.policies.questions import Question
-from analytics.queries import contacts, fills, hires, offers, origins, pool_health, replies, velocity
-from analytics.queries.statements import Relation, rows
+from analytics.policies.questions import Filters, Question
+from analytics.queries import origins, pool_health, replies
+from analytics.queries.counted import ABOUT_COLLEAGUES, COUNTED
+from analytics.queries.preferences import shows_recruiters
+from analytics.queries.proofs import PROOFS, Part, Proof
+from analytics.queries.reach import GROUPINGS
+from analytics.queries.statements import rows
 from crm.models import SearchCandidate
 
 
@@ -16,7 +22,7 @@ from crm.models import SearchCandidate
 class Behind:
     """One person (for time to fill: the one who took the last opening) behind a figure."""
 
-    candidate: int
+    candidate: int | None
     name: str
     dates: dict[str, datetime | None]
     application: int | None = None
@@ -28,149 +34,84 @@ class Behind:
 
 
 @dataclass(frozen=True, slots=True)
-class Proof:
-    """How a KPI's rows are read: over which relation, under which condition per group, with which dates."""
+class Chosen:
+    """Which list of a figure: the group, and the one part (`of`) of those told apart `by` something."""
 
-    relation: Relation
-    groups: Mapping[str, str]
-    dates: tuple[str, ...]
-    order: str
-    days: str = ""
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    group: str
+    by: str = ""
+    of: str = ""
 
 
-_BY_ORIGIN = {"all": "true", "crm": "p.origin = 'crm'", "external": "p.origin = 'external'"}
-_HIRES = Proof(
-    hires.TIMED,
-    _BY_ORIGIN | {"assisted": "p.is_assisted"},
-    ("clock_started_at", "applied_at", "accepted_at", "in_pool_since", "touched_at"),
-    "p.accepted_at DESC, p.application_id",
-    "days_to_hire",
-)
-_CONTACTS = (
-    "contacted_at",
-    "delivered_at",
-    "engaged_at",
-    "replied_at",
-    "screening_started_at",
-    "screened_at",
-)
-PROOFS: dict[str, Proof] = {
-    "time_to_hire": Proof(
-        _HIRES.relation,
-        {group: f"p.clock_started_at IS NOT NULL AND {sql}" for group, sql in _BY_ORIGIN.items()}
-        | {name: sql for name, sql in hires.EXCLUSIONS.items() if name != "without_touch"},
-        _HIRES.dates,
-        _HIRES.order,
-        "days_to_hire",
-    ),
-    "time_to_accept": Proof(_HIRES.relation, _BY_ORIGIN, _HIRES.dates, _HIRES.order, "days_to_accept"),
-    "share_of_hires_from_crm": Proof(
-        _HIRES.relation,
-        {**_HIRES.groups, "first_touch": "p.known_since < p.first_applied_at"},
-        _HIRES.dates,
-        _HIRES.order,
-        _HIRES.days,
-    ),
-    "cost_per_hire": Proof(_HIRES.relation, _BY_ORIGIN, _HIRES.dates, _HIRES.order),
-    "relationship_age": Proof(
-        hires.TIMED,
-        {
-            "all": "p.origin = 'crm' AND p.known_since IS NOT NULL",
-            "without_touch": hires.EXCLUSIONS["without_touch"],
-        },
-        ("known_since", "applied_at", "accepted_at"),
-        "p.accepted_at DESC, p.application_id",
-        "days_known",
-    ),
-    "time_to_fill": Proof(
-        fills.FILLED,
-        {"all": "true"},
-        ("opened_at", "filled_at"),
-        "p.filled_at DESC, p.requisition_id",
-        "days_to_fill",
-    ),
-    "conversion_to_screening": Proof(
-        contacts.PROGRESS,
-        {
-            "contacted": "true",
-            "screened": "p.screened_at IS NOT NULL",
-            "not_screened": "p.screened_at IS NULL",
-        }
-        | {
-            f"within_{cut}": f"p.screened_at <= p.contacted_at + interval '{24 * cut} hours'"
-            for cut in contacts.CUTS
-        },
-        ("contacted_at", "screened_at"),
-        "p.contacted_at DESC, p.candidate_id",
-    ),
-    "drop_off": Proof(
-        contacts.DEPTH,
-        {step: f"p.depth >= {depth}" for depth, step in enumerate(contacts.STEPS)}
-        | {f"waiting_{s}": f"p.depth = {d} AND NOT p.is_lost" for d, s in enumerate(contacts.STEPS)}
-        | {f"gone_{s}": f"p.depth = {d} AND p.is_lost" for d, s in enumerate(contacts.STEPS)},
-        _CONTACTS,
-        "p.contacted_at DESC, p.candidate_id",
-    ),
-    "reply_rate": Proof(
-        replies.FIRST_DELIVERIES,
-        {"delivered": "true", "replied": "p.replied_at IS NOT NULL"},
-        ("delivered_at", "replied_at"),
-        "p.delivered_at DESC, p.candidate_id",
-    ),
-    "offer_acceptance": Proof(
-        offers.OFFERS,
-        {"all": "true", "nurtured": "p.is_nurtured", "cold": "NOT p.is_nurtured"}
-        | {state: f"p.state = '{state}'" for state in ("accepted", "declined", "pending", "withdrawn")},
-        ("applied_at", "nurtured_at", "extended_at", "resolved_at"),
-        "p.extended_at DESC, p.application_id",
-    ),
-    "velocity": Proof(
-        velocity.STAYS,
-        {stage: f"p.stage = '{stage}'" for stage in velocity.STAGES}
-        | {
-            f"advanced_{stage}": f"p.stage = '{stage}' AND array_position(%(stages)s, p.next_stage)"
-            f" > array_position(%(stages)s, p.stage)"
-            for stage in velocity.STAGES
-        }
-        | {f"waiting_{stage}": f"p.stage = '{stage}' AND p.is_waiting" for stage in velocity.STAGES},
-        ("entered_at", "left_at"),
-        "p.entered_at DESC, p.candidate_id",
-        "days",
-        {"stages": velocity.STAGES},
-    ),
-}
+def has_list(key: str) -> bool:
+    """Whether there is such a list here; about single colleagues only where the workspace shows those."""
+    return key in LISTS and (key not in ABOUT_COLLEAGUES or shows_recruiters())
 
 
 def groups_of(key: str) -> list[str]:
     """The lists of people a figure opens; the first is everybody it counts."""
-    return list(PROOFS[key].groups) if key in PROOFS else list(pool_health.GROUPS)
+    return list(_PROOFS[key].groups) if key in _PROOFS else list(pool_health.GROUPS)
+
+
+def choose(key: str, asked: Mapping[str, str], question: Question) -> Chosen:
+    """The list that `group`, `by` and `of` name. Refuses what there is not."""
+    groups = groups_of(key)
+    parts = list(_PROOFS[key].parts) if key in _PROOFS else []
+    found = Chosen(asked.get("group") or groups[0], asked.get("by", ""), asked.get("of", "").strip())
+    if found.group not in groups:
+        raise InvalidQuestion(fields={"group": f"One of {', '.join(groups)}."})
+    if found.by and found.by not in parts:
+        raise InvalidQuestion(fields={"by": f"One of {', '.join(parts)}." if parts else "Nothing here."})
+    if bool(found.by) != bool(found.of):
+        raise InvalidQuestion(fields={"of" if found.by else "by": "Give both by and of, or neither."})
+    if found.by == "pool" and not _is_known_pool(found.of, question):
+        raise InvalidQuestion(fields={"of": "There is no such pool."})
+    return found
+
+
+def part_of(chosen: Chosen, question: Question) -> str:
+    """The part in words: the name of the step, of the source, of the colleague."""
+    if chosen.by == "requisition":
+        ids = {int(chosen.of)} if chosen.of.isdecimal() and len(chosen.of) < 19 else set()
+        return _titles(ids, question).get(next(iter(ids), 0), chosen.of)
+    if chosen.by == "colleague":
+        return replies.name_of("sender", chosen.of, question)
+    return replies.name_of(chosen.by, chosen.of, question) if chosen.by in GROUPINGS else chosen.of
 
 
 def people_behind(
-    key: str, group: str, question: Question, *, limit: int, offset: int = 0
+    key: str, chosen: Chosen | str, question: Question, *, limit: int, offset: int = 0
 ) -> tuple[list[Behind], int]:
     """One page of the people behind a figure, and how many there are in all."""
+    if isinstance(chosen, str):
+        chosen = Chosen(chosen)
     if key == "pool_health":
-        return _pool_people(group, question, limit=limit, offset=offset)
-    proof = PROOFS[key]
+        return _pool_people(chosen.group, question, limit=limit, offset=offset)
+    proof = _PROOFS[key]
+    part = proof.parts[chosen.by] if chosen.by else Part(proof.relation, "true")
     found = rows(
-        _SELECT.replace("[source]", proof.relation.name)
-        .replace("[condition]", proof.groups[group])
+        _SELECT.replace("[source]", part.relation.name)
+        .replace("[condition]", f"({proof.groups[chosen.group]}) AND {part.condition}")
         .replace("[order]", proof.order),
-        reads=[proof.relation],
+        reads=[part.relation],
         question=question,
-        extra={**proof.extra, "limit": limit, "offset": offset},
+        extra={**proof.given(question), "of": chosen.of, "limit": limit, "offset": offset},
     )
     titles = _titles({row["requisition_id"] for row in found if row.get("requisition_id")}, question)
     return [_behind(proof, row, titles) for row in found], found[0]["behind_total"] if found else 0
 
 
+_PROOFS = PROOFS | COUNTED
+# Whoever a row is about; a fact may be about nobody.
 _SELECT = """
-    SELECT p.*, c.full_name, count(*) OVER () AS behind_total FROM [source] p
-    JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = p.candidate_id
+    SELECT p.*, coalesce(c.full_name, '') AS full_name, count(*) OVER () AS behind_total FROM [source] p
+    LEFT JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = p.candidate_id
     WHERE [condition] ORDER BY [order] LIMIT %(limit)s OFFSET %(offset)s
 """
+
+
+def _is_known_pool(of: str, question: Question) -> bool:
+    asked = replace(question, filters=Filters(pools=(int(of),))) if of.isdecimal() and len(of) < 19 else None
+    return asked is not None and not pool_health.unknown_pools(asked)
 
 
 def _titles(ids: set[int], question: Question) -> dict[int, str]:
@@ -202,11 +143,11 @@ def _behind(proof: Proof, row: dict[str, Any], titles: dict[int, str]) -> Behind
 
 def _why(row: dict[str, Any]) -> str:
     notes = []
-    if "origin" in row:
+    if row.get("origin"):
         notes.append(origins.reason(row))
     if row.get("has_offer") is False:
         notes.append("The ATS reports the hire without an accepted offer; its own hire date counts.")
-    if "state" in row:
+    if "is_nurtured" in row:
         notes.append(str(row["state"]).capitalize() + ".")
         notes.append(
             "Nurtured before the offer." if row["is_nurtured"] else "No journey message before the offer."

@@ -10,16 +10,20 @@ from analytics.queries.filters import application_passes
 from analytics.queries.hires import TIMED
 from analytics.queries.statements import FOLDED, UNFOLDED, Relation, rows
 
+NAMED = "coalesce(nullif({of}.source, ''), 'Unknown')"
+PAST_SCREENING = "p.furthest_rank >= 2"
 # LEFT, because then a requisition nobody filters by is not looked up.
 APPLIED = Relation(
     "applied",
     f"""
-    SELECT a.source, a.furthest_rank FROM (
-        SELECT s.candidate_id, s.requisition_id, s.source, s.furthest_rank FROM analytics_standing s
+    SELECT a.* FROM (
+        SELECT s.application_id, s.candidate_id, s.requisition_id, s.applied_at, s.source, s.furthest_rank
+        FROM analytics_standing s
         WHERE s.workspace_id = %(workspace)s AND s.applied_at >= %(start)s AND s.applied_at < %(end)s
           AND {FOLDED}
         UNION ALL
-        SELECT f.candidate_id, f.requisition_id, f.source, f.furthest_rank FROM crm_application f
+        SELECT f.id, f.candidate_id, f.requisition_id, f.applied_at, f.source, f.furthest_rank
+        FROM crm_application f
         WHERE f.workspace_id = %(workspace)s AND f.applied_at >= %(start)s AND f.applied_at < %(end)s
           AND {UNFOLDED.format(subject="f")}
     ) a
@@ -32,18 +36,18 @@ APPLIED = Relation(
 def by_source(question: Question) -> list[dict[str, Any]]:
     """Per source: applications of the period, how many passed screening, hires accepted in it, their days."""
     return rows(
-        """
-        SELECT coalesce(nullif(source, ''), 'Unknown') AS source, sum(applied)::int AS applied,
+        f"""
+        SELECT {NAMED.format(of="both_sides")} AS source, sum(applied)::int AS applied,
             sum(screened)::int AS screened, sum(hired)::int AS hired,
             sum(crm)::int AS crm, max(days) AS days
         FROM (
-            SELECT source, count(*) AS applied, count(*) FILTER (WHERE furthest_rank >= 2) AS screened,
-                0 AS hired, 0 AS crm, NULL::float8 AS days FROM applied GROUP BY source
+            SELECT source, count(*) AS applied, count(*) FILTER (WHERE {PAST_SCREENING}) AS screened,
+                0 AS hired, 0 AS crm, NULL::float8 AS days FROM applied p GROUP BY source
             UNION ALL
             SELECT source, 0, 0, count(*), count(*) FILTER (WHERE origin = 'crm'), avg(days_to_hire)
             FROM timed GROUP BY source
         ) both_sides GROUP BY 1 ORDER BY hired DESC, applied DESC, 1 LIMIT 40
-        """,
+        """,  # noqa: S608 - our own statement
         reads=[APPLIED, TIMED],
         question=question,
     )

@@ -26,6 +26,8 @@ from crm.kernel.responses import refuse
 
 _LENGTHS = ((30, _("30 days")), (90, _("90 days")), (365, _("12 months")), (730, _("2 years")))
 _DATES = ("from", "to", "days")
+_LIST = ("group", "by", "of")
+"""Which people a list shows: kept while its dates and filters are changed."""
 _COMPARED = ("compare", "compare_from", "compare_to")
 _KEPT = (*_DATES, *_COMPARED, "view", *FILTERS)
 _COMPARISONS = (("before", _("The period before")), ("year", _("The year before")))
@@ -116,8 +118,8 @@ class Asked:
         """A page of this app, asking the same."""
         return f"{reverse(name, args=[self.slug, *arguments])}?{self.query(**changes)}"
 
-    def people_url(self, key: str, group: str) -> str:
-        return self.url("analytics:people", key, group=group)
+    def people_url(self, key: str, group: str, **part: str) -> str:
+        return self.url("analytics:people", key, group=group, **part)
 
     def ignored(self, filters: Iterable[str]) -> str:
         """Of these filters the ones in force, in words: what does not narrow a figure says so."""
@@ -150,8 +152,8 @@ class Asked:
             "comparisons": list(self._comparisons()),
             "chips": list(self._chips(offered)),
             "choices": offered,
-            "kept": self._kept((*_COMPARED, "view", *FILTERS)),
-            "kept_filters": self._kept(("view", *FILTERS)),
+            "kept": self._kept((*_COMPARED, "view", *FILTERS, *_LIST)),
+            "kept_filters": self._kept(("view", *FILTERS, *_LIST)),
             "kept_dates": self._kept(_DATES),
             "freshness": freshness(),
         } | self._views()
@@ -201,7 +203,11 @@ class Asked:
 
     def _length(self, days: int, label: Any) -> Chip:
         dates = {"from": "", "to": "", "days": str(days)}
-        return Chip(label, href=f"?{self.query(**dates)}", active=days == self.days)
+        return Chip(label, href=f"?{self.query(**self._list, **dates)}", active=days == self.days)
+
+    @property
+    def _list(self) -> dict[str, str]:
+        return {name: self.request.GET[name] for name in _LIST if name in self.request.GET}
 
     def _comparisons(self) -> Iterator[Chip]:
         """Another period beside this one."""
@@ -237,6 +243,6 @@ class Asked:
                     yield Chip(names.get(name, name), shown, self._without(name, value))
 
     def _without(self, name: str, value: str) -> str:
-        query = QueryDict(self.query(), mutable=True)
+        query = QueryDict(self.query(**self._list), mutable=True)
         query.setlist(name, [kept for kept in query.getlist(name) if kept != value])
         return f"?{query.urlencode()}"

@@ -4,8 +4,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from analytics.policies.asking import InvalidQuestion
-from analytics.policies.definitions import DEFINITIONS
+from analytics.policies.definitions import LISTS
 from analytics.queries import people
 from analytics.views import exports
 from analytics.views.asked import Asked, asked_of
@@ -22,22 +21,25 @@ _IN_WORDS = frozenset({"in_pool_since", "touched_at"})
 @require_safe
 @asked_of
 def index(request: WorkspaceRequest, asked: Asked, key: str) -> HttpResponse:
-    group = _group(request, key)
-    first = _offset(request)
-    found, total = people.people_behind(key, group, asked.question, limit=PAGE, offset=first)
+    chosen, first = _chosen(request, asked, key), _offset(request)
+    found, total = people.people_behind(key, chosen, asked.question, limit=PAGE, offset=first)
+    part = {"by": chosen.by, "of": chosen.of} if chosen.by else {}
     dates = {name: _words(name) for name in (found[0].dates if found else []) if name not in _IN_WORDS}
     context = asked.context() | {
-        "definition": DEFINITIONS[key],
-        "group": group,
+        "definition": LISTS[key],
+        "group": chosen.group,
         "groups": [
             {
                 "label": _words(name),
-                "href": asked.people_url(key, name),
-                "current": name == group,
+                "href": asked.people_url(key, name, **part),
+                "current": name == chosen.group,
             }
             for name in people.groups_of(key)
-            if name in DEFINITIONS[key].groups or name == group
+            if name in LISTS[key].groups or name == chosen.group
         ],
+        "part_by": _words(chosen.by),
+        "part": people.part_of(chosen, asked.question),
+        "part_url": asked.people_url(key, chosen.group),
         "dates": dates.values(),
         "rows": [(row, [(label, row.dates[name]) for name, label in dates.items()]) for row in found],
         "has_days": any(row.days is not None for row in found),
@@ -46,12 +48,12 @@ def index(request: WorkspaceRequest, asked: Asked, key: str) -> HttpResponse:
         "total": total,
         "first": first + 1,
         "last": first + len(found),
-        "next_url": _page_url(asked, key, group, first + PAGE) if total > first + PAGE else "",
-        "previous_url": _page_url(asked, key, group, first - PAGE) if first else "",
+        "next_url": _page_url(asked, key, chosen, first + PAGE) if total > first + PAGE else "",
+        "previous_url": _page_url(asked, key, chosen, first - PAGE) if first else "",
         "may_see_people": "candidates.view" in request.permissions,
         "may_export": "candidates.export" in request.permissions,
-        "csv_url": asked.url("analytics:people_export", key, "csv", group=group),
-        "xlsx_url": asked.url("analytics:people_export", key, "xlsx", group=group),
+        "csv_url": asked.url("analytics:people_export", key, "csv", group=chosen.group, **part),
+        "xlsx_url": asked.url("analytics:people_export", key, "xlsx", group=chosen.group, **part),
     }
     return render_page(request, "analytics/people/list.html", context)
 
@@ -62,20 +64,16 @@ def index(request: WorkspaceRequest, asked: Asked, key: str) -> HttpResponse:
 def export(request: WorkspaceRequest, asked: Asked, key: str, kind: str) -> HttpResponse:
     if kind not in exports.WRITERS:
         raise Http404
-    group = _group(request, key)
-    found, _ = people.people_behind(key, group, asked.question, limit=MOST_EXPORTED)
-    name = f"{key}-{group}-{asked.period.from_on}-{asked.period.to_on}"
+    chosen = _chosen(request, asked, key)
+    found, _ = people.people_behind(key, chosen, asked.question, limit=MOST_EXPORTED)
+    name = f"{key}-{chosen.group}-{asked.period.from_on}-{asked.period.to_on}"
     return exports.WRITERS[kind](name, _table(found))
 
 
-def _group(request: WorkspaceRequest, key: str) -> str:
-    if key not in DEFINITIONS:
+def _chosen(request: WorkspaceRequest, asked: Asked, key: str) -> people.Chosen:
+    if not people.has_list(key):
         raise Http404
-    groups = people.groups_of(key)
-    group = request.GET.get("group", groups[0])
-    if group not in groups:
-        raise InvalidQuestion(fields={"group": f"One of {', '.join(groups)}."})
-    return group
+    return people.choose(key, request.GET.dict(), asked.question)
 
 
 def _words(name: str) -> str:
@@ -89,8 +87,9 @@ def _offset(request: WorkspaceRequest) -> int:
     return min(int(text), 10**7) // PAGE * PAGE if text.isdecimal() and len(text) < 10 else 0
 
 
-def _page_url(asked: Asked, key: str, group: str, offset: int) -> str:
-    return f"{asked.people_url(key, group)}&after={max(0, offset)}"
+def _page_url(asked: Asked, key: str, chosen: people.Chosen, offset: int) -> str:
+    part = {"by": chosen.by, "of": chosen.of} if chosen.by else {}
+    return f"{asked.people_url(key, chosen.group, **part)}&after={max(0, offset)}"
 
 
 def _table(found: Iterable[people.Behind]) -> Iterable[list[Any]]:

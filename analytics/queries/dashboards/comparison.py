@@ -1,19 +1,17 @@
 """Two periods side by side: each figure then and now, the difference, and how sure it is."""
 
 from analytics.policies.definitions import DEFINITIONS
-from analytics.policies.periods import just_before
+from analytics.policies.periods import Period, just_before
 from analytics.policies.questions import Question
-from analytics.policies.sections import Behind, Cell, Dashboard, Section
+from analytics.policies.sections import Behind, Cell, Dashboard, Section, cell, during
 from analytics.policies.words import percent, shown
 from analytics.queries import kpis
+from analytics.queries.dashboards.funnel import STEPS
 from analytics.queries.kpis import Difference
+from crm.models import Stage
 
 _WHO = {"crm": "CRM", "external": "external", "nurtured": "nurtured", "cold": "cold"}
-_GROUPS = {
-    "conversion_to_screening": "contacted",
-    "reply_rate": "delivered",
-    "share_of_hires_from_crm": "crm",
-}
+_PARTS = {name: label.lower() for name, label in (STEPS | dict(Stage.choices)).items()}
 
 KNOWS_NO_POOL = "Time to fill is not narrowed by pool or journey."
 
@@ -47,12 +45,12 @@ def comparison(question: Question) -> Dashboard:
     table = Section(
         id="differences",
         title="Every figure, before and now",
-        headers=("Figure", "Before", "Now", "Difference", "95 % interval", "What it says"),
-        rows=[_row(one) for one in found],
+        headers=("Figure", "Before", "n", "Now", "n now", "Difference", "95 % interval", "What it says"),
+        rows=[_row(one, other, question.currency) for one in found],
         note=(
             f"Before: {other.from_on:%-d %b %Y} – {other.to_on:%-d %b %Y}. "
-            "Intervals: bootstrap for means and medians, Newcombe for rates. "
-            f"{KNOWS_NO_POOL}"
+            "Intervals: bootstrap for means and medians, Newcombe for rates; money, and medians of people of "
+            f"whom some wait, have none. Pool health is of now, and has no before. {KNOWS_NO_POOL}"
         ),
     )
     return Dashboard("comparison", "Before and after", [], [table, chart])
@@ -61,27 +59,34 @@ def comparison(question: Question) -> Dashboard:
 def name_of(one: Difference, *, with_part: bool = True) -> str:
     """The figure in words: “Time to hire, CRM, median”."""
     who, _, part = one.figure.rpartition(".")
-    parts = [DEFINITIONS[one.key].title, _WHO.get(who, "")]
-    if with_part and is_days(one):
+    parts = [DEFINITIONS[one.key].title, _WHO.get(who) or _PARTS.get(who, "")]
+    if with_part and (is_days(one) or part == "conversion"):
         parts.append(part.removesuffix("_days"))
-    return ", ".join(part for part in parts if part)
+    return ", ".join(str(part) for part in parts if part)
 
 
 def is_days(one: Difference) -> bool:
     return one.figure.endswith("_days")
 
 
-def change_in_words(one: Difference) -> str:
+def is_money(one: Difference) -> bool:
+    return one.figure.endswith("value")
+
+
+def change_in_words(one: Difference, currency: str = "") -> str:
     """The difference with its sign and unit."""
     if one.change is None:
         return "–"
+    if is_money(one):
+        return f"{one.change:+,.0f} {currency}".rstrip()
     return f"{one.change:+.1f} days" if is_days(one) else f"{one.change * 100:+.1f} points"
 
 
 def verdict(one: Difference) -> tuple[str, str]:
     """What the interval says of the difference, and its tone: fewer days are good, higher shares are."""
     if one.interval is None:
-        return "too few to say", ""
+        has_interval = not is_money(one) and one.key != "velocity"
+        return ("too few to say" if has_interval else "–"), ""
     low, high = one.interval
     if low <= 0 <= high:
         return "could be chance", ""
@@ -90,21 +95,28 @@ def verdict(one: Difference) -> tuple[str, str]:
     return words[low > 0], "good" if is_good else "bad"
 
 
-def _row(one: Difference) -> tuple[Cell, ...]:
-    in_words = shown if is_days(one) else percent
-    who = one.figure.rpartition(".")[0]
-    behind = Behind(one.key, _GROUPS.get(one.key) or who or "all")
+def _row(one: Difference, other: Period, currency: str) -> tuple[Cell, ...]:
     scale = 1 if is_days(one) else 100
     ends = one.interval and " to ".join(f"{end * scale:+.1f}" for end in one.interval)
     words, tone = verdict(one)
+    before = Behind(one.key, one.group, during(other.from_on, other.to_on, other))
+    now = Behind(one.key, one.group)
     return (
         Cell(name_of(one)),
-        Cell(in_words(one.then), one.then),
-        Cell(in_words(one.now), one.now, behind),
-        Cell(change_in_words(one), one.change),
+        Cell(_in_words(one, one.then), one.then, before),
+        cell(one.then_n, before),
+        Cell(_in_words(one, one.now), one.now, now),
+        cell(one.now_n, now),
+        Cell(change_in_words(one, currency), one.change),
         Cell(ends or "–"),
         Cell(words.capitalize(), tone=tone),
     )
+
+
+def _in_words(one: Difference, value: float | None) -> str:
+    if is_money(one):
+        return "–" if value is None else f"{value:,.0f}"
+    return shown(value) if is_days(one) else percent(value)
 
 
 def _rounded(value: float | None) -> float | None:

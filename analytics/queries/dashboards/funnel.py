@@ -1,12 +1,12 @@
 """From first outreach to screening: the cohort's way, and whatever happened in the period."""
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from analytics.policies.asking import FILTERS
 from analytics.policies.questions import Question
-from analytics.policies.sections import Behind, Cell, Dashboard, Section, Tile, cell
+from analytics.policies.sections import Behind, Cell, Dashboard, Section, Tile, cell, during
 from analytics.policies.words import percent, sure_of_rate
 from analytics.queries import activity, contacts
 
@@ -116,7 +116,10 @@ def _activity(question: Question) -> list[Section]:
             title="What happened in the period, per week",
             headers=("Week of", *ACTIVITIES.values()),
             rows=[
-                (Cell(f"{start:%-d %b %Y}"), *(cell(weeks[start][kind]) for kind in ACTIVITIES))
+                (
+                    Cell(f"{start:%-d %b %Y}"),
+                    *(cell(weeks[start][kind], _happened(kind, start, question)) for kind in ACTIVITIES),
+                )
                 for start in starts
             ],
             chart={
@@ -132,3 +135,7 @@ def _activity(question: Question) -> list[Section]:
             ignores=FILTERS,
         )
     ]
+
+
+def _happened(kind: str, monday: date, question: Question) -> Behind:
+    return Behind("activity", kind, during(monday, monday + timedelta(days=6), question.period))

@@ -1,12 +1,13 @@
 """The figures of M13 on one page, as the mail and the files show them."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 from analytics.policies.definitions import DEFINITIONS
 from analytics.policies.intervals import mean_interval
 from analytics.policies.questions import Question
-from analytics.policies.sections import Behind, Cell, Dashboard, Section, Tile, cell
+from analytics.policies.sections import Behind, Cell, Dashboard, Section, Tile, cell, during
 from analytics.policies.words import percent, shown, sure_of_days, sure_of_rate
 from analytics.queries import trends
 from analytics.queries.answers import Answers
@@ -16,6 +17,7 @@ FIGURES = (
     "time_to_hire", "time_to_accept", "time_to_fill", "relationship_age", "conversion_to_screening",
     "reply_rate", "offer_acceptance", "share_of_hires_from_crm", "cost_per_hire",
 )  # fmt: skip
+ACCEPTED = {"all": "accepted", "nurtured": "accepted_nurtured", "cold": "accepted_cold"}
 
 
 def overview(question: Question) -> Dashboard:
@@ -66,8 +68,11 @@ def trend(question: Question) -> Section:
         title="Time to hire per month, mean days",
         headers=("Month", "CRM, mean days", "CRM hires", "External, mean days", "External hires"),
         rows=[
-            (Cell(label), Cell(shown(m.crm), m.crm), cell(m.crm_n), Cell(shown(m.external), m.external),
-             cell(m.external_n))
+            (
+                Cell(label),
+                *_of_month(m, "crm", m.crm, m.crm_n, question),
+                *_of_month(m, "external", m.external, m.external_n, question),
+            )
             for label, m in zip(labels, months, strict=True)
         ],
         chart={
@@ -77,7 +82,15 @@ def trend(question: Question) -> Section:
             "series": series,
         },
         definition="time_to_hire",
-    )  # fmt: skip
+    )
+
+
+def _of_month(
+    month: trends.Month, who: str, mean: float | None, n: int, question: Question
+) -> tuple[Cell, Cell]:
+    last = (month.starts_on + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+    behind = Behind("time_to_hire", who, during(month.starts_on, last, question.period))
+    return Cell(shown(mean), mean, behind), cell(n, behind)
 
 
 def _tiles(found: dict[str, Any]) -> list[Tile]:
@@ -99,7 +112,7 @@ def _tiles(found: dict[str, Any]) -> list[Tile]:
         ),
         Tile(
             "Share of hires from CRM", percent(share.rate), "", share.hires,
-            sure_of_rate(share.crm, share.hires), Behind("share_of_hires_from_crm", "crm"),
+            sure_of_rate(share.crm, share.hires), Behind("share_of_hires_from_crm", "all"),
         ),
     ]  # fmt: skip
 
@@ -134,30 +147,27 @@ def _rates(found: dict[str, Any]) -> list[tuple[Cell, ...]]:
     conversion, reply = found["conversion_to_screening"], found["reply_rate"]
     share, offers = found["share_of_hires_from_crm"], found["offer_acceptance"]
     parts = [
-        ("conversion_to_screening", "contacted", "", conversion.screened, conversion.contacted),
-        ("reply_rate", "delivered", "", reply.replied, reply.delivered),
-        ("share_of_hires_from_crm", "crm", "", share.crm, share.hires),
+        ("conversion_to_screening", "contacted", "screened", "", conversion.screened, conversion.contacted),
+        ("reply_rate", "delivered", "replied", "", reply.replied, reply.delivered),
+        ("share_of_hires_from_crm", "all", "crm", "", share.crm, share.hires),
         *(
-            (
-                "offer_acceptance",
-                who,
-                f", {who}",
-                getattr(offers, who).accepted,
-                getattr(offers, who).extended,
-            )
-            for who in ("all", "nurtured", "cold")
+            ("offer_acceptance", who, accepted, f", {who}", getattr(offers, who).accepted,
+             getattr(offers, who).extended)
+            for who, accepted in ACCEPTED.items()
         ),
-    ]
+    ]  # fmt: skip
     return [
         (
             Cell(f"{DEFINITIONS[key].title}{label}"),
             Cell(
-                percent(part / whole if whole else None), part / whole if whole else None, Behind(key, group)
+                percent(part / whole if whole else None),
+                part / whole if whole else None,
+                Behind(key, counted),
             ),
             cell(whole, Behind(key, group)),
             Cell(sure_of_rate(part, whole)),
         )
-        for key, group, label, part, whole in parts
+        for key, group, counted, label, part, whole in parts
     ]
 
 

@@ -1,19 +1,31 @@
 """How well pools are, how deep they reach, and how they grow."""
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 from analytics.policies.asking import FILTERS
 from analytics.policies.figures import PoolFigure
 from analytics.policies.questions import Question
-from analytics.policies.sections import Behind, Cell, Dashboard, Section, Tile, cell
+from analytics.policies.sections import (
+    Behind,
+    Cell,
+    Dashboard,
+    Parameters,
+    Section,
+    Tile,
+    cell,
+    during,
+    part,
+)
 from analytics.policies.words import percent
 from analytics.queries import pool_growth, pool_health
 
 
 def pools(question: Question) -> Dashboard:
     """Health of every pool now, who may be written to, and who came and left in the period."""
-    figures, grown = pool_health.pool_health(question), pool_growth.per_pool(question)
+    found, growth = pool_health.health(question), pool_growth.growth(question)
+    figures, grown = found.figures, growth.by_pool
 
     def behind(pool: int, group: str) -> Behind:
         return Behind("pool_health", group, (("pool", str(pool)),))
@@ -35,8 +47,8 @@ def pools(question: Question) -> Dashboard:
                 cell(f.contacted_42_days, behind(f.pool, "contacted_42")),
                 cell(f.contacted_91_days, behind(f.pool, "contacted_91")),
                 cell(f.consent_expiring_30_days, behind(f.pool, "expiring")),
-                cell(grown.get(f.pool, (0, 0))[0]),
-                cell(grown.get(f.pool, (0, 0))[1]),
+                cell(grown.get(f.pool, (0, 0))[0], _moved("entered", part("pool", f.pool))),
+                cell(grown.get(f.pool, (0, 0))[1], _moved("left", part("pool", f.pool))),
                 Cell(f"{_net(grown.get(f.pool, (0, 0))):+d}", _net(grown.get(f.pool, (0, 0)))),
             )
             for f in figures
@@ -46,15 +58,13 @@ def pools(question: Question) -> Dashboard:
         note="Now, but for entered and left, which are of the period.",
         empty="No pools yet. A pool keeps people for a recurring job family warm; its health is shown here.",
     )  # fmt: skip
-    reachable, people = sum(f.reachable for f in figures), sum(f.people for f in figures)
+    reachable, people = found.reachable, found.people
     tile = Tile(
-        "Reachable",
-        f"{reachable:,}",
-        "",
-        people,
-        f"{percent(reachable / people if people else None)} of places in pools",
-    )
-    return Dashboard("pools", "Pools", [tile], [health, _growth(question)])
+        "Reachable", f"{reachable:,}", "", people,
+        f"{percent(reachable / people if people else None)} of people in pools, each counted once",
+        Behind("pool_health", "reachable"),
+    )  # fmt: skip
+    return Dashboard("pools", "Pools", [tile], [health, _growth(growth.weeks, question)])
 
 
 def _reach(figures: Sequence[PoolFigure]) -> dict[str, Any]:
@@ -79,15 +89,18 @@ def _reach(figures: Sequence[PoolFigure]) -> dict[str, Any]:
     }
 
 
-def _growth(question: Question) -> Section:
-    weeks = pool_growth.per_week(question)
-    labels = [f"{week['starts_on']:%-d %b %y}" for week in weeks]
+def _growth(weeks: Sequence[pool_growth.Week], question: Question) -> Section:
+    labels = [f"{week.starts_on:%-d %b %y}" for week in weeks]
     return Section(
         id="growth",
         title="Who came and who left, per week",
         headers=("Week of", "Entered", "Left"),
         rows=[
-            (Cell(label), cell(week["entered"]), cell(week["gone"]))
+            (
+                Cell(label),
+                cell(week.entered, _moved("entered", _week(week.starts_on, question))),
+                cell(week.left, _moved("left", _week(week.starts_on, question))),
+            )
             for label, week in zip(labels, weeks, strict=True)
         ],
         chart={
@@ -95,13 +108,21 @@ def _growth(question: Question) -> Section:
             "xAxis": {"type": "category", "data": labels},
             "yAxis": {"type": "value", "min": 0, "counts": True},
             "series": [
-                {"type": "bar", "name": "Entered", "data": [week["entered"] for week in weeks]},
-                {"type": "bar", "name": "Left", "data": [week["gone"] for week in weeks]},
+                {"type": "bar", "name": "Entered", "data": [week.entered for week in weeks]},
+                {"type": "bar", "name": "Left", "data": [week.left for week in weeks]},
             ],
         },
         note="Stays in pools and their reviewed segments; at most a year.",
         ignores=tuple(name for name in FILTERS if name != "pool"),
     )
+
+
+def _moved(way: str, which: Parameters) -> Behind:
+    return Behind("pool_moves", way, which)
+
+
+def _week(monday: date, question: Question) -> Parameters:
+    return during(monday, monday + timedelta(days=6), question.period)
 
 
 def _net(pair: tuple[int, int]) -> int:

@@ -4,7 +4,7 @@ from typing import Any
 
 from analytics.policies.asking import FILTERS
 from analytics.policies.questions import Question
-from analytics.policies.sections import Cell, Dashboard, Section, cell
+from analytics.policies.sections import Behind, Cell, Dashboard, Section, cell, part
 from analytics.policies.words import percent, shown
 from analytics.queries import recruiters as colleagues
 from analytics.queries import replies
@@ -27,8 +27,12 @@ def _promises(question: Question) -> Section:
         headers=("Colleague", "Made", "Kept", "Broken", "Kept of those due"),
         rows=[
             (
-                Cell(row["name"]), cell(row["made"]), cell(row["kept"]), cell(row["broken"]),
-                Cell(percent(row["kept"] / due if (due := row["kept"] + row["broken"]) else None)),
+                Cell(row["name"]),
+                *(cell(row[word], _of("promises", word, row)) for word in ("made", "kept", "broken")),
+                Cell(
+                    percent(row["kept"] / due if (due := row["kept"] + row["broken"]) else None),
+                    behind=_of("promises", "kept", row),
+                ),
             )
             for row in found
         ],
@@ -54,8 +58,13 @@ def _times(question: Question) -> Section:
         headers=("Colleague", "Replies received", "Answered", "Waiting", "Median hours"),
         rows=[
             (
-                Cell(row["name"]), cell(row["replies"]), cell(row["answered"]),
-                cell(row["replies"] - row["answered"]), Cell(shown(row["median_hours"]), row["median_hours"]),
+                Cell(row["name"]),
+                cell(row["replies"], _of("reply_times", "received", row)),
+                cell(row["answered"], _of("reply_times", "answered", row)),
+                cell(row["replies"] - row["answered"], _of("reply_times", "waiting", row)),
+                Cell(
+                    shown(row["median_hours"]), row["median_hours"], _of("reply_times", "answered", row)
+                ),
             )
             for row in found
         ],
@@ -76,14 +85,25 @@ def _times(question: Question) -> Section:
 
 
 def _senders(question: Question) -> Section:
-    found: list[dict[str, Any]] = replies.reply_rate_by(question, "sender")
+    found: list[dict[str, Any]] = replies.reply_rates(question, "sender")["sender"]
     return Section(
         id="senders",
         title="People written to and replies, by sender",
         headers=("Colleague", "People written to", "Replied", "Rate"),
         rows=[
-            (Cell(row["name"]), cell(row["delivered"]), cell(row["replied"]), Cell(percent(row["rate"])))
+            (
+                Cell(row["name"]),
+                *(
+                    cell(row[group], Behind("reply_rate", group, part("sender", row["key"])))
+                    for group in ("delivered", "replied")
+                ),
+                Cell(percent(row["rate"]), row["rate"]),
+            )
             for row in found
         ],
         definition="reply_rate",
     )
+
+
+def _of(key: str, group: str, row: dict[str, Any]) -> Behind:
+    return Behind(key, group, part("colleague", row["user_id"]))

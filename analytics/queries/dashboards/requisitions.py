@@ -1,7 +1,7 @@
 """Requisitions one by one."""
 
 from analytics.policies.questions import Question
-from analytics.policies.sections import Behind, Cell, Dashboard, Section, Tile, cell
+from analytics.policies.sections import Behind, Cell, Dashboard, Section, Tile, cell, part
 from analytics.policies.words import shown
 from analytics.queries import fills
 from analytics.queries.openings import openings
@@ -12,7 +12,9 @@ MOST_BARS = 15
 
 def requisitions(question: Question) -> Dashboard:
     """Open requisitions and those that ended in the period: age, applications by origin, days to fill."""
-    found, fill = openings(question), fills.time_to_fill(question)
+    filled = fills.filled(question)
+    fill = fills.figure_of(list(filled.values()))
+    found = [row | {"days_to_fill": filled.get(row["requisition_id"])} for row in openings(question)]
     is_open = [row for row in found if row["status"] in ("open", "on_hold")]
     ages = sorted(row["days_open"] for row in is_open)
     tiles = [
@@ -47,13 +49,13 @@ def _table(found: list[dict[str, object]]) -> Section:
                 Cell(str(names.get(str(row["status"]), row["status"]))),
                 Cell(str(row["recruiter"] or "")),
                 cell(row["openings"]),
-                cell(row["hired"], Behind("share_of_hires_from_crm", "all", _since_opened(row))),
-                cell(row["applied"]),
-                cell(row["crm"]),
+                cell(row["hired"], _behind(row, "hired")),
+                cell(row["applied"], _behind(row, "all")),
+                cell(row["crm"], _behind(row, "crm")),
                 _days_open(row),
                 Cell(
                     shown(row["days_to_fill"]), row["days_to_fill"],  # type: ignore[arg-type]
-                    Behind("time_to_fill", "all", _since_opened(row)),
+                    Behind("time_to_fill", "all", (("requisition", str(row["requisition_id"])),)),
                 ),
             )
             for row in found
@@ -74,9 +76,9 @@ def _table(found: list[dict[str, object]]) -> Section:
     )  # fmt: skip
 
 
-def _since_opened(row: dict[str, object]) -> tuple[tuple[str, str], ...]:
-    """Its own hires, however long ago."""
-    return ("requisition", str(row["requisition_id"])), ("from", str(row["opened_at"])[:10])
+def _behind(row: dict[str, object], group: str) -> Behind:
+    """Its own applications, however long ago."""
+    return Behind("openings", group, part("requisition", row["requisition_id"]))
 
 
 def _days_open(row: dict[str, object]) -> Cell:

@@ -1,9 +1,11 @@
 """Where hires come from in the words of the ATS, and what they cost."""
 
+from typing import Any
+
 from analytics.models import Cost
 from analytics.policies.figures import money
 from analytics.policies.questions import Filters, Question
-from analytics.policies.sections import Behind, Cell, Dashboard, Section, Tile, cell
+from analytics.policies.sections import Behind, Cell, Dashboard, Section, Tile, cell, part
 from analytics.policies.words import percent, shown, sure_of_rate
 from analytics.queries import costs, sources
 from analytics.queries.hires import share_of_hires
@@ -17,10 +19,10 @@ def sources_and_costs(question: Question) -> Dashboard:
     figure = costs.cost_per_hire(question, share if question.filters == Filters() else None)
     tiles = [
         Tile(
-            label, "–" if part.value is None else f"{part.value:,.0f}", part.currency, part.hires,
-            f"{part.cost:,.0f} {part.currency} spent", Behind("cost_per_hire", who),
+            label, "–" if one.value is None else f"{one.value:,.0f}", one.currency, one.hires,
+            f"{one.cost:,.0f} {one.currency} spent", Behind("cost_per_hire", who),
         )
-        for who, label, part in (
+        for who, label, one in (
             ("all", "Cost per hire", figure.all), ("crm", "Cost per hire, CRM", figure.crm),
             ("external", "Cost per hire, external", figure.external),
         )
@@ -28,7 +30,7 @@ def sources_and_costs(question: Question) -> Dashboard:
     tiles.append(
         Tile(
             "Share of hires from CRM", percent(share.rate), "", share.hires,
-            sure_of_rate(share.crm, share.hires), Behind("share_of_hires_from_crm", "crm"),
+            sure_of_rate(share.crm, share.hires), Behind("share_of_hires_from_crm", "all"),
         )
     )  # fmt: skip
     return Dashboard("sources", "Sources and costs", tiles, [_sources(question), _spent(question)])
@@ -46,12 +48,15 @@ def _sources(question: Question) -> Section:
         rows=[
             (
                 Cell(row["source"]),
-                cell(row["applied"]),
-                cell(row["screened"]),
-                Cell(percent(row["screened"] / row["applied"] if row["applied"] else None)),
-                cell(row["hired"]),
-                cell(row["crm"]),
-                Cell(shown(row["days"]), row["days"]),
+                cell(row["applied"], _of("applications", "all", row)),
+                cell(row["screened"], _of("applications", "past_screening", row)),
+                Cell(
+                    percent(row["screened"] / row["applied"] if row["applied"] else None),
+                    behind=_of("applications", "past_screening", row),
+                ),
+                cell(row["hired"], _of("share_of_hires_from_crm", "all", row)),
+                cell(row["crm"], _of("share_of_hires_from_crm", "crm", row)),
+                Cell(shown(row["days"]), row["days"], _of("share_of_hires_from_crm", "all", row)),
             )
             for row in found
         ],
@@ -71,6 +76,10 @@ def _sources(question: Question) -> Section:
         note="Bars: hires accepted in the period. Applications are those of the period.",
         definition="share_of_hires_from_crm",
     )  # fmt: skip
+
+
+def _of(key: str, group: str, row: dict[str, Any]) -> Behind:
+    return Behind(key, group, part("source", row["source"]))
 
 
 def _spent(question: Question) -> Section:

@@ -142,7 +142,7 @@ def test_hold_out_says_when_there_are_too_few(scope: Workspace) -> None:
         )
     section = DASHBOARDS["journeys"](question()).sections[0]
     assert [row[1].text for row in section.rows] == ["Applied afterwards", "Screened afterwards"]
-    assert section.rows[0][5].text == "Not enough people yet: 29 more needed in the smaller group."
+    assert section.rows[0][7].text == "Not enough people yet: 29 more needed in the smaller group."
 
 
 def test_lift_in_words() -> None:

@@ -10,12 +10,13 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from analytics.actions import preferences
-from analytics.models import Cost
+from analytics.models import Cost, Preference
 from analytics.policies.asking import FILTERS
 from analytics.queries.dashboards.registry import DASHBOARDS
 from analytics.views.dashboards import ignored_by
 from crm.models import User, Workspace
-from tests.analytics.histories import at, event, hire, in_pool, question
+from journeys.models import Journey
+from tests.analytics.histories import at, event, hire, in_pool, mailed, question
 from tests.factories import CandidateFactory
 
 As = Callable[[User], Client]
@@ -110,6 +111,22 @@ def test_people_behind_are_listed_with_the_reason(client_as: As, ada: User, hist
 
     assert "In a pool or segment since 1 Feb 2026, replied on 3 Feb 2026." in page
     assert "10.0" in page
+
+
+def test_a_part_of_a_figure_has_a_list_of_its_own(client_as: As, ada: User, scope: Workspace) -> None:
+    mailed(CandidateFactory.create(first_name="Ida"), "m1", "a", at(5), replied=at(6))
+    mailed(CandidateFactory.create(first_name="Sam"), "m2", "", at(5))
+    client, journey = client_as(ada), Journey.objects.get().pk
+    url = f"/w/acme/analytics/people/reply_rate/?{MARCH}&group=replied&by=step&of={journey}:m1"
+
+    page = client.get(url).content.decode()
+    assert ("Ida" in page, "Sam" in page, "Warm · m1" in page) == (True, False, True)
+    assert f"days=90&amp;group=replied&amp;by=step&amp;of={journey}%3Am1" in page
+    for wrong in ("by=luck&of=1", "by=step", "of=1", "by=pool&of=999"):
+        assert client.get(f"/w/acme/analytics/people/reply_rate/?{MARCH}&{wrong}").status_code == 400, wrong
+    assert client.get("/w/acme/analytics/people/promises/").status_code == 404
+    Preference.objects.create(shows_recruiters=True)
+    assert client.get("/w/acme/analytics/people/promises/").status_code == 200
 
 
 def test_unknown_group_and_key(client_as: As, ada: User) -> None:
