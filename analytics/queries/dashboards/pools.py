@@ -113,7 +113,7 @@ def _growth(weeks: Sequence[pool_growth.Week], question: Question) -> Section:
             ],
         },
         note="Stays in pools and their reviewed segments; at most a year.",
-        ignores=tuple(name for name in FILTERS if name != "pool"),
+        ignores=tuple(name for name in FILTERS if name not in ("pool", "role_family")),
     )
 
 
