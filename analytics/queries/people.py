@@ -130,7 +130,7 @@ def _behind(proof: Proof, row: dict[str, Any], titles: dict[int, str]) -> Behind
     requisition = row.get("requisition_id")
     return Behind(
         candidate=row["candidate_id"],
-        name=row["full_name"],
+        name=row["full_name"] or "Somebody",
         dates={name: row[name] for name in proof.dates},
         application=row.get("application_id"),
         requisition=requisition,
