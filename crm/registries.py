@@ -77,7 +77,10 @@ WORKSPACE_STARTERS: list[str] = [
     "journeys.actions.starter.install",
 ]
 # Who must look at a person's history a last time before it is erased: dotted paths to (candidate, now=…).
-ERASURE_WITNESSES: list[str] = ["analytics.actions.folding.witness_erasure"]
+ERASURE_WITNESSES: list[str] = [
+    "analytics.actions.folding.witness_erasure",
+    "integrations.actions.erasing.witness_erasure",
+]
 # Answers to "why is this person (not) …?" of apps above the core: dotted paths to (candidate, now) → dict.
 CANDIDATE_WHY: list[str] = ["talentpools.queries.why.why", "journeys.queries.why.why"]
 # Why this mail went out, or did not, as apps above the core know it: dotted paths to (message) → dict.

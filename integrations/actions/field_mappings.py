@@ -93,5 +93,9 @@ def _target(choice: Choice, by: User | None) -> str:
     """A field of our own is made where somebody asked for it."""
     if choice.target != field_targets.NEW:
         return choice.target
-    field = custom_fields.add(label=choice.label[:120], kind=choice.kind, by=by)
+    try:
+        field = custom_fields.add(label=choice.label[:120], kind=choice.kind, by=by)
+    except custom_fields.InvalidField as taken:
+        sentence = next(iter(taken.fields.values()), taken.sentence)
+        raise UnusableMapping(fields={choice.key: f"{sentence} Choose it in the list."}) from taken
     return f"{CUSTOM}{field.key}"

@@ -36,6 +36,8 @@ class Progress:
     eta_seconds: int | None
     expected: int
     seconds: int
+    # Whether anybody can tell how much there is.
+    is_foreseen: bool
 
 
 def runs_of(connection: Connection) -> QuerySet[SyncRun]:
@@ -58,7 +60,9 @@ def progress(run: SyncRun, *, now: datetime | None = None) -> Progress:
     percent = 100 if run.state == SyncRun.State.FINISHED else percent
     # Without a run to compare with, the bar shows what was read of what was read.
     most = max(expected or 0, done)
-    return Progress(totals, done, rows, round(per_second, 1), percent, eta, most, round(seconds))
+    return Progress(
+        totals, done, rows, round(per_second, 1), percent, eta, most, round(seconds), bool(expected)
+    )
 
 
 def summary(run: SyncRun) -> dict[str, Any]:

@@ -88,8 +88,13 @@ def check(request: WorkspaceRequest, connection_id: int) -> HttpResponse:
 def verdict(request: WorkspaceRequest, connection_id: int) -> HttpResponse:
     connection = get_object_or_404(Connection.objects, pk=connection_id)
     context = _told(request, connection)
-    status = 200 if connection.verdict.get("checking") else DONE
-    return render(request, "integrations/connection/detail.html#verdict", context, status=status)
+    is_open = bool(connection.verdict.get("checking"))
+    answer = render(
+        request, "integrations/connection/detail.html#verdict", context, status=200 if is_open else DONE
+    )
+    if not is_open:
+        answer["HX-Refresh"] = "true"  # state and freshness stand around the verdict
+    return answer
 
 
 @permission_required("connections.manage")

@@ -17,6 +17,7 @@ from integrations.actions.records.matching import Fresh, Outcome, fingerprint, o
 from integrations.models import Connection, ExternalRef, RawRecord
 from integrations.providers.base import Page, Row
 
+Kind = ExternalRef.Kind
 Applier = Callable[[Connection, list[Fresh], datetime], dict[str, Outcome]]
 APPLIERS: dict[str, Applier] = {
     "user": requisitions.apply_users,
@@ -78,7 +79,7 @@ def apply(connection: Connection, page: Page, now: datetime) -> Tally:
     _remember(connection, page.kind, outcomes, marks, now)
     _sign(connection, page.kind, [*(ref.object_id for ref in same), *_ours(outcomes)], now)
     _touch(page.kind, [*same, *_refused(fresh, outcomes)], now)
-    _keep_raw(connection, page, now)
+    _keep_raw(connection, page, _stands(connection, page, refs, outcomes), now)
     if page.whole:
         tally.counts["removed"] += removals.drop_stages(connection, page)
     if page.gone:
@@ -161,10 +162,32 @@ def _sign(connection: Connection, kind: str, object_ids: list[int], now: datetim
         hiring.requisitions_read(object_ids, source=connection.name, now=now)
 
 
-def _keep_raw(connection: Connection, page: Page, now: datetime) -> None:
+def _stands(
+    connection: Connection, page: Page, refs: Mapping[str, ExternalRef], outcomes: Mapping[str, Outcome]
+) -> set[str]:
+    """Records whose payloads are kept: what stands for something here, of nobody who was erased.
+
+    And what cannot be read and is not known here, for whoever mends that.
+    """
+    unread = {row.external_id for row in page.rows if row.warning and row.external_id}
+    unread -= set(our_ids(connection, page.kind, unread)) if unread else set()
+    taken = {ext for ext, outcome in outcomes.items() if outcome.verdict != "skipped"}
+    known = taken | (refs.keys() - outcomes.keys())
+    numbers = {
+        row.external_id: getattr(row.record, "application_id", row.external_id)
+        for row in page.rows
+        if row.record and row.payload and page.kind not in (Kind.USER, Kind.REQUISITION, Kind.CANDIDATE)
+    }
+    ours = our_ids(connection, Kind.APPLICATION, set(numbers.values())) if numbers else {}
+    erased = Application.objects.filter(pk__in=ours.values(), candidate__anonymized_at__isnull=False)
+    gone = set(erased.values_list("pk", flat=True)) if ours else set()
+    return {ext for ext in known | unread if ours.get(numbers.get(ext, "")) not in gone}
+
+
+def _keep_raw(connection: Connection, page: Page, stands: set[str], now: datetime) -> None:
     rows: dict[str, dict[str, Any]] = {}
     for row in page.rows:
-        if not row.external_id or not row.payload:
+        if row.external_id not in stands or not row.payload:
             continue
         text = json.dumps(row.payload, sort_keys=True).encode()
         rows[row.external_id] = {

@@ -25,7 +25,7 @@ def test_page_shows_defaults_suggestions_and_real_values(
 
     page = client.get(address).content.decode()
 
-    assert "Suggested by its name" in page
+    assert "by its name; save to use it" in page
     assert "German, English" in page
     assert "in 60 of 60" in page
     wrong = {"key": [SKILLS], "target": ["years_experience"]}
