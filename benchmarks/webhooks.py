@@ -1,6 +1,6 @@
 """Webhooks of an ATS into one gunicorn process: new ones, the same again, and wrongly signed ones.
 
-The floor is the smallest page there is, asked over the same connections.
+The floor is the smallest answer of the same address, which refuses a GET, over the same connections.
 """
 
 import statistics
@@ -28,7 +28,7 @@ def run(bench: Bench) -> Iterator[Figure]:
     with gunicorn(WEB_WORKERS="1") as (address, _):
         port = int(address.rpartition(":")[2])
         new = [_webhook(path, number, SECRET) for number in range(SENT)]
-        floor = _send(port, [("/healthz", b"", {})] * SENT, 200)
+        floor = _send(port, [(path, b"", {})] * SENT, 405)
         first = _send(port, new, 200)
         again = _send(port, new, 200)
         forged = _send(port, [_webhook(path, number, "no") for number in range(SENT)], 401)
