@@ -35,7 +35,7 @@ def index(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
         match_views.record(requisition=requisition, matches=found, by=request.membership.user)
         everybody = matches.people(requisition, replace(filters, reach=""), now=now)
         reach = reaching.depth(everybody, now=now)
-        said = candidate_rules.said(asked, rules.language()) if filters.rules else []
+        said = candidate_rules.said(_first_page(asked), rules.language()) if filters.rules else []
     except DomainError as refusal:
         return refuse(request, refusal)
     offered, total = _choices(request, requisition), reach.of(filters.reach)
@@ -69,6 +69,12 @@ def _asked(query: QueryDict) -> QueryDict:
     return asked
 
 
+def _first_page(asked: QueryDict) -> QueryDict:
+    query = asked.copy()
+    query.pop("after", None)
+    return query
+
+
 def _offset(request: WorkspaceRequest) -> int:
     text = request.GET.get("after", "0")
     return min(int(text), 10**6) // PAGE * PAGE if text.isdecimal() and len(text) < 9 else 0
@@ -89,8 +95,7 @@ def _reached(asked: QueryDict, reach: reaching.Depth) -> list[dict[str, Any]]:
     ]
     found = []
     for code, words, people in rows:
-        query = asked.copy()
-        query.pop("after", None)
+        query = _first_page(asked)
         query["reach"] = code
         row = {"words": words, "people": people, "href": f"?{query.urlencode()}"}
         sign = {"": "", reaching.REACHABLE: "="}.get(code, "−")
@@ -141,7 +146,6 @@ def _chips(asked: QueryDict, requisition: Requisition, offered: list[dict[str, A
 
 
 def _without(query: QueryDict, name: str, value: str) -> str:
-    rest = query.copy()
+    rest = _first_page(query)
     rest.setlist(name, [kept for kept in rest.getlist(name) if kept != value])
-    rest.pop("after", None)
     return f"?{rest.urlencode()}"

@@ -28,11 +28,19 @@ function act(key, target) {
   return false;
 }
 
-// The open panel's button wins over the row's, the row's over the page's.
+// The open panel's button wins over the row's, the row's over the page's. What acts on ticked rows takes the
+// focused one while none is ticked.
 function pressKey(key, target) {
   const selector = `[data-key="${CSS.escape(key)}"]:not(:disabled)`;
-  const places = [document.querySelector("#panel-shell:not([hidden])"), target.closest?.("tr, li"), document];
+  const row = target.closest?.("tr, li");
+  const places = [document.querySelector("#panel-shell:not([hidden])"), row, document];
   const element = places.map((place) => place?.querySelector(selector)).find(Boolean);
+  const bar = element?.closest(".bulk-bar");
+  if (bar && !bar.checkVisibility()) {
+    const box = row?.querySelector("input[type=checkbox]");
+    if (!box) return false;
+    box.click();
+  }
   element?.click();
   return Boolean(element);
 }
