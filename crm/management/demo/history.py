@@ -133,7 +133,7 @@ class _Author:
     def _climb(self, person: Person, since: datetime, replied: bool) -> None:
         """From stage to stage, some further than others, each move an event of its time."""
         top = self.random.choices([1, 2, 3, 4], [5, 4, 2, 1])[0] if replied else 1
-        at = since
+        at = min(since, self.now - timedelta(hours=2))
         for before, after in pairwise(CLIMB[: top + 1]):
             move = {"from": before, "to": after}
             fact = events.NewEvent("stage.changed", person.candidate.pk, person.owner.pk, at, data=move)
