@@ -4,7 +4,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.forms.ticked import ticked
 from crm.kernel.errors import DomainError
@@ -48,9 +48,14 @@ def index(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
 
 
 @permission_required("shortlists.view")
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def compare(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
     requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
+    if request.method == "POST":
+        # The form of the list carries more than an address should.
+        asked = QueryDict(mutable=True)
+        asked.setlist("ids", [str(pk) for pk in ticked(request.POST)])
+        return go(request, f"{request.path}?{asked.urlencode()}")
     people = comparisons.compare(requisition, ticked(request.GET), now=timezone.now())
     compared = [one.match for one in people if one.match]
     match_views.record(requisition=requisition, matches=compared, by=request.membership.user, on="comparison")

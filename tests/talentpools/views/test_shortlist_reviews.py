@@ -202,7 +202,10 @@ def test_people_stand_side_by_side(client_as: As, ada: User, requisition: Requis
     Requisition.objects.update(skills=["Go"])
     ids = "&".join(f"ids={entry.candidate_id}" for entry in ShortlistEntry.objects.all())
     page = f"/w/acme/requisitions/{requisition.pk}/shortlist/comparison/"
-    shown = client_as(ada).get(f"{page}?{ids}").content.decode()
+    chosen = [entry.candidate_id for entry in ShortlistEntry.objects.all()]
+    asked = client_as(ada).post(page, {"ids": chosen, "query": "verdict=yes", "all": ""})
+    assert asked["Location"] == f"{page}?{ids}"
+    shown = client_as(ada).get(asked["Location"]).content.decode()
     assert "Nina Able" in shown
     assert "Omar Able" in shown
     assert "Wanted skills missing" in shown
