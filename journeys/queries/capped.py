@@ -15,7 +15,7 @@ from django.db.models import (
     Q,
     Value,
 )
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models.functions import Coalesce, Greatest, NullIf
 
 from journeys.models import ContactBudget
 from journeys.queries import people
@@ -24,7 +24,8 @@ from journeys.queries import people
 def capped_q(*, now: datetime) -> Q:
     """`slide_for` of a mail about nothing in particular, over candidates or their search view.
 
-    Few people have numbers of their own; the others are compared with the workspace's.
+    Few people have numbers of their own; the others are compared with the workspace's. Nobody's mails are
+    counted whose last one (`last_contacted_at`) left too long ago to matter, which is most of a large pool.
     """
     at_home = people.house().budget
     numbers = ContactBudget.objects.filter(candidate_id=OuterRef("pk"), topic="")
@@ -38,7 +39,9 @@ def capped_q(*, now: datetime) -> Q:
     gap = Coalesce(OuterRef("preferred_gap_days"), Value(at_home.gap.days))
     near, full = _kept("pk", now, gap, Value(at_home.cap_days), Value(at_home.cap))
     ours = near | full if at_home.cap else near
-    return (~Q(Exists(numbers)) & ours) | Q(theirs)
+    longest = Greatest(Coalesce(F("preferred_gap_days"), Value(at_home.gap.days)), Value(at_home.cap_days))
+    since = ExpressionWrapper(Value(now) - _days(longest), output_field=DateTimeField())
+    return (Q(last_contacted_at__gte=since) & ~Q(Exists(numbers)) & ours) | Q(theirs)
 
 
 def _kept(whose: str, now: datetime, gap: Any, span: Any, most: Any) -> tuple[Q, Q]:

@@ -133,7 +133,7 @@ def test_depth_counts_each_person_once_under_the_first_hindrance(scope: Workspac
     CandidateFactory.create(consent="granted", consent_expires_at=_days_ago(1))
     CandidateFactory.create()
     CandidateFactory.create(consent="granted", in_process=True)
-    by_hand = CandidateFactory.create(consent="granted")
+    by_hand = CandidateFactory.create(consent="granted", last_contacted_at=_days_ago(6))
     MessageFactory.create(candidate=by_hand, kind="one_to_one", sent_at=_days_ago(6))
     often = CandidateFactory.create(consent="granted", last_contacted_at=_days_ago(8))
     for days in (8, 16, 24):
