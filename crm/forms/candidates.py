@@ -28,6 +28,9 @@ class CandidateForm(forms.Form):
     region = forms.CharField(required=False, max_length=120)
     country = forms.CharField(required=False, max_length=80, help_text="A name or a two-letter code")
     time_zone = forms.CharField(required=False, max_length=64, help_text="Like Europe/Berlin")
+    locale = forms.CharField(
+        required=False, label="Language of mails", max_length=10, help_text="Like de or fr-CH; blank: English"
+    )
     role_family = forms.ChoiceField(required=False, choices=[*_NOTHING, *RoleFamily.choices])
     seniority = forms.ChoiceField(required=False, choices=[*_NOTHING, *Seniority.choices])
     stage = forms.ChoiceField(required=False, choices=[*_NOTHING, *Stage.choices])

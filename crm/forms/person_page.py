@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Availability, Candidate, JobPreference, RoleFamily, Seniority
 from crm.policies.countries import every_country
-from crm.policies.languages import current, said
+from crm.policies.languages import by_name, current, said
 from crm.policies.topics import PACES, TOPICS
 
 
@@ -57,6 +57,7 @@ class DetailsForm(forms.Form):
     city = forms.CharField(label=_("Where I live"), max_length=120, required=False)
     country = forms.ChoiceField(label=_("Country"), required=False)
     availability = forms.ChoiceField(label=_("Am I looking?"), required=False)
+    locale = forms.ChoiceField(label=_("My language"), required=False)
 
     def __init__(self, candidate: Candidate, data: Any = None) -> None:
         super().__init__(data, initial={name: getattr(candidate, name) for name in self.base_fields})
@@ -68,6 +69,7 @@ class DetailsForm(forms.Form):
             country=[("", "—"), *every_country(current())],
             role_family=families,
             availability=[("", "—"), *said(Availability.choices)],
+            locale=[("", "—"), *by_name(candidate.locale)],
         )
 
 

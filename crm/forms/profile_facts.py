@@ -13,9 +13,9 @@ from crm.queries.profiles import Profile
 
 # In the order of the page; the workspace's own fields follow.
 FIELDS = (
-    "current_title", "current_company", "headline", "city", "region", "country", "time_zone", "role_family",
-    "seniority", "stage", "availability", "years_experience", "notice_days", "relocation", "languages",
-    "skills", "tags", "source", "owner",
+    "current_title", "current_company", "headline", "city", "region", "country", "time_zone", "locale",
+    "role_family", "seniority", "stage", "availability", "years_experience", "notice_days", "relocation",
+    "languages", "skills", "tags", "source", "owner",
 )  # fmt: skip
 _OWN = "custom."
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import get_language, get_supported_language_variant, gettext
 from django.utils.translation.trans_real import parse_accept_lang_header
 
@@ -22,6 +23,13 @@ def chosen(locale: str, accepted: str = "") -> str:
 def current() -> str:
     """The language of whatever is being written now."""
     return chosen(get_language() or "")
+
+
+def by_name(locale: str) -> list[tuple[str, str]]:
+    """The languages we speak, each in its own name; a locale somebody has stays the one they have."""
+    spoken = [(locale if locale[:2].lower() == code else code, name) for code, name in settings.LANGUAGES]
+    known = {code for code, _name in spoken}
+    return spoken if locale in known or not locale else [*spoken, (locale, locale)]
 
 
 def said(choices: Iterable[tuple[str, Any]]) -> list[tuple[str, str]]:

@@ -32,6 +32,18 @@ def test_a_refusal_nobody_translated_is_said_in_general() -> None:
         assert languages.said(choices) == [("", "—"), ("b", ""), ("c", "Vertrieb")]
 
 
+@pytest.mark.parametrize(
+    ("locale", "offered"),
+    [
+        ("", ["en", "fr", "de"]),
+        ("de-AT", ["en", "fr", "de-AT"]),
+        ("es", ["en", "fr", "de", "es"]),
+    ],
+)
+def test_everybody_finds_the_language_they_have(locale: str, offered: list[str]) -> None:
+    assert [code for code, _name in languages.by_name(locale)] == offered
+
+
 def test_countries_are_named_and_sorted_in_each_language() -> None:
     german, french = every_country("de"), every_country("fr")
     assert dict(german)["AT"] == "Österreich"

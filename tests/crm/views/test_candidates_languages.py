@@ -56,6 +56,17 @@ def test_the_person_s_own_language_comes_before_the_browser_s(
     assert translation.get_language() == "en-us"
 
 
+def test_a_person_chooses_their_language_on_their_own_page(
+    workspace: Workspace, lena: Candidate, client: Client
+) -> None:
+    given = {"locale": "fr", "role_family": "sales"}
+    saved = client.post(f"{page(workspace, lena)}details/", given, HTTP_ACCEPT_LANGUAGE="de")
+    assert saved.status_code == 302
+    text = _read(client, page(workspace, lena), "de")
+    assert "c’est vous qui donnez le rythme" in text
+    assert '<option value="fr" selected>' in text
+
+
 def test_a_check_in_asks_in_the_person_s_language(
     workspace: Workspace, lena: Candidate, client: Client
 ) -> None:
