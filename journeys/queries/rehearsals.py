@@ -8,8 +8,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from journeys.models import Journey, Rehearsal, RehearsedPerson
-from journeys.policies import exits, refusals
+from journeys.policies import editing, exits, refusals, wording
 from journeys.policies.rehearsal_record import instant
+from journeys.queries import templates
 
 FIRST = 100
 HELD = ("no_basis", "missing_value", "no_address", "overdue", "task", "unknown", "failed")
@@ -160,6 +161,15 @@ def _moment(at: int, journey_id: int, step: str, what: str, code: str, more: Any
         code,
         str(more) or sentence_for(code) if code else str(more),
     )
+
+
+def titles(rehearsal: Rehearsal) -> dict[str, str]:
+    """What the steps of the rehearsed journey are called, by their id."""
+    names = dict(templates.living().values_list("key", "name"))
+    found: dict[str, str] = {}
+    for spot in editing.spots(rehearsal.journey.draft):
+        found[str(spot.step["id"])] = wording.title(spot.step, names, found)
+    return found
 
 
 def first_dates(row: RehearsedPerson) -> list[tuple[str, datetime]]:

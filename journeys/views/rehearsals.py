@@ -83,12 +83,15 @@ def show(request: WorkspaceRequest, rehearsal_id: int) -> HttpResponse:
 def person(request: WorkspaceRequest, rehearsal_id: int, candidate_id: int) -> HttpResponse:
     rehearsal = _one(rehearsal_id)
     row = get_object_or_404(found.people(rehearsal), candidate_id=candidate_id)
-    names = dict(Journey.objects.values_list("pk", "name"))
+    names, titles = dict(Journey.objects.values_list("pk", "name")), found.titles(rehearsal)
     context = {
         "rehearsal": rehearsal,
         "row": row,
-        "moments": [(moment, names.get(moment.journey_id, ""), names.get(moment.rival_id, ""))
-                    for moment in found.moments(row)],
+        "moments": [
+            (moment, names.get(moment.journey_id, ""), names.get(moment.rival_id, ""),
+             titles.get(moment.step, "") if moment.journey_id == rehearsal.journey_id else moment.step)
+            for moment in found.moments(row)
+        ],
         "why": found.why(row) if row.code else "",
     }  # fmt: skip
     return render_page(request, "journeys/rehearsal/person.html", context, partial="panel")
@@ -149,7 +152,7 @@ def _outcome(request: WorkspaceRequest, rehearsal: Rehearsal) -> dict[str, Any]:
             (found.sentence_for(code), code, what, count)
             for what, codes in rehearsal.result["codes"].items()
             for code, count in codes.items()
-            if code and what != "passed"
+            if code and what != "passed" and code != "branch"
         ],
         "show": show_list,
     }
