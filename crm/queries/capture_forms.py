@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet, Sum
 
 from crm.models import CaptureForm, CaptureVisits, Submission
+from crm.queries.rule_columns import folded
 
 SPAN = timedelta(days=30)
 
@@ -65,8 +66,9 @@ def submissions(form: CaptureForm, *, q: str = "") -> QuerySet[Submission]:
     """What was answered, newest first; `q` finds in names and addresses of the people."""
     found = Submission.objects.filter(form=form).select_related("candidate", "consent_text")
     if q:
+        text = folded(" ".join(q.split()))
         found = found.filter(
-            Q(candidate__full_name_folded__contains=q.lower()) | Q(candidate__email__contains=q.lower())
+            Q(candidate__full_name_folded__contains=text) | Q(candidate__email__contains=text)
         )
     return found.order_by("-submitted_at", "-pk")
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Registration, TalentEvent
 from crm.policies import tickets
+from crm.queries.rule_columns import folded
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ def registrations(event: TalentEvent, *, q: str = "", state: str = "") -> QueryS
     if q and (holder := _holder(event, q)):
         return rows.filter(pk=holder)
     if q:
-        text = " ".join(q.lower().split())
+        text = folded(" ".join(q.split()))
         rows = rows.filter(Q(candidate__full_name_folded__contains=text) | Q(candidate__email__contains=text))
     if state:
         rows = rows.filter(state=state)

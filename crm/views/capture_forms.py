@@ -21,8 +21,7 @@ from crm.queries import capture_forms as found
 from crm.queries import public_pages
 from crm.queries.candidate_list import owners
 from crm.views.capture_tabs import capture_tabs
-
-_ANSWERS = 50
+from crm.views.paging import page_of
 
 
 @permission_required("capture.edit")
@@ -136,10 +135,12 @@ def delete(request: WorkspaceRequest, form_id: int) -> HttpResponse:
 def answers(request: WorkspaceRequest, form_id: int) -> HttpResponse:
     form = the_form(form_id)
     q = request.GET.get("q", "")
+    page = page_of(request, found.submissions(form, q=q))
     context = {
         "form": form,
         "q": q,
-        "submissions": found.submissions(form, q=q)[:_ANSWERS],
+        "page": page,
+        "submissions": page.rows,
         "tabs": form_tabs(request, form, "form_answers"),
     }
     return render_page(request, "crm/form/answers.html", context, partial="rows")
