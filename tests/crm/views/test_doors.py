@@ -63,8 +63,10 @@ class Doors:
     def ats(self, given: Given) -> None:
         kinds = ("email", "phone", "link")
         contacts = tuple(Contact(kind, given[kind], given[kind]) for kind in kinds if kind in given)
-        plain = {name: given.get(name, "") for name in ("first_name", "last_name", "current_company")}
-        blank = dict.fromkeys(
+        plain: dict[str, Any] = {
+            name: given.get(name, "") for name in ("first_name", "last_name", "current_company")
+        }
+        blank: dict[str, Any] = dict.fromkeys(
             ("current_title", "city", "region", "country", "time_zone", "role_family", "seniority"), ""
         )
         number = given["email"]
