@@ -96,6 +96,7 @@ FORM_PANELS: list[str] = ["talentpools:form_panel", "journeys:form_panel"]
 # Fragments that apps above the core add to the Today page, by URL name, in order.
 TODAY_PANELS: list[str] = [
     "crm:meetings_today",
+    "integrations:attention_today",
     "talentpools:reviews_waiting",
     "talentpools:requisitions_opened",
     "journeys:vetoes_today",

@@ -22,8 +22,9 @@ from integrations.actions import (
     webhook_deliveries,
     webhooks,
 )
-from integrations.models import Webhook
+from integrations.models import Connection, Webhook
 from integrations.providers.base import Retryable
+from integrations.queries.connections import menders
 
 
 class UnscopedTask(WorkspaceTask):
@@ -115,6 +116,21 @@ def wake_deliveries(**_: object) -> None:
     for workspace_id in due.workspaces("integrations_due_deliveries"):
         with workspace_scope(workspace_id):
             enqueue(webhooks.DELIVER)
+
+
+@shared_task(name="integrations.tell_attention", base=UnscopedTask, autoretry_for=(OSError,), max_retries=5)
+def tell_attention(*, workspace_id: int, connection_id: int, **_: object) -> None:
+    """Tell whoever made the connection, and the owners, what is wrong and how to mend it."""
+    with workspace_scope(workspace_id):
+        connection = Connection.objects.select_related("workspace").filter(pk=connection_id).first()
+        if connection is None or not connection.attention:
+            return
+        path = reverse("integrations:connection", args=[connection.workspace.slug, connection.pk])
+        context = {"connection": connection, "link": settings.BASE_URL + path}
+        text = render_to_string("emails/connection_attention.txt", context)
+        to = menders(connection)
+    for address in to:
+        EmailMessage(subject=f"“{connection}” needs attention", body=text, to=[address]).send()
 
 
 @shared_task(name="integrations.tell_webhook_off", base=UnscopedTask, autoretry_for=(OSError,), max_retries=5)

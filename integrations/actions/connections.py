@@ -199,7 +199,7 @@ class _Vault:
 
 
 def need_attention(*, connection_id: int, sentence: str) -> None:
-    """Stop using the connection by itself and say on every page why. Told once per reason."""
+    """Stop using the connection by itself, and tell whoever can mend it, once per reason."""
     changed = (
         Connection.objects.filter(pk=connection_id)
         .exclude(state=Connection.State.NEEDS_ATTENTION, attention=sentence[:400])
@@ -207,6 +207,7 @@ def need_attention(*, connection_id: int, sentence: str) -> None:
     )
     if changed:
         events.record("connection.needs_attention", data={"connection": connection_id})
+        enqueue("integrations.tell_attention", connection_id=connection_id)
 
 
 @transaction.atomic

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from crm.kernel.tenancy import current_workspace_id
+from crm.models import Membership, Role
 from integrations.models import Connection, ExternalRef, PushItem, RawRecord, StageMapping, SyncRun
 from integrations.queries.syncs import Progress, progress, runs_of
 
@@ -64,6 +65,18 @@ def detail(connection: Connection, absolute: Callable[[str], str]) -> dict[str, 
         "unmapped": unmapped(connection).count(),
         "hook_url": absolute(f"/hooks/ats/{current_workspace_id()}/{connection.webhook_key}/"),
     }
+
+
+def in_need() -> QuerySet[Connection]:
+    """Connections that wait for a person, those longest without a sync first."""
+    return Connection.objects.filter(state=Connection.State.NEEDS_ATTENTION).order_by("synced_at", "pk")
+
+
+def menders(connection: Connection) -> list[str]:
+    """Addresses of whoever made the connection, while they are here, and of the owners."""
+    here = Membership.objects.filter(workspace_id=current_workspace_id(), deactivated_at=None)
+    told = here.filter(Q(role=Role.OWNER) | Q(user=connection.created_by_id))
+    return sorted(set(told.values_list("user__email", flat=True)))
 
 
 def removal(connection: Connection) -> dict[str, Any]:

@@ -8,6 +8,7 @@ app_name = "integrations"
 
 urlpatterns = [
     path("settings/connections/", connections.index, name="connections"),
+    path("connections/attention/", connections.attention, name="attention_today"),
     path("settings/connections/new/<slug:kind>/", connections.new, name="connection_new"),
     path("settings/connections/<int:connection_id>/", connections.show, name="connection"),
     path("settings/connections/<int:connection_id>/edit/", connections.edit, name="connection_edit"),

@@ -13,7 +13,7 @@ from integrations.forms.connections import ConnectionForm, StageForm
 from integrations.models import Connection
 from integrations.providers import registry
 from integrations.providers.base import Vendor
-from integrations.queries.connections import connections_with_runs, detail, removal, stage_mappings
+from integrations.queries.connections import connections_with_runs, detail, in_need, removal, stage_mappings
 
 DONE = 286  # htmx stops polling
 
@@ -24,6 +24,13 @@ def index(request: WorkspaceRequest) -> HttpResponse:
     rows = [(line, registry.vendor(line.connection.kind)) for line in connections_with_runs()]
     context = {"rows": rows, "vendors": registry.VENDORS.values()}
     return render(request, "integrations/connection/list.html", context)
+
+
+@permission_required("requisitions.view")
+@require_safe
+def attention(request: WorkspaceRequest) -> HttpResponse:
+    """A fragment of Today: which ATS is not read any more, and why."""
+    return render(request, "integrations/connection/today.html", {"connections": in_need()[:8]})
 
 
 @permission_required("connections.manage")
