@@ -47,6 +47,7 @@ class Client(AtsClient):
     def __init__(self, access: Access, *, lane: str, patience: float) -> None:
         super().__init__(access, lane=lane, patience=patience)
         self.lane = lane
+        self.windows: dict[str, SharedWindow] = {}
         self.auth_url = f"{self.base_url}/identity/oauth/token"
         self.tokens = self.token_store(f"{access.credentials.get('client_id')}:{self.auth_url}")
 
@@ -111,8 +112,15 @@ class Client(AtsClient):
     def take(self, path: str) -> None:
         """Each address has its own ten a second; a 429 stops them all."""
         super().take(path)
-        pace = int(self.access.settings.get("requests_per_second") or PACE)
-        SharedWindow(f"{self.prefix}:rate:{_address(path)}", self.lane, self.patience, pace).take()
+        self._window_of(_address(path)).take()
+
+    def _window_of(self, address: str) -> SharedWindow:
+        # Kept: a window holds places it took and did not use yet.
+        if address not in self.windows:
+            pace = int(self.access.settings.get("requests_per_second") or PACE)
+            key = f"{self.prefix}:rate:{address}"
+            self.windows[address] = SharedWindow(key, self.lane, self.patience, pace)
+        return self.windows[address]
 
     def right(self, method: str, path: str) -> str:
         name = RIGHTS.get(path.strip("/").split("/")[0], path.strip("/").split("/")[0])
