@@ -32,14 +32,12 @@ class Command(WorkspaceCommand):
 
     def work(self, workspace: Workspace, options: dict[str, Any]) -> dict[str, Any]:
         mode = SyncRun.Mode.FULL if options["full"] else SyncRun.Mode.INCREMENTAL
-        with workspace_scope(workspace.pk):
-            run = self._run_of(options["connection"], mode)
-        while (state := syncs.pull(workspace_id=workspace.pk, sync_run_id=run.pk, patience=120)) in (
-            SyncRun.State.WAITING,
-            SyncRun.State.RUNNING,
-        ):
-            # Running means somebody else works on it, or the ATS asked us to wait.
-            time.sleep(0 if state == SyncRun.State.WAITING else 1)
+        while True:
+            with workspace_scope(workspace.pk):
+                run = self._run_of(options["connection"], mode)
+            state = _finished(workspace.pk, run)
+            if run.mode != SyncRun.Mode.REMAP:
+                break  # what was mapped differently meanwhile goes first
         with workspace_scope(workspace.pk):
             report = summary(SyncRun.objects.get(pk=run.pk))
         if state == SyncRun.State.FAILED:
@@ -53,3 +51,13 @@ class Command(WorkspaceCommand):
             raise UnknownConnection(f"There is no connection “{wanted}”.")
         open_run = connection.sync_runs.filter(state__in=["waiting", "running"]).first()
         return open_run or syncs.start(connection=connection, mode=mode)
+
+
+def _finished(workspace_id: int, run: SyncRun) -> str:
+    while (state := syncs.pull(workspace_id=workspace_id, sync_run_id=run.pk, patience=120)) in (
+        SyncRun.State.WAITING,
+        SyncRun.State.RUNNING,
+    ):
+        # Running means somebody else works on it, or the ATS asked us to wait.
+        time.sleep(0 if state == SyncRun.State.WAITING else 1)
+    return state
