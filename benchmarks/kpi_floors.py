@@ -121,7 +121,7 @@ _SENDERS = _REACH.replace("GROUP BY", "AND grouping = 'sender' GROUP BY")
 
 FLOORS: Mapping[str, tuple[str, ...]] = {
     "overview": (_HIRES, _MONTHS, _OFFERS, _COHORT, REPLIES, _FILLS),
-    "comparison": (_VALUES, _OFFERS, _COHORT, REPLIES, _FILLS) * 2,
+    "comparison": (_HIRES, _VALUES, _OFFERS, _COHORT, REPLIES, _FILLS, _STAYS) * 2,
     "funnel": (_COHORT, _DAYS_COUNTED),
     "velocity": (_STAYS, _STUCK),
     "journeys": (REPLIES, _REACH, _HOLDOUTS),

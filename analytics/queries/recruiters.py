@@ -14,10 +14,11 @@ RECEIVED = Relation(
     SELECT m.id, m.candidate_id, u.id AS user_id, {_NAME}, m.created_at AS received_at,
         least(m.settled_at, own.sent_at) AS answered_at
     FROM crm_message m
-    JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = m.candidate_id
     LEFT JOIN crm_message original ON original.workspace_id = %(workspace)s
         AND original.id = m.in_reply_to_id
-    JOIN crm_user u ON u.id = coalesce(original.sender_id, c.owner_id)
+    JOIN crm_user u ON u.id = coalesce(original.sender_id, (
+        SELECT c.owner_id FROM crm_candidate c
+        WHERE c.workspace_id = %(workspace)s AND c.id = m.candidate_id))
     LEFT JOIN LATERAL (
         SELECT min(written.sent_at) AS sent_at FROM crm_message written
         WHERE written.workspace_id = %(workspace)s AND written.candidate_id = m.candidate_id
