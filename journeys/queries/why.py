@@ -1,6 +1,6 @@
 """The why-ledger of journeys: why a mail went out, why it did not, why somebody is inside or is not."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -64,6 +64,12 @@ def outside(candidate: Candidate, *, now: datetime) -> list[Outside]:
     ]
 
 
+def titled(found: Ledger) -> list[tuple[str, StepRun]]:
+    """Each step so far with what its card is headed with."""
+    title = _titles(found)
+    return [(title(run), run) for run in found.standing.steps]
+
+
 def why(candidate: Candidate, *, now: datetime) -> dict[str, Any]:
     """For the API: the journeys of the person with every reason, and those they are not in."""
     rows = enrollments(candidate_id=candidate.pk).select_related("version", "enrolled_by")
@@ -96,9 +102,7 @@ def of_message(message: Message) -> dict[str, Any]:
 
 def _sentences(found: Ledger, run: StepRun) -> list[str]:
     name, number = found.enrollment.journey.name, found.version.number
-    steps = {step["id"]: step for step in _steps(found.version.definition.get("steps", []))}
-    names = dict(templates.living().values_list("key", "name"))
-    title = wording.title(steps.get(run.step_id, {"type": run.kind}), names)
+    title = _titles(found)(run)
     entered = f"In “{name}” since {found.enrollment.enrolled_at:%-d %b %Y}: {found.origin.sentence}"
     said = [f"Step “{title}” of “{name}”, version {number}.", entered]
     if run.reason:
@@ -109,6 +113,12 @@ def _sentences(found: Ledger, run: StepRun) -> list[str]:
         if row.due_at
     ]
     return said
+
+
+def _titles(found: Ledger) -> Callable[[StepRun], str]:
+    steps = {step["id"]: step for step in _steps(found.version.definition.get("steps", []))}
+    names = dict(templates.living().values_list("key", "name"))
+    return lambda run: wording.title(steps.get(run.step_id, {"type": run.kind}), names)
 
 
 def _steps(steps: Collection[dict[str, Any]]) -> list[dict[str, Any]]:

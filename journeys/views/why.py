@@ -18,6 +18,7 @@ def show(request: WorkspaceRequest, enrollment_id: int) -> HttpResponse:
     rows = standings.enrollments().select_related("version", "enrolled_by")
     found = why.ledger(get_object_or_404(rows, pk=enrollment_id))
     context = {"ledger": found, "row": found.enrollment, "code": standings.code_of(found.enrollment)}
+    context["steps"] = why.titled(found)
     return render_page(request, "journeys/why/enrollment.html", context, partial="panel")
 
 

@@ -15,6 +15,7 @@ from journeys.actions.mailboxes import set_pace
 from journeys.models import Enrollment, Journey
 from journeys.queries import why
 from talentpools.actions import segments
+from talentpools.models import SegmentMember
 from tests.conftest import NOW
 from tests.factories.journeys import ReachableFactory, TemplateFactory, message
 from tests.journeys.conftest import Publish
@@ -147,9 +148,15 @@ def test_a_mail_says_why_it_went_out(
         {"id": journey.pk, "name": "First", "version": 1}, "m1",
     )  # fmt: skip
     assert told["origin"]["how"] == "segment.entered"
-    assert (told["origin"]["segment"], told["origin"]["rules_version"]) in (
-        (segment.pk, 1), (None, None),
-    )  # fmt: skip
+    assert (told["origin"]["segment"], told["origin"]["rules_version"]) == (segment.pk, None)
+    assert told["origin"]["why"] == "Entered the segment “Warm”."
+    SegmentMember.objects.update_or_create(
+        segment=segment, candidate=person, left_at=None, defaults={"entered_at": NOW - DAY}
+    )
+    told = ask(f"messages/{mail.pk}/why")
+    assert told["origin"]["rules_version"] == 1
+    assert "by version 1 of its rules" in told["origin"]["why"]
+    assert told["origin"]["rules"]
     assert told["template"] == "hello"
     waiting = Enrollment.objects.get(journey=low)
     assert told["waiting_for_it"] == [waiting.pk]
