@@ -104,8 +104,8 @@ def _by_segment(enrollment: Enrollment, trigger: Trigger, how: str, said: str) -
     if segment is None:
         return Origin(how, f"{said}.")
     if stay is None:  # what is known of it began later than the enrolment
-        lines = rule_lines.of_rules(segment.rules, segment.mode, "")
-        return Origin(how, f"{said} “{segment.name}”.", None, segment.pk, None, tuple(lines))
+        now = rule_lines.of_rules(segment.rules, segment.mode, "")
+        return Origin(how, f"{said} “{segment.name}”.", None, segment.pk, None, tuple(now))
     version = stay.entered_by_version
     sentence = f"{said} “{segment.name}” on {stay.entered_at:%-d %b %Y}, by version {version} of its rules."
     kept = SegmentVersion.objects.filter(segment=segment, version=version).first()
