@@ -143,7 +143,9 @@ class Renderer:
         if message.layout not in mail_layouts.NAMES or not message.layout:
             return f"{_HEAD}{words}</body></html>"
         if self._brand is None:
-            self._brand = mail_brands.brand(self.workspace)
+            # Mail is rendered between transactions, outside any scope.
+            with workspace_scope(self.workspace.pk):
+                self._brand = mail_brands.brand(self.workspace)
         return mail_layouts.frame(message.layout, self._brand).around(words)
 
 

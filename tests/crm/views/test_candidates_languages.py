@@ -103,6 +103,16 @@ def test_what_stands_under_a_mail_is_in_the_language_of_its_reader(
     assert "Vous recevez ceci parce que cette adresse" in told["x@people.example"]
 
 
+def test_a_mail_in_the_workspace_s_frame_leaves(workspace: Workspace, lena: Candidate) -> None:
+    with workspace_scope(workspace.pk):
+        framed = NewMessage(lena.pk, lena.email, "News", body_text="Hello Lena", layout="newsletter")
+        messages.queue_many([framed])
+    assert deliveries.deliver_all(workspace_id=workspace.pk).accepted == 1
+    html = mail.outbox[0].alternatives[0].content
+    assert workspace.name in html
+    assert html.count("Hello Lena") == 1
+
+
 def test_members_read_english_whatever_their_browser_says(
     workspace: Workspace, ada: User, client_as: Callable[[User], Client]
 ) -> None:
