@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -193,6 +194,32 @@ def push(page: Page, *, people: int, verdicts: dict[str, str]) -> None:
     press(page, f"Push {people} people")
     expect(page.get_by_text(f"{people} of {people} are in Greenhouse")).to_be_visible()
     expect(page.get_by_role("link", name="Open", exact=True)).to_have_count(people)
+
+
+def save_view(page: Page, name: str) -> None:
+    """The figures as they stand, under a name everybody here sees."""
+    press(page, "Save as view")
+    dialog = page.get_by_role("dialog", name="Save as view")
+    dialog.get_by_label("Name").fill(name)
+    dialog.get_by_label("Shared with everybody here").check()
+    press(dialog, "Save view")
+    expect(page.get_by_role("button", name=name, exact=True)).to_be_visible()
+
+
+def mail_view(page: Page, name: str) -> None:
+    """Saved views → mail it every Monday to oneself."""
+    press(page, name)
+    page.get_by_role("menuitem", name="Manage views and mailings").click()
+    page.get_by_text("Mail it regularly").click()
+    press(page, "Mail it")
+    expect(page.get_by_text("Every week, next")).to_be_visible()
+    follow(page, name)
+
+
+def download(page: Page, role: Literal["button", "link"], name: str) -> bytes:
+    with page.expect_download() as started:
+        page.get_by_role(role, name=name, exact=True).first.click()
+    return Path(started.value.path()).read_bytes()
 
 
 def figures(page: Page, period: str) -> dict[str, list[str]]:

@@ -64,6 +64,7 @@ class Story:
         self.shortlists()
         self.pushes()
         self.proves()
+        self.hands_on_the_proof()
 
     def signs_in(self) -> None:
         made = self.product.manage("create_workspace", "Acme", "--owner", OWNER, "--json")
@@ -169,6 +170,19 @@ class Story:
         expect(people).to_have_count(int(externals.removeprefix("n = ")))
         expect(people.first).to_contain_text("External")
         self.looks("people-behind")
+
+    def hands_on_the_proof(self) -> None:
+        pages.figures(self.page, "2 years")
+        pages.save_view(self.page, "The proof")
+        pages.follow(self.page, "90 days")
+        expect(self.page.get_by_text("Changed", exact=True)).to_be_visible()
+        pages.press(self.page, "Save changes")
+        expect(self.page.get_by_text("Changed", exact=True)).to_have_count(0)
+        pages.mail_view(self.page, "The proof")
+        expect(self.page.locator("[data-chart-area] svg")).to_have_count(2)
+        assert pages.download(self.page, "button", "Download as PNG").startswith(b"\x89PNG")
+        assert pages.download(self.page, "link", "XLSX").startswith(b"PK")
+        self.looks("handed-on")
 
     def looks(self, name: str) -> None:
         """Axe judges the page; with PICTURES set, it is also photographed."""
