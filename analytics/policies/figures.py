@@ -1,5 +1,6 @@
 """The shape of each figure, as the API answers it. Days have one decimal; a rate over nobody is null."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -122,6 +123,33 @@ Figure = (
     | list[StageFigure]
     | list[PoolFigure]
 )
+
+
+# The column of each figure that says how many it was counted from.
+_SAMPLES = {
+    DaysFigure: "n",
+    FillFigure: "n",
+    ConversionFigure: "contacted",
+    ReplyFigure: "delivered",
+    AcceptanceFigure: "extended",
+    ShareFigure: "hires",
+    CostFigure: "hires",
+    DropOffStep: "reached",
+    StageFigure: "entered",
+    PoolFigure: "people",
+}
+
+
+def sample(figure: Figure) -> int:
+    """How many rows a figure was counted from; of several parts their sum, of a way the first step's."""
+    if isinstance(figure, DaysByOrigin | AcceptanceByNurture | CostByOrigin):
+        parts: Sequence[object] = [figure.all]
+    elif isinstance(figure, list):
+        parts = figure
+    else:
+        parts = [figure]
+    steps = [part for part in parts if isinstance(part, DropOffStep)][:1]
+    return sum(int(getattr(part, _SAMPLES[type(part)])) for part in steps or parts)
 
 
 def rate(part: int, whole: int) -> float | None:

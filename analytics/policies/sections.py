@@ -64,12 +64,13 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """One page."""
+    """One page; `lead` says in a sentence or two what it shows."""
 
     key: str
     title: str
     tiles: list[Tile] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
+    lead: str = ""
 
 
 def cell(value: Any, behind: Behind | None = None) -> Cell:

@@ -6,6 +6,7 @@ from typing import Any
 from analytics.policies.sections import Section
 
 COLORS = ("#0f766e", "#d97706", "#3b6fb6", "#b4488a", "#6b7280", "#7c9a12")
+MUTED = "#515b5d"
 WIDTH_INCHES, DPI = 7.2, 144
 MOST_LABELS = 12
 
@@ -22,8 +23,10 @@ def png(section: Section) -> bytes:
     axes = figure.add_subplot()
     draw = _bars_sideways if is_sideways else _over_time
     draw(axes, labels, chart["series"])
+    unit = chart["xAxis"].get("name", "")
+    axes.set_xlabel(unit, fontsize=8, color=MUTED)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.tick_params(labelsize=8, colors="#515b5d", length=0)
+    axes.tick_params(labelsize=8, colors=MUTED, length=0)
     if len(chart["series"]) > 1:
         axes.legend(fontsize=8, frameon=False, loc="upper center", bbox_to_anchor=(0.5, 1.16), ncols=4)
     content = io.BytesIO()
@@ -33,12 +36,18 @@ def png(section: Section) -> bytes:
 
 def _bars_sideways(axes: Any, labels: list[str], series: list[dict[str, Any]]) -> None:
     places, reached = list(range(len(labels))), [0.0] * len(labels)
-    for one, color in zip(series, COLORS, strict=False):
+    stacked = any("stack" in one for one in series)
+    thick = 0.62 if stacked else 0.74 / len(series)
+    for number, (one, color) in enumerate(zip(series, COLORS, strict=False)):
         values = [_number(value) for value in one["data"]]
-        axes.barh(places, values, left=reached, color=color, label=one["name"], height=0.62)
-        reached = [a + b for a, b in zip(reached, values, strict=True)]
-    for place, total in zip(places, reached, strict=True):
-        axes.annotate(f" {total:,.0f}", (total, place), va="center", fontsize=8)
+        shift = 0 if stacked else (number - (len(series) - 1) / 2) * thick
+        shifted = [place + shift for place in places]
+        axes.barh(shifted, values, left=reached, color=color, label=one["name"], height=thick)
+        ends = [a + b for a, b in zip(reached, values, strict=True)]
+        reached = ends if stacked else reached
+        if not stacked or one is series[-1]:
+            for place, end in zip(shifted, ends, strict=True):
+                axes.annotate(f" {_plain(end)}", (end, place), va="center", fontsize=8)
     axes.set_yticks(places, [label[:44] for label in labels])
     axes.invert_yaxis()
 
@@ -56,6 +65,10 @@ def _over_time(axes: Any, labels: list[str], series: list[dict[str, Any]]) -> No
     step = max(1, len(labels) // MOST_LABELS)
     axes.set_xticks(places[::step], labels[::step], rotation=30, ha="right")
     axes.set_ylim(bottom=0)
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
 
 
 def _number(value: Any) -> float:

@@ -1,7 +1,9 @@
 """What the filters of the figures offer."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from analytics.policies.asking import FILTERS
 from crm.models import Requisition, RoleFamily
 from crm.queries.requisitions import colleagues, departments, locations
 from journeys.models import Journey
@@ -17,6 +19,16 @@ class Choice:
     name: str
     label: str
     options: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A filter in force: as the address has it, and as people read it."""
+
+    name: str
+    value: str
+    label: str
+    words: str
 
 
 def choices(reader: int | None) -> list[Choice]:
@@ -38,6 +50,18 @@ def choices(reader: int | None) -> list[Choice]:
         Choice("requisition", "Requisition", _pairs(requisitions[:MOST_REQUISITIONS])),
     ]
     return [choice for choice in offered if choice.options]
+
+
+def chosen(offered: Sequence[Choice], asked: Mapping[str, Sequence[str]]) -> list[Chosen]:
+    """The filters an address names, in words; a value no longer on offer stands for itself."""
+    labels = {(choice.name, value): label for choice in offered for value, label in choice.options}
+    names = {choice.name: choice.label for choice in offered}
+    return [
+        Chosen(name, value, names.get(name, name), labels.get((name, value), value))
+        for name in FILTERS
+        for value in asked.get(name, ())
+        if value
+    ]
 
 
 def _pairs(rows: object) -> tuple[tuple[str, str], ...]:

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from analytics.actions.views import kept
 from analytics.models import FigureView
 from analytics.policies.asking import DEFAULT_DAYS, FILTERS, InvalidQuestion
-from analytics.policies.periods import Period
+from analytics.policies.periods import Period, just_before
 from analytics.queries import asking
-from analytics.queries.choices import Choice, choices
+from analytics.queries.choices import Choice, choices, chosen
 from analytics.queries.freshness import freshness
 from analytics.queries.preferences import preference, shows_recruiters
 from analytics.queries.views import Shelf, shelf
@@ -31,6 +31,7 @@ _LIST = ("group", "by", "of")
 _COMPARED = ("compare", "compare_from", "compare_to")
 _KEPT = (*_DATES, *_COMPARED, "view", *FILTERS)
 _COMPARISONS = (("before", _("The period before")), ("year", _("The year before")))
+_COMPARING = ("overview", "comparison")
 _VIEWED = {"analytics:kpis": "overview", "analytics:comparison": "comparison"}
 PAGES = (
     ("funnel", _("Funnel")),
@@ -137,8 +138,9 @@ class Asked:
         return {
             "asked": self,
             "period": self.period,
-            "compared": self.question.compare,
-            "told": self._told(offered),
+            "compares": self.page in _COMPARING,
+            "compared": self.question.compare or just_before(self.period),
+            "told": self.told(offered),
             "tabs": [
                 {
                     "label": label,
@@ -158,7 +160,7 @@ class Asked:
             "freshness": freshness(),
         } | self._views()
 
-    def _told(self, offered: list[Choice]) -> str:
+    def told(self, offered: list[Choice]) -> str:
         """The question in words, for paper and pictures, which have no filters beside them."""
         days = f"{date_format(self.period.from_on, 'j M Y')} – {date_format(self.period.to_on, 'j M Y')}"
         chips = (f"{chip.label}: {chip.value}" for chip in self._chips(offered))
@@ -233,14 +235,9 @@ class Asked:
             compare_to=(pivot - timedelta(days=1)).isoformat(),
         )
 
-    def _chips(self, offered: list[Choice]) -> Any:
-        labels = {(choice.name, value): label for choice in offered for value, label in choice.options}
-        names = {choice.name: choice.label for choice in offered}
-        for name in FILTERS:
-            for value in self.request.GET.getlist(name):
-                if value:
-                    shown = labels.get((name, value), value)
-                    yield Chip(names.get(name, name), shown, self._without(name, value))
+    def _chips(self, offered: list[Choice]) -> Iterator[Chip]:
+        for one in chosen(offered, dict(self.request.GET.lists())):
+            yield Chip(one.label, one.words, self._without(one.name, one.value))
 
     def _without(self, name: str, value: str) -> str:
         query = QueryDict(self.query(**self._list), mutable=True)

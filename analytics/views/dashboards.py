@@ -7,7 +7,10 @@ from django.views.decorators.http import require_safe
 
 from analytics.policies.definitions import DEFINITIONS
 from analytics.policies.sections import Behind, Cell, Dashboard, Section
+from analytics.policies.terms import sentences
+from analytics.queries.choices import choices
 from analytics.queries.dashboards.registry import DASHBOARDS
+from analytics.queries.freshness import freshness
 from analytics.queries.preferences import shows_recruiters
 from analytics.views import exports
 from analytics.views.asked import Asked, asked_of
@@ -63,7 +66,8 @@ def export(request: WorkspaceRequest, asked: Asked, page: str, kind: str) -> Htt
     found = _dashboard(asked, page)
     name = f"{page}-{asked.period.from_on}-{asked.period.to_on}"
     if kind == "xlsx":
-        return exports.to_book(name, [(section.title, _table(section)) for section in found.sections])
+        sheets = [(section.title, _table(section)) for section in found.sections]
+        return exports.to_book(name, [*sheets, ("About", _about(asked, found))])
     wanted = request.GET.get("section", found.sections[0].id)
     section = next((section for section in found.sections if section.id == wanted), None)
     if section is None:
@@ -151,6 +155,19 @@ def _height(section: Section) -> str:
 
 def _side_by_side(section: Section) -> int:
     return sum("stack" not in one for one in (section.chart or {}).get("series", ()))
+
+
+def _about(asked: Asked, found: Dashboard) -> Iterable[list[Any]]:
+    """What a sheet is worth without its page: the question, the definitions, how fresh the ATS is."""
+    terms = asked.question.terms
+    yield ["Page", found.title]
+    yield ["Workspace", asked.request.workspace.name]
+    yield ["Shows", asked.told(choices(asked.question.reader))]
+    yield ["Days of", asked.period.zone.key]
+    yield ["Made", asked.question.now]
+    yield ["Definitions", f"version {terms.number}"]
+    yield from (["", sentence] for sentence in sentences(terms))
+    yield from ([f"{row.name}, last read", row.synced_at or "never"] for row in freshness())
 
 
 def _table(section: Section) -> Iterable[list[Any]]:

@@ -65,27 +65,6 @@ class Headlines:
             *self._costs(),
         ]
 
-    def sentence(self) -> str:
-        """What a talent leader takes away in ten seconds."""
-        share, hire = self._of("share_of_hires_from_crm"), self._of("time_to_hire")
-        offers, conversion = self._of("offer_acceptance"), self.answers.cohort.conversion
-        words = [f"The CRM brought {share.crm:,} of {share.hires:,} hires ({percent(share.rate)})."]
-        if not share.hires:
-            words = ["Nobody was hired in this period."]
-        if hire.crm.mean_days is not None and hire.external.mean_days is not None:
-            gap = hire.external.mean_days - hire.crm.mean_days
-            words.append(f"They took {abs(gap):.1f} days {'less' if gap >= 0 else 'more'} than the others.")
-        if conversion.contacted:
-            words.append(
-                f"Of {conversion.contacted:,} people first written to, {conversion.screened:,} were screened."
-            )
-        if offers.nurtured.extended and offers.cold.extended:
-            words.append(
-                f"Nurtured people accepted {percent(offers.nurtured.rate)} of their offers, "
-                f"others {percent(offers.cold.rate)}."
-            )
-        return " ".join(words)
-
     @property
     def is_empty(self) -> bool:
         """Nothing happened that any figure counts."""

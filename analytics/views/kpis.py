@@ -6,12 +6,14 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from analytics.policies.definitions import DEFINITIONS, ORIGIN
+from analytics.policies.figures import sample
 from analytics.policies.periods import just_before
 from analytics.queries import hires, kpis
 from analytics.queries.answers import Answers
+from analytics.queries.choices import choices
 from analytics.queries.dashboards.comparison import change_in_words, verdict
 from analytics.queries.dashboards.funnel import drop_off_section
-from analytics.queries.dashboards.overview import trend
+from analytics.queries.dashboards.overview import in_a_sentence, trend
 from analytics.queries.freshness import freshness
 from analytics.queries.preferences import targets
 from analytics.queries.views import opening_view
@@ -44,9 +46,9 @@ def index(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
     answers = Answers(asked.question)
     sections = [trend(asked.question), drop_off_section(answers.cohort)]
     context = asked.context() | {
-        "compared": asked.question.compare or just_before(asked.period),
+        "lead": in_a_sentence(answers),
         "headlines": Headlines(asked, answers, targets()),
-        "sections": shown_sections(asked, "overview", sections),
+        "sections": [one | {"is_long": True} for one in shown_sections(asked, "overview", sections)],
         "changes": list(_CHANGES),
         "changes_url": asked.url("analytics:changes"),
         "xlsx_url": asked.url("analytics:dashboard_export", "overview", "xlsx"),
@@ -65,13 +67,18 @@ def changes(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
         return redirect(asked.url("analytics:comparison"))
     found = kpis.compare(asked.question, asked.question.compare or just_before(asked.period))
     rows = [
-        (one.key, change_in_words(one), *verdict(one), "up" if (one.change or 0) > 0 else "down")
+        (one.key, change_in_words(one), *verdict(one), _direction(one.change))
         for one in found
         if _CHANGES.get(one.key) == one.figure
     ]
     return render_page(
         request, "analytics/kpi/changes.html", {"rows": rows, "url": asked.url("analytics:comparison")}
     )
+
+
+def _direction(change: float | None) -> str:
+    """The arrow of a change that can be seen; none where there is nothing to compare."""
+    return "" if not change else ("trending-up" if change > 0 else "trending-down")
 
 
 @permission_required("analytics.view")
@@ -90,6 +97,8 @@ def definition(request: WorkspaceRequest, asked: Asked, key: str) -> HttpRespons
             ("CRM" if group == "crm" else group.replace("_", " "), asked.people_url(key, group))
             for group in found.groups
         ],
+        "n": sample(Answers(asked.question)[key]),
+        "told": asked.told(choices(asked.question.reader)),
         "exclusions": _exclusions(asked, key),
         "freshness": freshness(),
     }

@@ -3,7 +3,6 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from analytics.policies.periods import just_before
 from analytics.queries import costs
 from analytics.queries.preferences import preference
 from analytics.views import dashboards
@@ -18,8 +17,6 @@ from crm.kernel.responses import render_page
 def comparison(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
     pivot = preference().pivot_on
     context = dashboards.page_of(asked, "comparison") | {
-        "compares": True,
-        "other": asked.question.compare or just_before(asked.period),
         "pivot": pivot,
         "pivot_url": f"?{asked.around(pivot)}" if pivot else "",
     }

@@ -43,9 +43,32 @@ def overview(question: Question) -> Dashboard:
             f"{excluded['without_offer']} counted without an offer."
         ),
     )
-    return Dashboard(
-        "overview", "Overview", _tiles(found), [table, trend(question), drop_off_section(answers.cohort)]
-    )
+    sections = [table, trend(question), drop_off_section(answers.cohort)]
+    return Dashboard("overview", "Overview", _tiles(found), sections, lead=in_a_sentence(answers))
+
+
+def in_a_sentence(answers: Answers) -> str:
+    """What a talent leader takes away in ten seconds."""
+    share: Any = answers["share_of_hires_from_crm"]
+    hire: Any = answers["time_to_hire"]
+    offers: Any = answers["offer_acceptance"]
+    conversion = answers.cohort.conversion
+    words = [f"The CRM brought {share.crm:,} of {share.hires:,} hires ({percent(share.rate)})."]
+    if not share.hires:
+        words = ["Nobody was hired in this period."]
+    if hire.crm.mean_days is not None and hire.external.mean_days is not None:
+        gap = hire.external.mean_days - hire.crm.mean_days
+        words.append(f"They took {abs(gap):.1f} days {'less' if gap >= 0 else 'more'} than the others.")
+    if conversion.contacted:
+        words.append(
+            f"Of {conversion.contacted:,} people first written to, {conversion.screened:,} were screened."
+        )
+    if offers.nurtured.extended and offers.cold.extended:
+        words.append(
+            f"Nurtured people accepted {percent(offers.nurtured.rate)} of their offers, "
+            f"others {percent(offers.cold.rate)}."
+        )
+    return " ".join(words)
 
 
 def as_published(question: Question) -> dict[str, Any]:

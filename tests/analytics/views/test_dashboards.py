@@ -38,7 +38,9 @@ def test_every_page_makes_files(client_as: As, ada: User, history: None, page: s
     client = client_as(ada)
     book = client.get(f"/w/acme/analytics/dashboards/{page}/export.xlsx?{MARCH}")
     made = load_workbook(io.BytesIO(book.content))
-    assert len(made.worksheets) == len(DASHBOARDS[page](question()).sections)
+    assert len(made.worksheets) == len(DASHBOARDS[page](question()).sections) + 1
+    about = {row[0]: row[1] for row in made.worksheets[-1].values}
+    assert (about["Shows"], about["Definitions"]) == ("1 Mar 2026 – 31 Mar 2026", "version 1")
     for section in DASHBOARDS[page](question()).sections:
         url = f"/w/acme/analytics/dashboards/{page}/export.csv?{MARCH}&section={section.id}"
         text = client.get(url).content.decode("utf-8-sig")

@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 from analytics.actions import preferences
 from analytics.models import Cost, Preference
 from analytics.policies.asking import FILTERS
+from analytics.policies.definitions import DEFINITIONS
 from analytics.queries.dashboards.registry import DASHBOARDS
 from analytics.views.dashboards import ignored_by
 from crm.models import User, Workspace
@@ -61,7 +62,7 @@ def test_overview_shows_the_four_with_n_links_and_targets(
     assert "/w/acme/analytics/definitions/offer_acceptance/" in page
     assert "The CRM brought 1 of 1 hires (100.0 %)." in page
     assert "Target 30 days: missed by" in page
-    assert "1 Feb 2026" not in page.partition("Compared with")[2][:60]
+    assert "Compared with 29 Jan 2026 – 28 Feb 2026" in page
 
 
 def test_overview_says_how_the_figures_changed(client_as: As, ada: User, history: None) -> None:
@@ -103,6 +104,10 @@ def test_definition_opens_as_a_page_and_as_a_panel(client_as: As, ada: User, his
 
     assert "Clock starts" in page.content.decode()
     assert "<html" not in panel.content.decode()
+    for key in DEFINITIONS:
+        told = client.get(f"/w/acme/analytics/definitions/{key}/?{MARCH}").content.decode()
+        n = 0 if key in ("conversion_to_screening", "drop_off", "reply_rate") else 1
+        assert f"n = {n}</span>, 1 Mar 2026 – 31 Mar 2026" in told, key
     assert client.get("/w/acme/analytics/definitions/luck/").status_code == 404
 
 

@@ -27,7 +27,10 @@ export function withTheme(options) {
   };
 }
 
-const number = new Intl.NumberFormat(document.documentElement.lang || "en", { maximumFractionDigits: 1 });
+const language = document.documentElement.lang || "en";
+const precise = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
+const rounded = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+const number = { format: (value) => (Math.abs(value) < 1000 ? precise : rounded).format(value) };
 
 // Lines may be named at their end; bars that lie say their number there, the last of a stack the sum.
 function roomAtTheEnd({ yAxis, series = [] }) {
