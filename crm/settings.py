@@ -146,6 +146,8 @@ CACHES = {
 
 vars().update(env.email_url("EMAIL_URL", default="smtp://127.0.0.1:2525"))
 EMAIL_TIMEOUT = 20
+if vars()["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend":
+    EMAIL_BACKEND = "crm.providers.smtp.ComposedBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Rekindle <no-reply@rekindle.example>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Replies go to r+<token>@INBOUND_DOMAIN; whoever receives mail for it posts the raw message to /hooks/mail/.

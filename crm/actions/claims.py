@@ -46,24 +46,26 @@ def lease(*, limit: int, is_all: bool = False, after_id: int = 0) -> list[Messag
 
     With `is_all`, those waiting for a later attempt too, by id after `after_id`.
     """
+    # Materialized: a limit inside `IN (…)` may be asked anew for each row: the whole queue is leased.
     condition = "id > %s" if is_all else "due_at <= now() AND %s = 0"
     order = "id" if is_all else "due_at, id"
     workspace_id = current_workspace_id()
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            UPDATE crm_message SET lease_until = now() + %s * interval '1 second', attempt = attempt + 1
-            WHERE workspace_id = %s AND id IN (
+            WITH ours AS MATERIALIZED (
                 SELECT id FROM crm_message
                 WHERE workspace_id = %s AND state = 'queued' AND {condition} AND {_NOT_STOPPED}
                   AND (lease_until IS NULL OR lease_until < now())
                 ORDER BY {order} LIMIT %s FOR UPDATE SKIP LOCKED)
-            RETURNING id
+            UPDATE crm_message m SET lease_until = now() + %s * interval '1 second', attempt = attempt + 1
+            FROM ours WHERE m.workspace_id = %s AND m.id = ours.id
+            RETURNING m.id
             """,  # noqa: S608 - the two fragments above
-            [LEASE.total_seconds(), workspace_id, workspace_id, after_id, workspace_id, limit],
+            [workspace_id, after_id, workspace_id, limit, LEASE.total_seconds(), workspace_id],
         )
         ids = [row[0] for row in cursor.fetchall()]
-    rows = Message.objects.filter(pk__in=ids).select_related("in_reply_to")
+    rows = Message.objects.filter(among("pk", ids)).select_related("in_reply_to")
     return list(rows.order_by("id" if is_all else "due_at", "id"))
 
 
@@ -160,8 +162,8 @@ def _decisions(messages: Sequence[Message], now: datetime) -> dict[int, sending.
     people = Candidate.objects.defer("search_text").in_bulk(
         {m.candidate_id for m in messages if m.candidate_id}
     )
-    found = reachability.reasons_for(list(people.values()), now=now)
     marks = reachability.marks_on(list(people.values()), now=now)
+    found = reachability.reasons_for(list(people.values()), now=now, marks=marks)
     refused = suppressions.suppressed({message.to_address for message in messages})
     decisions = {}
     for message in messages:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from crm.kernel.errors import DomainError
 from crm.kernel.jobs import enqueue
+from crm.kernel.tenancy import current_workspace_id
 from crm.models import Candidate, Event, EventHandoff, User
 from crm.queries.subscribers import subscribers_of
 
@@ -86,12 +87,13 @@ def take(subscriber: str, *, limit: int = 1_000) -> list[Event]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            DELETE FROM crm_eventhandoff WHERE (workspace_id, id) IN (
+            WITH ours AS MATERIALIZED (
                 SELECT workspace_id, id FROM crm_eventhandoff
-                WHERE subscriber = %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
-            RETURNING event_id
+                WHERE workspace_id = %s AND subscriber = %s ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+            DELETE FROM crm_eventhandoff h USING ours
+            WHERE h.workspace_id = ours.workspace_id AND h.id = ours.id RETURNING h.event_id
             """,
-            [subscriber, limit],
+            [current_workspace_id(), subscriber, limit],
         )
         ids = [row[0] for row in cursor.fetchall()]
     return list(Event.objects.filter(pk__in=ids).order_by("occurred_at", "pk"))

@@ -48,6 +48,8 @@ class ComposedMail(EmailMultiAlternatives):
         if mail.calendar:
             self.attach("invitation.ics", mail.calendar, "text/calendar")
         self.extra_headers = _extra_headers(mail)
+        sender = plain_address(mail.reply_to)
+        self.envelope = (sender, mail.to_address) if sender else None  # read by crm.providers.smtp
         self.metadata = {"key": mail.key}  # read by django-anymail; comes back in its events
         self._mail = mail
 

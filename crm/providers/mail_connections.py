@@ -11,7 +11,6 @@ import requests
 from anymail.exceptions import AnymailError, AnymailNotSupportedWarning, AnymailRecipientsRefused
 from botocore.exceptions import ConnectTimeoutError, EndpointConnectionError
 from django.core.mail import EmailMessage
-from django.core.mail.backends.smtp import EmailBackend as SmtpBackend
 from django.utils.module_loading import import_string
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -22,6 +21,7 @@ from urllib3.exceptions import NewConnectionError
 from crm.kernel.courier import Answer, Refusal, Verdict
 from crm.kernel.outbound import public_address
 from crm.policies.mail_services import Service
+from crm.providers.smtp import ComposedBackend
 
 TIMEOUT = 20
 # Names of the header or field by which a service recognizes a send it has had before.
@@ -136,7 +136,7 @@ def _words(failure: AnymailError) -> str:
     return " ".join((text or type(failure).__name__).split())[:300]
 
 
-class _GuardedSmtp(SmtpBackend):
+class _GuardedSmtp(ComposedBackend):
     """Django's SMTP backend, connecting only where it may."""
 
     @property

@@ -1,4 +1,4 @@
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from django.db.models import Q
@@ -10,6 +10,8 @@ from crm.policies.do_not_contact import blocks
 from crm.policies.reachability import SENTENCES, ContactFacts, Reason, reasons
 from crm.queries.do_not_contact import do_not_contact_q, marks_of
 
+Marks = Mapping[int, list[DoNotContact]]
+
 
 def reachable_q(*, now: datetime) -> Q:
     """The set-based form of `reasons(…) == []`, over candidates or their search view."""
@@ -17,9 +19,11 @@ def reachable_q(*, now: datetime) -> Q:
     return Q(email_state=EmailState.OK, unsubscribed_at=None) & has_basis & ~do_not_contact_q(now=now)
 
 
-def facts_of(candidates: Collection[CandidateColumns], *, now: datetime) -> dict[int, ContactFacts]:
+def facts_of(
+    candidates: Collection[CandidateColumns], *, now: datetime, marks: Marks | None = None
+) -> dict[int, ContactFacts]:
     """What the decision about a mail by hand rests on, for many people; one statement."""
-    marks = marks_on(candidates, now=now)
+    marks = marks_on(candidates, now=now) if marks is None else marks
     return {
         candidate.pk: ContactFacts(
             email_state=candidate.email_state,
@@ -39,10 +43,17 @@ def marks_on(candidates: Collection[CandidateColumns], *, now: datetime) -> dict
 
 
 def reasons_for(
-    candidates: Collection[CandidateColumns], *, now: datetime, ignore_process: bool = True
+    candidates: Collection[CandidateColumns],
+    *,
+    now: datetime,
+    ignore_process: bool = True,
+    marks: Marks | None = None,
 ) -> dict[int, list[Reason]]:
-    """Why each of these people may not be written to; an empty list for those who may."""
-    facts = facts_of(candidates, now=now)
+    """Why each of these people may not be written to; an empty list for those who may.
+
+    `marks` are those on them, where somebody read them already.
+    """
+    facts = facts_of(candidates, now=now, marks=marks)
     return {pk: reasons(fact, now=now, ignore_process=ignore_process) for pk, fact in facts.items()}
 
 
