@@ -61,13 +61,13 @@ class Watch:
         if response.status >= 500:
             self.faults.append(f"{response.url}: {response.status}")
 
-    def judge(self, page: Page, *, rules: list[str] | None = None) -> None:
-        """Let axe look at the page as it stands; anything serious is a fault."""
+    def judge(self, page: Page, *, rules: list[str] | None = None, only: str = "") -> None:
+        """Let axe look at the page as it stands, or at what a selector finds; anything serious is a fault."""
         self.judged.append(page.url)
-        self.faults += [f"{page.url}: {found}" for found in serious(page, rules=rules)]
+        self.faults += [f"{page.url}: {found}" for found in serious(page, rules=rules, only=only)]
 
 
-def serious(page: Page, *, rules: list[str] | None = None) -> list[str]:
+def serious(page: Page, *, rules: list[str] | None = None, only: str = "") -> list[str]:
     """What axe calls serious or critical on this page, with the elements."""
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(AXE.read_text())
@@ -75,7 +75,9 @@ def serious(page: Page, *, rules: list[str] | None = None) -> list[str]:
     options: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False}
     if rules:
         options["runOnly"] = {"type": "rule", "values": rules}
-    found = page.evaluate("options => axe.run(document, options)", options)
+    found = page.evaluate(
+        "([only, options]) => axe.run(only ? {include: [[only]]} : document, options)", [only, options]
+    )
     return [
         f"axe {violation['id']} at {node['target']}: {node['html'][:160]}"
         for violation in found["violations"]
@@ -89,6 +91,27 @@ def overflow(page: Page) -> list[str]:
     return list(page.evaluate(_BEYOND))
 
 
+def remember_shown(page: Page) -> None:
+    """Note which elements can be seen now, for newly_shown."""
+    page.evaluate(_REMEMBER)
+
+
+def newly_shown(page: Page) -> str:
+    """A selector of the outermost elements that show now and did not when remembered; empty for none."""
+    return str(page.evaluate(_NEW))
+
+
+_REMEMBER = """() => {
+  const all = [...document.querySelectorAll("body, body *")]
+  window.shownBefore = new WeakSet(all.filter((one) => one.checkVisibility()))
+}"""
+_NEW = """() => {
+  const isNew = (one) => one.checkVisibility() && !window.shownBefore.has(one)
+  const all = [...document.body.querySelectorAll("*")]
+  const found = all.filter((one) => isNew(one) && !isNew(one.parentElement))
+  found.forEach((one) => one.setAttribute("data-newly-shown", ""))
+  return found.length ? "[data-newly-shown]" : ""
+}"""
 _BEYOND = """() => {
   const edge = document.documentElement.clientWidth
   const excess = (element) => Math.round(element.getBoundingClientRect().right - edge)

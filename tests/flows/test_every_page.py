@@ -24,7 +24,7 @@ from tests.architecture.addresses import addresses, model_of
 from tests.crm.capture import live_event
 from tests.factories import CandidateFactory, MessageFactory, RequisitionFactory, UserFactory
 from tests.factories.rows import any_row
-from tests.flows.browser import NARROW, WIDE, Watch, chromium, overflow
+from tests.flows.browser import AXE, NARROW, WIDE, Watch, chromium, newly_shown, overflow, remember_shown
 from tests.product import Product
 
 pytestmark = [pytest.mark.browser, pytest.mark.transactional]
@@ -63,12 +63,15 @@ def test_every_page_is_sound(running_product: Product) -> None:
     cookie = _session(olivia)
     paths = _paths(_acme(olivia))
     watch = Watch()
-    shown = [path for path in paths if _is_page(running_product, cookie, path, watch)]
+    cookies = {settings.SESSION_COOKIE_NAME: cookie}
+    with httpx.Client(base_url=running_product.base_url, cookies=cookies, timeout=30) as line:
+        shown = [path for path in paths if _is_page(line, path, watch)]
     with chromium() as browser:
         context = browser.new_context(viewport=WIDE, color_scheme="light")
         name = settings.SESSION_COOKIE_NAME
         context.add_cookies([{"name": name, "value": cookie, "url": running_product.base_url}])
         watch.over(context)
+        context.add_init_script(path=AXE)
         page = context.new_page()
         for path in shown:
             _look(page, f"{running_product.base_url}{path}", watch)
@@ -81,17 +84,18 @@ def _look(page: Page, url: str, watch: Watch) -> None:
     watch.judge(page)
     page.emulate_media(color_scheme="dark")
     watch.judge(page, rules=COLORS)
+    remember_shown(page)
     page.set_viewport_size(NARROW)
-    watch.judge(page)
+    if new := newly_shown(page):
+        watch.judge(page, only=new)
     watch.faults += [f"{url} is wider than a phone by {found[:300]}" for found in overflow(page)]
     page.emulate_media(color_scheme="light")
     page.set_viewport_size(WIDE)
 
 
-def _is_page(product: Product, cookie: str, path: str, watch: Watch) -> bool:
+def _is_page(line: httpx.Client, path: str, watch: Watch) -> bool:
     """A whole page; not a fragment, not a file, not an address that only takes what is sent to it."""
-    cookies = {settings.SESSION_COOKIE_NAME: cookie}
-    answer = httpx.get(product.base_url + path, cookies=cookies, timeout=30)
+    answer = line.get(path)
     if answer.status_code not in (200, STOP_POLLING, 405):
         watch.faults.append(f"{path}: {answer.status_code}")
     return answer.status_code == 200 and "<html" in answer.text
