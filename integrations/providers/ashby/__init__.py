@@ -1,6 +1,7 @@
 """Ashby, by its API."""
 
 from integrations.providers.base import Option, Reading, Vendor
+from integrations.providers.options import API_ADDRESS
 
 VENDOR = Vendor(
     kind="ashby",
@@ -19,13 +20,7 @@ VENDOR = Vendor(
             "“Set up webhooks” makes one; or the secret token of the webhooks you made in Ashby.",
             is_secret=True,
         ),
-        Option(
-            "base_url",
-            "API address",
-            "Only for a proxy or a test account.",
-            is_url=True,
-            group="Rare settings",
-        ),
+        API_ADDRESS,
         Option(
             "requests_per_second", "Requests a second", "Blank: 8.", is_number=True, group="Rare settings"
         ),

@@ -1,6 +1,7 @@
 """Greenhouse, by its Harvest API v3."""
 
 from integrations.providers.base import Option, Reading, Vendor
+from integrations.providers.options import API_ADDRESS
 
 VENDOR = Vendor(
     kind="greenhouse",
@@ -30,13 +31,7 @@ VENDOR = Vendor(
             "The secret key of the webhook in Greenhouse. Blank: changes arrive with the next sync.",
             is_secret=True,
         ),
-        Option(
-            "base_url",
-            "API address",
-            "Only for a proxy or a test account.",
-            is_url=True,
-            group="Rare settings",
-        ),
+        API_ADDRESS,
         Option(
             "auth_url",
             "Sign-in address",

@@ -1,6 +1,7 @@
 """Lever, by its API v1."""
 
 from integrations.providers.base import Option, Reading, Vendor
+from integrations.providers.options import oauth_instead_of_a_key
 
 VENDOR = Vendor(
     kind="lever",
@@ -13,27 +14,7 @@ VENDOR = Vendor(
     ),
     options=(
         Option("api_key", "API key", "Blank when you sign in with OAuth.", is_secret=True),
-        Option(
-            "client_id",
-            "OAuth client id",
-            "Only for OAuth.",
-            is_secret=True,
-            group="OAuth instead of an API key",
-        ),
-        Option(
-            "client_secret",
-            "OAuth client secret",
-            "Only for OAuth.",
-            is_secret=True,
-            group="OAuth instead of an API key",
-        ),
-        Option(
-            "refresh_token",
-            "OAuth refresh token",
-            "Only for OAuth; renewed by itself.",
-            is_secret=True,
-            group="OAuth instead of an API key",
-        ),
+        *oauth_instead_of_a_key("Only for OAuth; renewed by itself."),
         Option("user_id", "Acting user id", "The id of the Lever user pushes are made as; an active one."),
         Option(
             "webhook_secret",

@@ -1,6 +1,7 @@
 """SmartRecruiters, by its Customer API."""
 
 from integrations.providers.base import Option, Reading, Vendor
+from integrations.providers.options import API_ADDRESS, oauth_instead_of_a_key
 
 VENDOR = Vendor(
     kind="smartrecruiters",
@@ -12,40 +13,14 @@ VENDOR = Vendor(
     ),
     options=(
         Option("api_key", "API key", "Blank when you sign in with OAuth.", is_secret=True),
-        Option(
-            "client_id",
-            "OAuth client id",
-            "Only for OAuth.",
-            is_secret=True,
-            group="OAuth instead of an API key",
-        ),
-        Option(
-            "client_secret",
-            "OAuth client secret",
-            "Only for OAuth.",
-            is_secret=True,
-            group="OAuth instead of an API key",
-        ),
-        Option(
-            "refresh_token",
-            "OAuth refresh token",
-            "Only for a partner app; renewed by itself.",
-            is_secret=True,
-            group="OAuth instead of an API key",
-        ),
+        *oauth_instead_of_a_key("Only for a partner app; renewed by itself."),
         Option(
             "webhook_secret",
             "Webhook secret key",
             "“Set up webhooks” fetches one; or the secret key of the subscription you made.",
             is_secret=True,
         ),
-        Option(
-            "base_url",
-            "API address",
-            "Only for a proxy or a test account.",
-            is_url=True,
-            group="Rare settings",
-        ),
+        API_ADDRESS,
         Option(
             "requests_per_second",
             "Requests a second",

@@ -108,7 +108,9 @@ def test_a_mail_in_the_workspace_s_frame_leaves(workspace: Workspace, lena: Cand
         framed = NewMessage(lena.pk, lena.email, "News", body_text="Hello Lena", layout="newsletter")
         messages.queue_many([framed])
     assert deliveries.deliver_all(workspace_id=workspace.pk).accepted == 1
-    html = mail.outbox[0].alternatives[0].content
+    sent = mail.outbox[0]
+    assert isinstance(sent, mail.EmailMultiAlternatives)
+    html = str(sent.alternatives[0][0])
     assert workspace.name in html
     assert html.count("Hello Lena") == 1
 
