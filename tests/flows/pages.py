@@ -49,6 +49,7 @@ def connect_greenhouse(page: Page, product: Product, credentials: dict[str, str]
     page.get_by_label("Client id").fill(credentials["client_id"])
     page.get_by_label("Client secret").fill(credentials["client_secret"])
     page.get_by_label("Webhook secret").fill(credentials["webhook_secret"])
+    page.get_by_text("Rare settings").click()
     page.get_by_label("API address").fill(product.ats_url)
     page.get_by_label("Sign-in address").fill(f"{product.ats_url}/token")
     press(page, "Save and check")

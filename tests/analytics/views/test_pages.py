@@ -48,7 +48,10 @@ def test_pages_show_figures(client_as: As, ada: User, history: None, path: str) 
 
 @pytest.mark.parametrize("path", PAGES)
 def test_pages_stand_empty(client_as: As, ana: User, path: str) -> None:
-    assert client_as(ana).get(f"/w/acme/analytics/{path}").status_code == 200
+    answer = client_as(ana).get(f"/w/acme/analytics/{path}")
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert page.count("data-chart=") == page.count("data-chart-area")
 
 
 def test_overview_shows_the_four_with_n_links_and_targets(
