@@ -18,7 +18,7 @@ from crm.models import Message, Workspace
 
 BATCH = 200
 # What is `unknown` after a kill is at most this many; what is committed per sync to disk too.
-STARTED_AT_ONCE = 40
+STARTED_AT_ONCE = 20
 
 
 @dataclass(frozen=True, slots=True)
