@@ -28,13 +28,9 @@ def insert(
     """Insert the rows (column → value, the same columns in each); returns how many were new."""
     if not rows:
         return 0
-    columns = list(rows[0])
-    # What is the same in every row travels once, beside the document.
-    same = {name: rows[0][name] for name in columns if _is_same(rows, name)}
-    varying = [name for name in columns if name not in same] or columns[:1]
+    same, varying = _split(rows, by=next(iter(rows[0])))
     types, placed = _types(model), {name: f'r."{name}"' for name in varying}
-    constants = [name for name in columns if name not in placed]
-    placed |= {name: f"(%s)::{types[name]}" for name in constants}
+    placed |= {name: f"(%s)::{types[name]}" for name in same}
     names = ", ".join(f'"{column}"' for column in placed)
     # Names come from the models, values are parameters.
     return _execute(
@@ -43,8 +39,8 @@ def insert(
         f"FROM json_to_recordset(%s) AS r({_typed(model, varying)}) {on_conflict}",
         [
             current_workspace_id(),
-            *(_constant(same[name], types[name]) for name in constants),
-            _document([{name: row[name] for name in varying} for row in rows]),
+            *(_constant(value, types[name]) for name, value in same.items()),
+            _document(rows, varying),
         ],
     )
 
@@ -53,10 +49,8 @@ def update(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> int:
     """Set the other columns of the rows with these `id`s; returns how many there were."""
     if not rows:
         return 0
-    columns, types = [column for column in rows[0] if column != "id"], _types(model)
-    same = {name: rows[0][name] for name in columns if _is_same(rows, name)}
-    varying = ["id", *(name for name in columns if name not in same)]
-    assigned = [f'"{name}" = r."{name}"' for name in varying[1:]]
+    same, varying = _split(rows, by="id")
+    types, assigned = _types(model), [f'"{name}" = r."{name}"' for name in varying[1:]]
     assigned += [f'"{name}" = (%s)::{types[name]}' for name in same]
     return _execute(
         f'UPDATE "{model._meta.db_table}" AS t SET {", ".join(assigned)} '  # noqa: S608
@@ -64,7 +58,7 @@ def update(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> int:
         "WHERE t.workspace_id = %s AND t.id = r.id",
         [
             *(_constant(value, types[name]) for name, value in same.items()),
-            _document([{name: row[name] for name in varying} for row in rows]),
+            _document(rows, varying),
             current_workspace_id(),
         ],
     )
@@ -82,9 +76,13 @@ def new_ids(model: type[models.Model], count: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _is_same(rows: Sequence[Mapping[str, Any]], name: str) -> bool:
-    first = rows[0][name]
-    return all(row[name] == first for row in rows)
+def _split(rows: Sequence[Mapping[str, Any]], *, by: str) -> tuple[dict[str, Any], list[str]]:
+    """What is the same in every row, to travel once beside the document; and `by` with what varies."""
+    first = rows[0]
+    same = {
+        name: first[name] for name in first if name != by and all(row[name] == first[name] for row in rows)
+    }
+    return same, [by, *(name for name in first if name != by and name not in same)]
 
 
 def _constant(value: Any, kind: str) -> Any:
@@ -92,8 +90,9 @@ def _constant(value: Any, kind: str) -> Any:
     return json.dumps(value, cls=_Encoder) if kind == "jsonb" and value is not None else value
 
 
-def _document(rows: Sequence[Mapping[str, Any]]) -> str:
-    return json.dumps(list(rows), cls=_Encoder, ensure_ascii=False)
+def _document(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    picked = [{name: row[name] for name in columns} for row in rows]
+    return json.dumps(picked, cls=_Encoder, ensure_ascii=False)
 
 
 @lru_cache(maxsize=64)
