@@ -105,14 +105,7 @@ def step_run(found: StepRun) -> dict[str, Any]:
 
 def template(found: Template) -> dict[str, Any]:
     """A template of the content library."""
-    return {
-        "id": found.pk,
-        "key": found.key,
-        "name": found.name,
-        "kind": found.kind,
-        "topic": found.topic,
-        "role_family": found.role_family,
-        "language": found.language,
+    return _shelved(found) | {
         "segment": found.segment_id,
         "layout": found.layout,
         "subject": found.subject,
@@ -124,14 +117,7 @@ def template(found: Template) -> dict[str, Any]:
 
 def piece(found: Piece) -> dict[str, Any]:
     """A snippet or an asset of the content library."""
-    return {
-        "id": found.pk,
-        "key": found.key,
-        "name": found.name,
-        "kind": found.kind,
-        "topic": found.topic,
-        "role_family": found.role_family,
-        "language": found.language,
+    return _shelved(found) | {
         "body": found.body,
         "url": found.url,
         "image_url": found.image_url,
@@ -181,6 +167,12 @@ def campaign(found: Campaign, row: Row) -> dict[str, Any]:
 def refusal(found: CampaignRefusal) -> dict[str, Any]:
     """Somebody of the segment who did not get the newsletter, and why."""
     return {"candidate": found.candidate_id, "code": found.code, "detail": found.sentence}
+
+
+def _shelved(found: Template | Piece) -> dict[str, Any]:
+    """What everything in the library is found by."""
+    names = ("key", "name", "kind", "topic", "role_family", "language")
+    return {"id": found.pk} | {name: getattr(found, name) for name in names}
 
 
 def _time(moment: datetime | None) -> str | None:
