@@ -1,11 +1,20 @@
 """What several vendors ask for in the same words."""
 
-from integrations.providers.base import Option
+from integrations.providers.base import Option, Reading
 
 _OAUTH = "OAuth instead of an API key"
 RARE = "Rare settings"
 API_ADDRESS = Option(
     "base_url", "API address", "Only for a proxy or a test account.", is_url=True, group=RARE
+)
+# What no vendor names: we tell it from titles and departments.
+TOLD_OF_CANDIDATES = (
+    Reading("candidate", "role_family", "Role family, told from the title"),
+    Reading("candidate", "seniority", "Seniority, told from the title"),
+)
+TOLD_OF_REQUISITIONS = (
+    Reading("requisition", "role_family", "Role family, told from department and title"),
+    Reading("requisition", "seniority", "Seniority, told from the title"),
 )
 
 

@@ -1,7 +1,7 @@
 """Ashby, by its API."""
 
 from integrations.providers.base import Option, Reading, Vendor
-from integrations.providers.options import API_ADDRESS
+from integrations.providers.options import API_ADDRESS, TOLD_OF_CANDIDATES, TOLD_OF_REQUISITIONS
 
 VENDOR = Vendor(
     kind="ashby",
@@ -46,15 +46,13 @@ VENDOR = Vendor(
         Reading("candidate", "country", "Location: country"),
         Reading("candidate", "time_zone", "Time zone", "timezone"),
         Reading("candidate", "tags", "Tags", "tags"),
-        Reading("candidate", "role_family", "Role family, told from the title"),
-        Reading("candidate", "seniority", "Seniority, told from the title"),
+        *TOLD_OF_CANDIDATES,
         Reading("application", "source", "Source", "source"),
         Reading("requisition", "code", "Requisition id", "customRequisitionId"),
         Reading("requisition", "department", "Department"),
         Reading("requisition", "location", "Location"),
         Reading("requisition", "country", "Location: country"),
-        Reading("requisition", "role_family", "Role family, told from department and title"),
-        Reading("requisition", "seniority", "Seniority, told from the title"),
+        *TOLD_OF_REQUISITIONS,
     ),
     takes_own_fields=True,
 )

@@ -1,7 +1,7 @@
 """Greenhouse, by its Harvest API v3."""
 
 from integrations.providers.base import Option, Reading, Vendor
-from integrations.providers.options import API_ADDRESS
+from integrations.providers.options import API_ADDRESS, TOLD_OF_CANDIDATES, TOLD_OF_REQUISITIONS
 
 VENDOR = Vendor(
     kind="greenhouse",
@@ -49,16 +49,14 @@ VENDOR = Vendor(
         Reading("candidate", "time_zone", "Time zone", "time_zone"),
         Reading("candidate", "tags", "Tags", "tags"),
         Reading("candidate", "skills", "Skills (own field)", "custom_fields.skills"),
-        Reading("candidate", "role_family", "Role family, told from the title"),
-        Reading("candidate", "seniority", "Seniority, told from the title"),
+        *TOLD_OF_CANDIDATES,
         Reading("application", "source", "Source"),
         Reading("requisition", "code", "Requisition id", "requisition_id"),
         Reading("requisition", "department", "Department"),
         Reading("requisition", "location", "Office"),
         Reading("requisition", "country", "Office: country"),
         Reading("requisition", "skills", "Skills (own field)", "custom_fields.skills"),
-        Reading("requisition", "role_family", "Role family, told from department and title"),
-        Reading("requisition", "seniority", "Seniority, told from the title"),
+        *TOLD_OF_REQUISITIONS,
     ),
     takes_own_fields=True,
 )

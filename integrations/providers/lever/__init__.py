@@ -1,7 +1,7 @@
 """Lever, by its API v1."""
 
 from integrations.providers.base import Option, Reading, Vendor
-from integrations.providers.options import oauth_instead_of_a_key
+from integrations.providers.options import TOLD_OF_CANDIDATES, TOLD_OF_REQUISITIONS, oauth_instead_of_a_key
 
 VENDOR = Vendor(
     kind="lever",
@@ -55,14 +55,12 @@ VENDOR = Vendor(
         Reading("candidate", "city", "Location: city"),
         Reading("candidate", "region", "Location: region"),
         Reading("candidate", "country", "Location: country"),
-        Reading("candidate", "role_family", "Role family, told from the title"),
-        Reading("candidate", "seniority", "Seniority, told from the title"),
+        *TOLD_OF_CANDIDATES,
         Reading("application", "source", "Sources, else origin", "sources"),
         Reading("requisition", "code", "Requisition code", "requisitionCode"),
         Reading("requisition", "department", "Department"),
         Reading("requisition", "location", "Location"),
         Reading("requisition", "country", "Location: country"),
-        Reading("requisition", "role_family", "Role family, told from department and title"),
-        Reading("requisition", "seniority", "Seniority, told from the title"),
+        *TOLD_OF_REQUISITIONS,
     ),
 )

@@ -1,7 +1,12 @@
 """SmartRecruiters, by its Customer API."""
 
 from integrations.providers.base import Option, Reading, Vendor
-from integrations.providers.options import API_ADDRESS, oauth_instead_of_a_key
+from integrations.providers.options import (
+    API_ADDRESS,
+    TOLD_OF_CANDIDATES,
+    TOLD_OF_REQUISITIONS,
+    oauth_instead_of_a_key,
+)
 
 VENDOR = Vendor(
     kind="smartrecruiters",
@@ -57,14 +62,12 @@ VENDOR = Vendor(
         Reading("candidate", "region", "Location: region"),
         Reading("candidate", "country", "Location: country"),
         Reading("candidate", "tags", "Tags", "tags"),
-        Reading("candidate", "role_family", "Role family, told from the title"),
-        Reading("candidate", "seniority", "Seniority, told from the title"),
+        *TOLD_OF_CANDIDATES,
         Reading("application", "source", "Source", "source"),
         Reading("requisition", "code", "Reference number", "refNumber"),
         Reading("requisition", "department", "Department", "department"),
         Reading("requisition", "location", "Location"),
         Reading("requisition", "country", "Location: country"),
-        Reading("requisition", "role_family", "Role family, told from department and title"),
-        Reading("requisition", "seniority", "Seniority, told from the title"),
+        *TOLD_OF_REQUISITIONS,
     ),
 )

@@ -1,6 +1,7 @@
 """SAP SuccessFactors Recruiting, by its OData API v2."""
 
 from integrations.providers.base import Option, Reading, Vendor
+from integrations.providers.options import TOLD_OF_CANDIDATES, TOLD_OF_REQUISITIONS
 
 VENDOR = Vendor(
     kind="successfactors",
@@ -101,16 +102,14 @@ VENDOR = Vendor(
         Reading("candidate", "country", "Country", "country"),
         Reading("candidate", "tags", "Tags", "tags"),
         Reading("candidate", "skills", "Own fields named “skill”"),
-        Reading("candidate", "role_family", "Role family, told from the title"),
-        Reading("candidate", "seniority", "Seniority, told from the title"),
+        *TOLD_OF_CANDIDATES,
         Reading("application", "source", "Source", "sourceLabel"),
         Reading("requisition", "code", "Requisition number"),
         Reading("requisition", "department", "Department", "department"),
         Reading("requisition", "location", "Location", "location"),
         Reading("requisition", "country", "Country", "country"),
         Reading("requisition", "skills", "Own fields named “skill”"),
-        Reading("requisition", "role_family", "Role family, told from department and title"),
-        Reading("requisition", "seniority", "Seniority, told from the title"),
+        *TOLD_OF_REQUISITIONS,
     ),
     takes_own_fields=True,
     push_lanes=2,

@@ -1,6 +1,7 @@
 """Workday Recruiting: the SOAP web service, and custom reports for what it does not tell."""
 
 from integrations.providers.base import Option, Reading, Vendor
+from integrations.providers.options import TOLD_OF_CANDIDATES, TOLD_OF_REQUISITIONS
 from integrations.providers.workday import reports
 
 VENDOR = Vendor(
@@ -152,15 +153,13 @@ VENDOR = Vendor(
         Reading("candidate", "country", "Address: country"),
         Reading("candidate", "tags", "Candidate tags"),
         Reading("candidate", "skills", "Résumé: skills"),
-        Reading("candidate", "role_family", "Role family, told from the title"),
-        Reading("candidate", "seniority", "Seniority, told from the title"),
+        *TOLD_OF_CANDIDATES,
         Reading("application", "source", "Source"),
         Reading("requisition", "code", "Requisition id"),
         Reading("requisition", "department", "Supervisory organization"),
         Reading("requisition", "location", "Primary location"),
         Reading("requisition", "country", "Primary location: country"),
-        Reading("requisition", "role_family", "Role family, told from department and title"),
-        Reading("requisition", "seniority", "Seniority, told from the title"),
+        *TOLD_OF_REQUISITIONS,
     ),
     push_lanes=2,
 )
