@@ -12,6 +12,8 @@ from bin.local.toolchain import ROOT
 from crm.celery import celery_app
 from tests.architecture import source
 
+_SETTINGS = {Path("crm") / name for name in ("settings.py", "registries.py", "background.py")}
+
 
 def test_every_subscriber_is_a_registered_task() -> None:
     named = {task for tasks in settings.EVENT_SUBSCRIBERS.values() for task in tasks}
@@ -88,11 +90,11 @@ def _called(node: ast.Call) -> str:
 
 
 def _words_of_the_source() -> set[str]:
-    """Every string constant outside the settings and registries."""
+    """Every string constant outside the settings."""
     return {
         node.value
         for path in source.modules()
-        if path not in (Path("crm/settings.py"), Path("crm/registries.py"))
+        if path not in _SETTINGS
         for node in ast.walk(source.tree(path))
         if isinstance(node, ast.Constant) and isinstance(node.value, str)
     }

@@ -1,0 +1,51 @@
+"""Which lane a task waits in, and how often each sweep runs. Nothing here depends on the environment."""
+
+from typing import Any
+
+# One lane per kind of wait: a long sync never stands before a person's click.
+CELERY_TASK_ROUTES = {
+    "crm.deliver_messages": {"queue": "send"},
+    "journeys.*": {"queue": "send"},
+    "integrations.*": {"queue": "sync"},
+    "crm.import_candidates": {"queue": "sync"},
+    "talentpools.follow_forms": {"queue": "interactive"},
+    "crm.read_attachment": {"queue": "sync"},
+    "crm.find_duplicates": {"queue": "sync"},
+    "crm.look_at_everybody": {"queue": "sync"},
+    "crm.merge_duplicates": {"queue": "sync"},
+    "crm.read_mailboxes": {"queue": "sync"},
+    "crm.read_calendars": {"queue": "sync"},
+    "crm.carry_list_run": {"queue": "sync"},
+    "crm.carry_export": {"queue": "report"},
+    "talentpools.*": {"queue": "sync"},
+    "analytics.*": {"queue": "report"},
+}
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "crm.canary": {"task": "crm.canary", "schedule": 5.0},
+    "crm.find_duplicates": {"task": "crm.find_duplicates", "schedule": 60.0},
+    "crm.sweep_handoffs": {"task": "crm.sweep_handoffs", "schedule": 20.0},
+    "crm.sweep_unread_attachments": {"task": "crm.sweep_unread_attachments", "schedule": 30.0},
+    "crm.sweep_list_runs": {"task": "crm.sweep_list_runs", "schedule": 30.0},
+    "crm.sweep_attachments": {"task": "crm.sweep_attachments", "schedule": 21_600.0},
+    "crm.sweep_engagement": {"task": "crm.sweep_engagement", "schedule": 60.0},
+    "crm.sweep_imports": {"task": "crm.sweep_imports", "schedule": 60.0},
+    "crm.sweep_messages": {"task": "crm.sweep_messages", "schedule": 10.0},
+    "crm.sweep_inbound": {"task": "crm.sweep_inbound", "schedule": 20.0},
+    "crm.sweep_provider_events": {"task": "crm.sweep_provider_events", "schedule": 20.0},
+    "crm.sweep_mail_domains": {"task": "crm.sweep_mail_domains", "schedule": 3_600.0},
+    "crm.wake_calendars": {"task": "crm.wake_calendars", "schedule": 60.0},
+    "crm.wake_mailboxes": {"task": "crm.wake_mailboxes", "schedule": 30.0},
+    "crm.forget_old_answers": {"task": "crm.forget_old_answers", "schedule": 3_600.0},
+    "crm.mind_events": {"task": "crm.mind_events", "schedule": 60.0},
+    "crm.forget_unconfirmed": {"task": "crm.forget_unconfirmed", "schedule": 3_600.0},
+    "talentpools.refresh_due": {"task": "talentpools.refresh_due", "schedule": 20.0},
+    "talentpools.remind_reviewers": {"task": "talentpools.remind_reviewers", "schedule": 3_600.0},
+    "journeys.tick": {"task": "journeys.tick", "schedule": 20.0},
+    "journeys.sweep": {"task": "journeys.sweep", "schedule": 60.0},
+    "integrations.start_due_syncs": {"task": "integrations.start_due_syncs", "schedule": 30.0},
+    "integrations.wake_pushes": {"task": "integrations.wake_pushes", "schedule": 15.0},
+    "integrations.wake_deliveries": {"task": "integrations.wake_deliveries", "schedule": 15.0},
+    "analytics.fold_due": {"task": "analytics.fold_due", "schedule": 30.0},
+    "analytics.mail_due": {"task": "analytics.mail_due", "schedule": 60.0},
+    "integrations.wake_webhooks": {"task": "integrations.wake_webhooks", "schedule": 30.0},
+}
