@@ -1,10 +1,13 @@
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.conf import settings
 
+from crm.forms.account_options import field_for
 from crm.models import MailAccount, Workspace
-from crm.policies.mail_services import Option, Service
+from crm.policies.account_options import Option
+from crm.policies.mail_services import Service
 
 _SENDERS = ("from_address", "reply_domain", "dkim_selectors")
 
@@ -24,7 +27,7 @@ class MailAccountForm(forms.Form):
         self.service = service
         is_known = account is not None and account.kind == service.kind
         for option in service.options:
-            self.fields[option.name] = _field(option, is_known=is_known)
+            self.fields[option.name] = field_for(_as_here(option), is_known=is_known)
         self._add_advanced()
         if account is not None:
             self.initial = {name: getattr(account, name) for name in _SENDERS}
@@ -71,20 +74,10 @@ class MailAccountForm(forms.Form):
             )
 
 
-def _field(option: Option, *, is_known: bool) -> forms.Field:
-    words: dict[str, Any] = {"label": option.label, "help_text": option.help}
-    words["required"] = option.is_required and not (is_known and option.is_secret)
-    if option.is_secret:
-        if is_known:
-            words["help_text"] = f"{option.help} Leave blank to keep the one we have.".strip()
-        return forms.CharField(
-            max_length=2_000, widget=forms.PasswordInput(attrs={"autocomplete": "off"}), **words
-        )
-    if option.choices and not (option.name == "api_url" and settings.ALLOW_PRIVATE_HOSTS):
-        return forms.ChoiceField(choices=option.choices, **words)
-    if option.is_number:
-        return forms.RegexField(r"^\d{1,10}$", error_messages={"invalid": "A number is needed."}, **words)
-    return forms.CharField(max_length=400, **words)
+def _as_here(option: Option) -> Option:
+    """Where private hosts are allowed, any address of the API may be typed."""
+    is_free = option.name == "api_url" and settings.ALLOW_PRIVATE_HOSTS
+    return replace(option, choices=()) if is_free else option
 
 
 class SendingLimitsForm(forms.ModelForm):  # type: ignore[type-arg]

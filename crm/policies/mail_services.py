@@ -4,20 +4,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from crm.policies.account_options import Option
+
 Values = Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One input of a service's form. Secrets are encrypted and never shown again."""
-
-    name: str
-    label: str
-    help: str = ""
-    is_secret: bool = False
-    is_required: bool = True
-    choices: tuple[tuple[str, str], ...] = ()
-    is_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +44,7 @@ def _secret(name: str, label: str, help_: str = "", *, needed: bool = True) -> O
 
 
 def _region(*choices: tuple[str, str]) -> Option:
-    return Option("api_url", "Region", choices=choices, is_required=False)
+    return Option("api_url", "Region", choices=choices)
 
 
 def _plain(*names: str) -> Callable[[Values], dict[str, Any]]:
@@ -93,14 +82,15 @@ SMTP = Service(
     "smtp",
     "SMTP server",
     (
-        Option("host", "Server", "Such as smtp.example.com."),
-        Option("port", "Port", "587 with STARTTLS, 465 with TLS.", is_number=True),
+        Option("host", "Server", "Such as smtp.example.com.", is_required=True),
+        Option("port", "Port", "587 with STARTTLS, 465 with TLS.", is_number=True, is_required=True),
         Option(
             "security",
             "Encryption",
             choices=(("starttls", "STARTTLS"), ("tls", "TLS"), ("none", "None (own network only)")),
+            is_required=True,
         ),
-        Option("username", "User name", is_required=False),
+        Option("username", "User name"),
         _secret("password", "Password", needed=False),
     ),
     "Any server that takes your mail: Microsoft 365, Google Workspace, your own.",
@@ -113,14 +103,18 @@ SERVICES: dict[str, Service] = {
             "amazon_ses",
             "Amazon SES",
             (
-                Option("access_key_id", "Access key ID", "Of an IAM user who may ses:SendEmail."),
+                Option(
+                    "access_key_id",
+                    "Access key ID",
+                    "Of an IAM user who may ses:SendEmail.",
+                    is_required=True,
+                ),
                 _secret("secret_access_key", "Secret access key"),
-                Option("region", "Region", choices=_AMAZON_REGIONS),
+                Option("region", "Region", choices=_AMAZON_REGIONS, is_required=True),
                 Option(
                     "configuration_set",
                     "Configuration set",
                     "The one that publishes events to SNS.",
-                    is_required=False,
                 ),
             ),
             "Verify the domain in SES; let a configuration set publish its events to an SNS topic.",
@@ -164,9 +158,7 @@ SERVICES: dict[str, Service] = {
             (
                 _secret("api_key", "Sending API key"),
                 _secret("webhook_signing_key", "HTTP webhook signing key", "API security → webhook signing."),
-                Option(
-                    "sender_domain", "Mailgun domain", "When it is not the domain of From.", is_required=False
-                ),
+                Option("sender_domain", "Mailgun domain", "When it is not the domain of From."),
                 _region(("https://api.mailgun.net/v3", "US"), ("https://api.eu.mailgun.net/v3", "EU")),
             ),
             "Add the domain in Mailgun and its DNS records at your registrar.",
@@ -196,7 +188,7 @@ SERVICES: dict[str, Service] = {
             "Postmark",
             (
                 _secret("server_token", "Server API token"),
-                Option("message_stream", "Message stream", "Blank: the default stream.", is_required=False),
+                Option("message_stream", "Message stream", "Blank: the default stream."),
             ),
             "Use a broadcast stream for journeys and newsletters.",
             "postmark",
@@ -251,7 +243,7 @@ SERVICES: dict[str, Service] = {
             "SparkPost",
             (
                 _secret("api_key", "API key"),
-                Option("subaccount", "Subaccount", is_required=False, is_number=True),
+                Option("subaccount", "Subaccount", is_number=True),
                 _region(
                     ("https://api.sparkpost.com/api/v1/", "US"),
                     ("https://api.eu.sparkpost.com/api/v1/", "EU"),

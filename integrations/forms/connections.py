@@ -3,13 +3,12 @@ from typing import Any
 
 from django import forms
 
+from crm.forms.account_options import field_for
 from crm.models import HiringStage
 from integrations.models import Connection, StageMapping
-from integrations.providers.base import Option, Vendor
+from integrations.providers.base import Vendor
 
 _PUSH_SOURCE = "source_id"
-# Kept encrypted like every credential, but no secret to whoever types it.
-_SHOWN = ("client_id", "username")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ class ConnectionForm(forms.Form):
         self.initial = held
         self.vendor = vendor
         for option in vendor.options:
-            self.fields[option.name] = _field(option, is_known=bool(connection and connection.credentials))
+            self.fields[option.name] = field_for(option, is_known=bool(connection and connection.credentials))
         sources = (connection.verdict.get("sources") or []) if connection else []
         if sources:
             self.fields[_PUSH_SOURCE] = forms.ChoiceField(
@@ -90,22 +89,3 @@ class StageForm(forms.Form):
         """The mappings somebody decided differently, or confirmed."""
         chosen = [(mapping, self.cleaned_data[f"stage-{mapping.pk}"]) for mapping in self.mappings]
         return [(mapping, stage) for mapping, stage in chosen if stage != mapping.stage]
-
-
-def _field(option: Option, *, is_known: bool) -> forms.Field:
-    is_required = option.is_required and not (is_known and option.is_secret)
-    text = option.help
-    if is_known and option.is_secret:
-        text = f"{text} Leave blank to keep the one we have.".strip()
-    kinds: dict[str, Any] = {"label": option.label, "help_text": text, "required": is_required}
-    if option.is_url:
-        return forms.URLField(assume_scheme="https", max_length=400, **kinds)
-    if option.is_number:
-        return forms.RegexField(r"^\d{1,19}$", error_messages={"invalid": "A number is needed."}, **kinds)
-    if option.is_long:
-        area = forms.Textarea(attrs={"rows": 5, "autocomplete": "off", "spellcheck": "false"})
-        return forms.CharField(max_length=20_000, widget=area, **kinds)
-    if option.is_secret and option.name not in _SHOWN:
-        widget = forms.PasswordInput(attrs={"autocomplete": "off"})
-        return forms.CharField(max_length=2_000, widget=widget, **kinds)
-    return forms.CharField(max_length=400, **kinds)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from crm.policies.account_options import Option as Option
 from integrations.policies.field_targets import Reading as Reading
 from integrations.providers.faults import Forbidden as Forbidden
 from integrations.providers.faults import Gone as Gone
@@ -29,7 +30,6 @@ from integrations.providers.records import RequisitionRecord as RequisitionRecor
 from integrations.providers.records import ScorecardRecord as ScorecardRecord
 from integrations.providers.records import StageRecord as StageRecord
 from integrations.providers.records import UserRecord as UserRecord
-from integrations.providers.vendors import Option as Option
 from integrations.providers.vendors import Vendor as Vendor
 
 Payload = dict[str, Any]

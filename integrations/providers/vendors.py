@@ -3,24 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from crm.policies.account_options import Option
 from integrations.policies.field_targets import Reading
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One thing a person enters to connect an account. Secrets are kept encrypted and never shown again."""
-
-    name: str
-    label: str
-    help: str = ""
-    is_secret: bool = False
-    is_required: bool = False
-    is_url: bool = False
-    is_number: bool = False
-    # Several lines: a key as it is in its file.
-    is_long: bool = False
-    # Where the wizard shows it: with what everybody needs, or folded away under this heading.
-    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)
