@@ -1,9 +1,10 @@
 from django.utils import timezone
 
 from analytics.actions import mailed_views, mailings
-from crm.kernel.courier import Courier, Verdict
 from crm.kernel.errors import DomainError
 from crm.kernel.tenancy import workspace_scope
+from crm.policies.sending import Verdict
+from crm.providers.courier import Courier
 
 
 def send(*, workspace_id: int, copy_id: int) -> None:

@@ -21,10 +21,10 @@ from django.utils.module_loading import import_string
 
 from crm.actions import event_sets, events
 from crm.actions.events import NewEvent
-from crm.kernel.courier import Answer, Verdict
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import Candidate, EventHandoff, Message
 from crm.policies import do_not_contact, sending
+from crm.policies.sending import Answer, Verdict
 from crm.queries import reachability, suppressions
 from crm.queries.arrays import among
 

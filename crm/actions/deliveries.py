@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from crm.actions import claims, mail_accounts
 from crm.actions.rendering import Renderer, Unsendable
-from crm.kernel.courier import Answer, Courier, Verdict
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Message, Workspace
+from crm.policies.sending import Answer, Verdict
+from crm.providers.courier import Courier
 
 BATCH = 200
 # What is `unknown` after a kill is at most this many; what is committed per sync to disk too.

@@ -11,7 +11,6 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm.actions import events
-from crm.kernel.courier import Courier, Verdict
 from crm.kernel.errors import DomainError
 from crm.kernel.jobs import enqueue
 from crm.kernel.tenancy import workspace_scope
@@ -19,7 +18,9 @@ from crm.models import MailAccount, User, Workspace
 from crm.policies.mail_format import plain_address
 from crm.policies.mail_services import Service, service
 from crm.policies.sender_domains import FREE_MAIL
+from crm.policies.sending import Verdict
 from crm.providers import mail_connections
+from crm.providers.courier import Courier
 
 
 class UnusableAccount(DomainError):

@@ -3,12 +3,29 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
-from crm.kernel.courier import Answer, Verdict
 from crm.models import Candidate, Message, Suppression
 
 MOST_ATTEMPTS = 8
 _PAUSES = (1, 5, 15, 60, 180, 360, 720)  # minutes before the next attempt
+
+
+class Verdict(StrEnum):
+    ACCEPTED = "accepted"
+    RETRY = "retry"  # certainly not taken; later may be better
+    REJECTED = "rejected"  # certainly not taken; never will be
+    UNKNOWN = "unknown"  # the server may or may not have it
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of one mail. `code` is the server's number, 0 when it gave none."""
+
+    verdict: Verdict
+    code: int = 0
+    text: str = ""
+    provider_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,10 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError as NotConnected
 from urllib3.exceptions import NewConnectionError
 
-from crm.kernel.courier import Answer, Refusal, Verdict
 from crm.kernel.outbound import public_address
 from crm.policies.mail_services import Service
+from crm.policies.sending import Answer, Verdict
+from crm.providers.courier import Refusal
 from crm.providers.smtp import ComposedBackend
 
 TIMEOUT = 20
@@ -30,7 +31,7 @@ _IDEMPOTENCY_FIELD = {"brevo": "idempotencyKey"}
 
 
 def connect(service: Service, values: Mapping[str, str]) -> Any:
-    """A mail backend for this account, as crm.kernel.courier takes it; nothing is opened yet."""
+    """A mail backend for this account, as crm.providers.courier takes it; nothing is opened yet."""
     if service.is_smtp:
         return _GuardedSmtp(
             host=values["host"],

@@ -163,7 +163,7 @@ class Killed(BaseException):
     ("step", "state", "arrived"),
     [
         ("crm.actions.claims.start", "queued", 0),
-        ("crm.kernel.courier.Courier.send", "sending", 0),
+        ("crm.providers.courier.Courier.send", "sending", 0),
         ("crm.actions.claims.record", "sending", 1),
     ],
 )

@@ -10,9 +10,9 @@ from django.db import connections
 from crm.actions import claims, deliveries, delivery_events, messages, unsubscribes
 from crm.actions.delivery_events import Report
 from crm.actions.messages import NewMessage
-from crm.kernel.courier import Answer, Verdict
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Candidate, Message, Workspace
+from crm.policies.sending import Answer, Verdict
 from tests.factories import CandidateFactory, WorkspaceFactory
 from tests.fakes.mail_server import MailServer, mail_server
 

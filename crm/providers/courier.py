@@ -1,29 +1,12 @@
 """Hands mails to the mail server one by one and says, for each, what is certain about it afterwards."""
 
 import smtplib
-from dataclasses import dataclass
-from enum import StrEnum
 from types import TracebackType
 from typing import Any
 
 from django.core.mail import EmailMessage, get_connection
 
-
-class Verdict(StrEnum):
-    ACCEPTED = "accepted"
-    RETRY = "retry"  # certainly not taken; later may be better
-    REJECTED = "rejected"  # certainly not taken; never will be
-    UNKNOWN = "unknown"  # the server may or may not have it
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What became of one mail. `code` is the server's number, 0 when it gave none."""
-
-    verdict: Verdict
-    code: int = 0
-    text: str = ""
-    provider_id: str = ""
+from crm.policies.sending import Answer, Verdict
 
 
 class Refusal(Exception):
