@@ -11,7 +11,7 @@ from django.utils import timezone
 from crm.actions import events, rowsets
 from crm.kernel.errors import DomainError
 from crm.models import User
-from journeys.actions import enrollments
+from journeys.actions import enrollments, pauses
 from journeys.models import Enrollment, Journey, JourneyVersion
 from journeys.policies.batches import shifted
 from journeys.policies.branching import unchanged
@@ -129,6 +129,7 @@ def pause(*, journey: Journey, by: User | None, now: datetime | None = None) -> 
     journey.state, journey.paused_at = Journey.State.PAUSED, now
     journey.save(update_fields=["state", "paused_at", "updated_at"])
     enrollments.keep_back(journey=journey, code="paused", now=now)
+    pauses.note(now=now)
     events.record("journey.paused", by=by, at=now, data={"journey": journey.pk})
     return journey
 
@@ -224,6 +225,7 @@ def _locked(journey: Journey, *allowed: str) -> Journey:
 
 def _thaw(journey: Journey, paused_at: datetime, now: datetime) -> None:
     """Shift everybody by the pause; where only a delay is waited for, compute its end anew."""
+    pauses.lift(journey=journey, since=paused_at, now=now)
     waiting = Enrollment.objects.filter(journey=journey, state=Enrollment.State.ACTIVE, due_at__isnull=False)
     ids = list(waiting.order_by("pk").values_list("pk", flat=True))
     house = people.house()

@@ -11,6 +11,7 @@ from journeys.actions import (
     date_triggers,
     journeys,
     outcomes,
+    pauses,
     reactions,
     rehearsals,
     returns,
@@ -47,9 +48,12 @@ def _follow_all(workspace_id: int, now: datetime) -> int:
 
 
 def sweep(*, workspace_id: int, now: datetime) -> int:
-    """Find what a lost hint left behind: outcomes, finished tasks, drained journeys. Twice is once."""
+    """Find what a lost hint left behind: outcomes, finished tasks, drained journeys; and tell those who are
+    due in a paused journey. Twice is once.
+    """
     with workspace_scope(workspace_id):
         rehearsals.wake_waiting()
+        pauses.note(now=now)
         found = outcomes.settle(now=now) + reactions.finish_tasks(now=now)
         return found + journeys.stop_drained(now=now)
 

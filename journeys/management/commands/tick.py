@@ -58,6 +58,8 @@ class _Ticker:
             if clock > until:
                 break
             self._stop_at(clock)
+        # Those who came due in a paused journey meanwhile are told so; nothing else waits for this clock.
+        ticks.sweep(workspace_id=self.workspace_id, now=until or clock)
         following = ticks.next_due(workspace_id=self.workspace_id)
         return {
             "at": at.isoformat(),

@@ -4,10 +4,10 @@ import pytest
 
 from crm.actions import events
 from crm.models import Event, Message, Workspace
-from journeys.actions import enrollments, journeys, reactions, runs
+from journeys.actions import enrollments, journeys, pauses, reactions, runs
 from journeys.actions.enrollments import JourneyNotLive, NotInside
 from journeys.actions.journeys import InvalidJourney, PeopleInside
-from journeys.models import Enrollment, Journey
+from journeys.models import Enrollment, Journey, StepRun
 from tests.conftest import NOW
 from tests.factories.journeys import ReachableFactory, TemplateFactory, document, message
 from tests.journeys.conftest import Publish
@@ -139,11 +139,21 @@ def test_a_pause_freezes_the_clock_and_resuming_sends_no_burst(publish: Publish)
     journey = publish(message(after={"days": 2}))
     enrollments.enroll(journey=journey, candidate_ids=[ReachableFactory.create().pk], now=NOW)
     journeys.pause(journey=journey, by=None, now=NOW + DAY)
+    assert not StepRun.objects.exists()  # nobody was due
     assert runs.run_due(now=NOW + 10 * DAY).seen == 0
+    assert [pauses.note(now=NOW + 10 * DAY), pauses.note(now=NOW + 10 * DAY)] == [1, 0]
+    told = StepRun.objects.get()
+    assert (told.step_id, told.kind, told.state, told.refusal, told.reason) == (
+        "m1", "message", "waiting", "paused", "The journey is paused.",
+    )  # fmt: skip
     journeys.resume(journey=journey, by=None, now=NOW + 11 * DAY)
+    told.refresh_from_db()
+    assert (told.refusal, told.reason[:12]) == ("", "Waited from ")
     assert Enrollment.objects.get().due_at == NOW + 12 * DAY
     assert runs.run_due(now=NOW + 11 * DAY).seen == 0
     assert not Message.objects.exists()
+    runs.run_due(now=NOW + 12 * DAY)
+    assert StepRun.objects.get().state == "sending"
 
 
 def test_draining_lets_people_finish_and_then_stops(publish: Publish) -> None:
