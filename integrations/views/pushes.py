@@ -1,4 +1,4 @@
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,6 +11,7 @@ from crm.models import Requisition
 from integrations.actions import pushes, undoing
 from integrations.models import Push
 from integrations.queries.pushes import pushes_of, requisition_ref, shortlist_of, told
+from talentpools.queries import shortlists
 
 DONE = 286  # htmx stops polling
 
@@ -22,7 +23,9 @@ def preflight(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
     if request.method == "POST":
         try:
             push = pushes.prepare(
-                requisition=requisition, candidate_ids=_ticked(request), by=request.membership.user
+                requisition=requisition,
+                candidate_ids=_picked(request, requisition),
+                by=request.membership.user,
             )
         except DomainError as refusal:
             return refuse(request, refusal)
@@ -73,7 +76,7 @@ def retry(request: WorkspaceRequest, push_id: int) -> HttpResponse:
 def undo(request: WorkspaceRequest, push_id: int) -> HttpResponse:
     push = get_object_or_404(Push.objects, pk=push_id)
     try:
-        undoing.start(push=push, item_ids=_ticked(request), by=request.membership.user)
+        undoing.start(push=push, item_ids=ticked(request.POST) or None, by=request.membership.user)
     except DomainError as refusal:
         return refuse(request, refusal)
     return _to(request, push)
@@ -83,7 +86,10 @@ def _to(request: WorkspaceRequest, push: Push) -> HttpResponse:
     return go(request, reverse("integrations:push", args=[request.workspace.slug, push.pk]))
 
 
-def _ticked(request: WorkspaceRequest) -> list[int] | None:
-    """The people ticked on the shortlist; None, which is everybody on it, when nobody or all were."""
-    ids = ticked(request.POST)
-    return ids if ids and request.POST.get("all") != "1" else None
+def _picked(request: WorkspaceRequest, requisition: Requisition) -> list[int] | None:
+    """The people ticked; with `all` everybody on the list as it was narrowed. None is the whole list."""
+    if request.POST.get("all") != "1":
+        return ticked(request.POST) or None
+    asked = QueryDict(request.POST.get("query", ""))
+    narrowed = shortlists.entries(requisition, verdict=asked.get("verdict", ""), text=asked.get("q", ""))
+    return list(narrowed.values_list("candidate_id", flat=True))

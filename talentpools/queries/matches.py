@@ -84,10 +84,16 @@ def ranked(
     requisition: Requisition, filters: MatchFilters, *, now: datetime, limit: int, offset: int = 0
 ) -> list[Match]:
     """One page of people, the best fit first; equal scores in the order they came to us."""
-    wanted = wanted_by(requisition)
-    scored = people(requisition, filters, now=now).annotate(points=_points(wanted, now))
+    scored = with_points(people(requisition, filters, now=now), requisition, now=now)
     page = list(scored.order_by(F("points").desc(), "pk")[offset : offset + limit])
     return explain(page, requisition, now=now)
+
+
+def with_points(
+    found: QuerySet[SearchCandidate], requisition: Requisition, *, now: datetime
+) -> QuerySet[Any]:
+    """These people, each with `points`, the score before rounding."""
+    return found.annotate(points=_points(wanted_by(requisition), now))
 
 
 def explain(page: Sequence[SearchCandidate], requisition: Requisition, *, now: datetime) -> list[Match]:

@@ -1,5 +1,6 @@
 """What was asked of hiring managers, how far they are, and what they see of a person."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -97,11 +98,11 @@ def as_stored(review_id: int) -> ShortlistReview:
     return ShortlistReview.objects.annotate(judged=Count("verdicts")).get(pk=review_id)
 
 
-def verdicts_of(requisition: Requisition) -> dict[int, list[ReviewVerdict]]:
-    """What every reviewer said, by shortlist entry, oldest first."""
-    given = ReviewVerdict.objects.filter(review__requisition=requisition).select_related("review")
+def verdicts_on(entries: Sequence[ShortlistEntry]) -> dict[int, list[ReviewVerdict]]:
+    """What every reviewer said of these people, by shortlist entry, oldest first."""
+    given = ReviewVerdict.objects.filter(entry_id__in=[entry.pk for entry in entries])
     found: dict[int, list[ReviewVerdict]] = {}
-    for verdict in given.order_by("given_at", "pk"):
+    for verdict in given.select_related("review").order_by("given_at", "pk"):
         found.setdefault(verdict.entry_id, []).append(verdict)
     return found
 

@@ -1,27 +1,60 @@
 """Who was picked for a requisition, and how long each list is."""
 
 from collections.abc import Collection
+from datetime import datetime
+from functools import reduce
+from operator import or_
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
 
-from crm.models import Requisition
+from crm.models import Requisition, SearchCandidate
 from talentpools.models import ShortlistEntry, ShortlistReview
+from talentpools.queries import matches
 
 NOT_JUDGED = "none"
 _BEST_FIRST = {"star": 0, "yes": 1, "": 2, "no": 3}
+_READ = ("candidate__first_name", "candidate__last_name", "candidate__current_title", "note")
+_COLUMNS = {
+    "added": ("added_at",),
+    "name": ("candidate__last_name", "candidate__first_name"),
+    "score": ("points",),
+}
 
 
-def entries(requisition: Requisition, *, verdict: str = "") -> QuerySet[ShortlistEntry]:
+def entries(requisition: Requisition, *, verdict: str = "", text: str = "") -> QuerySet[ShortlistEntry]:
     """The people on the list with their candidates: stars first, then yes, unjudged, no.
 
-    `verdict` (star, yes, no, or none for those nobody judged) narrows them.
+    `verdict` (star, yes, no, or none for those nobody judged) narrows them, and `text`, of which every word
+    stands in a name, a title or the note.
     """
     listed = ShortlistEntry.objects.filter(requisition=requisition, candidate__merged_into=None)
     if verdict:
         listed = listed.filter(verdict="" if verdict == NOT_JUDGED else verdict)
-    whens = [When(verdict=said, then=Value(rank)) for said, rank in _BEST_FIRST.items()]
-    rank = Case(*whens, default=Value(9), output_field=IntegerField())
-    return listed.select_related("candidate", "added_by").order_by(rank, "added_at", "pk")
+    for word in text.split()[:8]:
+        listed = listed.filter(reduce(or_, [Q(**{f"{name}__icontains": word}) for name in _READ]))
+    return listed.select_related("candidate", "added_by").order_by(_rank(), "added_at", "pk")
+
+
+def in_order(
+    listed: QuerySet[ShortlistEntry], sort: str, requisition: Requisition, *, now: datetime
+) -> QuerySet[ShortlistEntry]:
+    """The same people by `verdict`, `score`, `name` or `added`, with `-` the other way round.
+
+    Anything else leaves them as they are.
+    """
+    column, is_down = sort.removeprefix("-"), sort.startswith("-")
+    if column == "verdict":
+        order = _rank()
+        return listed.order_by(order.desc() if is_down else order.asc(), "added_at", "pk")
+    if column == "score":
+        scored = SearchCandidate.objects.filter(pk=OuterRef("candidate_id"))
+        points = matches.with_points(scored, requisition, now=now).values("points")
+        listed = listed.annotate(points=Subquery(points))
+    columns = _COLUMNS.get(column, ())
+    if not columns:
+        return listed
+    ways = [F(name).desc(nulls_last=True) if is_down else F(name).asc() for name in columns]
+    return listed.order_by(*ways, "pk")
 
 
 def verdict_counts(requisition: Requisition) -> dict[str, int]:
@@ -46,3 +79,8 @@ def sizes(requisition_ids: Collection[int]) -> dict[int, int]:
         requisition_id__in=requisition_ids, candidate__merged_into=None
     ).order_by()
     return dict(listed.values_list("requisition_id").annotate(Count("pk")))
+
+
+def _rank() -> Case:
+    whens = [When(verdict=said, then=Value(rank)) for said, rank in _BEST_FIRST.items()]
+    return Case(*whens, default=Value(9), output_field=IntegerField())

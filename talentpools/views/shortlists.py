@@ -1,5 +1,8 @@
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -11,40 +14,43 @@ from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
 from crm.models import Requisition
+from crm.views.paging import page_of
 from talentpools.actions import match_views
 from talentpools.actions import shortlists as actions
 from talentpools.actions.shortlist_reviews import link
 from talentpools.forms.matches import read_filters
 from talentpools.forms.shortlist_reviews import InviteForm
-from talentpools.models import Receipt, ShortlistEntry
+from talentpools.models import Receipt, ReviewVerdict, ShortlistEntry
 from talentpools.queries import comparisons, matches, shortlists
 from talentpools.queries import shortlist_reviews as reviews
 from talentpools.views.requisitions import around, page_url
-
-MOST_SHOWN = 500
 
 
 @permission_required("shortlists.view")
 @require_safe
 def index(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
     requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
-    verdict = request.GET.get("verdict", "")
-    entries = list(shortlists.entries(requisition, verdict=verdict)[:MOST_SHOWN])
-    people = [entry.candidate_id for entry in entries]
-    fits = matches.of_people(people, requisition, now=timezone.now())
+    now, listed = timezone.now(), _listed(requisition, request.GET)
+    ordered = shortlists.in_order(listed, request.GET.get("sort", ""), requisition, now=now)
+    page = page_of(request, ordered)
+    rows = _rows(page.rows, requisition)
     match_views.record(
-        requisition=requisition, matches=list(fits.values()), by=request.membership.user, on="shortlist"
+        requisition=requisition,
+        matches=[row.match for row in rows if row.match],
+        by=request.membership.user,
+        on="shortlist",
     )
-    said = reviews.verdicts_of(requisition)
-    context = around(request, requisition, "shortlist") | {
-        "rows": [(entry, fits.get(entry.candidate_id), said.get(entry.pk, [])) for entry in entries],
-        "is_cut": len(entries) == MOST_SHOWN,
-        "verdict_chips": _verdict_chips(requisition, verdict),
+    context = around(request, requisition, "shortlist") | _line(request)
+    context |= {
+        "page": page,
+        "rows": rows,
+        "q": request.GET.get("q", ""),
+        "verdict": request.GET.get("verdict", ""),
+        "verdict_chips": _verdict_chips(requisition, request.GET),
         "reviews": _reviews(requisition),
         "invite_form": InviteForm(initial=_manager(requisition)),
-        "may_see_people": "candidates.view" in request.permissions,
     }
-    return render_page(request, "talentpools/requisition/shortlist.html", context)
+    return render_page(request, "talentpools/requisition/shortlist.html", context, partial="people")
 
 
 @permission_required("shortlists.view")
@@ -54,8 +60,11 @@ def compare(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
     if request.method == "POST":
         # The form of the list carries more than an address should.
         asked = QueryDict(mutable=True)
-        asked.setlist("ids", [str(pk) for pk in ticked(request.POST)])
-        return go(request, f"{request.path}?{asked.urlencode()}")
+        picked = _picked(request, requisition)
+        asked.setlist("ids", [str(pk) for pk in picked[: comparisons.MOST]])
+        some = Toast(f"Five side by side at most: the first five of your {len(picked)}.")
+        toast = some if len(picked) > comparisons.MOST else None
+        return go(request, f"{request.path}?{asked.urlencode()}", toast=toast)
     people = comparisons.compare(requisition, ticked(request.GET), now=timezone.now())
     compared = [one.match for one in people if one.match]
     match_views.record(requisition=requisition, matches=compared, by=request.membership.user, on="comparison")
@@ -85,7 +94,7 @@ def add(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
 @require_POST
 def remove(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
     requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
-    ids = ticked(request.POST)
+    ids = _picked(request, requisition)
     receipt = actions.remove(requisition=requisition, candidate_ids=ids, by=request.membership.user)
     toast = Toast(f"{_people(receipt.changed)} taken off the shortlist.", undo_url=_undo(request, receipt))
     return go(request, f"{_list_url(request, requisition.pk)}{_same_list(request)}", toast=toast)
@@ -95,8 +104,13 @@ def remove(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
 @require_POST
 def note(request: WorkspaceRequest, requisition_id: int, entry_id: int) -> HttpResponse:
     entry = get_object_or_404(ShortlistEntry.objects, pk=entry_id, requisition_id=requisition_id)
-    actions.note(entry=entry, text=request.POST.get("note", "")[:1000])
-    return go(request, _list_url(request, requisition_id), toast=Toast("Note kept."))
+    entry = actions.note(entry=entry, text=request.POST.get("note", "")[:1000])
+    if not request.htmx:
+        back = f"{_list_url(request, requisition_id)}{_same_list(request)}#entry-{entry.pk}"
+        return go(request, back, toast=Toast("Note kept."))
+    (row,) = _rows([entry], entry.requisition)
+    context = _line(request) | {"requisition": entry.requisition, "row": row}
+    return render(request, "talentpools/requisition/shortlist_row.html", context)
 
 
 @permission_required("shortlists.edit")
@@ -111,19 +125,67 @@ def undo(request: WorkspaceRequest, receipt_id: int) -> HttpResponse:
     return go(request, _list_url(request, receipt.target_id), toast=Toast("Undone."))
 
 
-def _verdict_chips(requisition: Requisition, chosen: str) -> list[dict[str, Any]]:
+def _listed(requisition: Requisition, asked: QueryDict) -> QuerySet[ShortlistEntry]:
+    """The list as its address narrows it."""
+    return shortlists.entries(requisition, verdict=asked.get("verdict", ""), text=asked.get("q", ""))
+
+
+def _picked(request: WorkspaceRequest, requisition: Requisition) -> list[int]:
+    """The people ticked, or with `all` everybody on the list as it was narrowed."""
+    if not request.POST.get("all"):
+        return ticked(request.POST)
+    narrowed = _listed(requisition, QueryDict(request.POST.get("query", "")))
+    return list(narrowed.values_list("candidate_id", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A person on the list, how well they fit, and what each reviewer said."""
+
+    entry: ShortlistEntry
+    match: matches.Match | None
+    said: list[ReviewVerdict]
+
+
+def _rows(entries: Sequence[ShortlistEntry], requisition: Requisition) -> list[_Row]:
+    people = [entry.candidate_id for entry in entries]
+    fits = matches.of_people(people, requisition, now=timezone.now())
+    said = reviews.verdicts_on(entries)
+    return [_Row(entry, fits.get(entry.candidate_id), said.get(entry.pk, [])) for entry in entries]
+
+
+def _line(request: WorkspaceRequest) -> dict[str, Any]:
+    """What a row of the list needs to know of its reader."""
+    return {
+        "may_see_people": "candidates.view" in request.permissions,
+        "may_shortlist": "shortlists.edit" in request.permissions,
+        "query": request.POST.get("query", request.GET.urlencode()),
+    }
+
+
+def _verdict_chips(requisition: Requisition, asked: QueryDict) -> list[dict[str, Any]]:
     counts = shortlists.verdict_counts(requisition)
     if not any(counts.get(value) for value in ShortlistEntry.Verdict.values):
         return []
     offered = [*ShortlistEntry.Verdict.choices, (shortlists.NOT_JUDGED, "Not judged")]
+    chosen = asked.get("verdict", "")
     return [
         {
             "label": f"{label} {counts.get('' if value == shortlists.NOT_JUDGED else value, 0)}",
-            "href": "?" if value == chosen else f"?verdict={value}",
+            "href": _narrowed(asked, "" if value == chosen else value),
             "is_on": value == chosen,
         }
         for value, label in offered
     ]
+
+
+def _narrowed(asked: QueryDict, verdict: str) -> str:
+    query = asked.copy()
+    query.pop("page", None)
+    query.pop("verdict", None)
+    if verdict:
+        query["verdict"] = verdict
+    return f"?{query.urlencode()}"
 
 
 def _manager(requisition: Requisition) -> dict[str, str]:

@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -107,7 +108,17 @@ def test_only_the_people_ticked_are_pushed(
 ) -> None:
     with workspace_scope(workspace.pk):
         other = CandidateFactory.create(email="other@example.org")
-        ShortlistEntry.objects.create(requisition=requisition, candidate=other)
-    client_as(ada).post(f"/w/acme/requisitions/{requisition.pk}/push/", {"ids": [other.pk]})
+        ShortlistEntry.objects.create(requisition=requisition, candidate=other, verdict="yes")
+    zoe = _pushed(client_as(ada), workspace, requisition, {"all": "1", "query": "verdict=none&page=2"})
+    assert zoe != [other.pk]
+    assert _pushed(client_as(ada), workspace, requisition, {"ids": [other.pk]}) == [other.pk]
+    everybody = _pushed(client_as(ada), workspace, requisition, {"all": "1", "query": "sort=name"})
+    assert everybody == [*zoe, other.pk]
+
+
+def _pushed(
+    client: Client, workspace: Workspace, requisition: Requisition, body: dict[str, Any]
+) -> list[int]:
+    client.post(f"/w/acme/requisitions/{requisition.pk}/push/", body)
     with workspace_scope(workspace.pk):
-        assert list(Push.objects.get().items.values_list("candidate_id", flat=True)) == [other.pk]
+        return sorted(Push.objects.latest("pk").items.values_list("candidate_id", flat=True))

@@ -194,15 +194,6 @@ def test_all_results_are_shortlisted_by_the_query(client_as: As, ada: User, requ
     assert bad.status_code == 400
 
 
-def test_a_note_is_kept(client_as: As, ada: User, requisition: Requisition) -> None:
-    entry = ShortlistEntry.objects.create(requisition=requisition, candidate=CandidateFactory.create())
-    path = _page(requisition, f"shortlist/{entry.pk}/note/")
-
-    assert client_as(ada).post(path, {"note": " Ask about Go "}).status_code == 302
-    entry.refresh_from_db()
-    assert entry.note == "Ask about Go"
-
-
 def test_today_lists_what_opened_lately(
     client_as: As, ada: User, requisition: Requisition, clock: object
 ) -> None:
