@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -44,11 +45,17 @@ def note(*, now: datetime) -> int:
     ]
     if not steps:
         return 0
-    said = {"code": "paused", "why": refusal("paused").sentence, "now": now}
-    where = {"workspace": current_workspace_id(), "journeys": paused, "steps": json.dumps(steps)}
+    values: dict[str, Any] = {
+        "code": "paused",
+        "why": refusal("paused").sentence,
+        "now": now,
+        "workspace": current_workspace_id(),
+        "journeys": paused,
+        "steps": json.dumps(steps),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(_NOTE, said | where)
-        return cursor.rowcount
+        cursor.execute(_NOTE, values)
+        return int(cursor.rowcount)
 
 
 def lift(*, journey: Journey, since: datetime, now: datetime) -> int:

@@ -41,7 +41,11 @@ class RejectionFields(forms.Form):
         required=False,
         help_text="Leaves out old rejections that are only read now. Empty: whenever.",
     )
-    keeps_rules = forms.BooleanField(label="Keep the rules it has now", required=False)
+    keeps_rules = forms.BooleanField(
+        label="Keep the rules it has now",
+        required=False,
+        help_text="They say more than the questions above.",
+    )
 
 
 def read(rules: Mapping[str, Any] | None) -> dict[str, Any]:

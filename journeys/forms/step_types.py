@@ -28,6 +28,14 @@ ACTIVITIES = [
 ]
 
 
+# The questions of each kind of condition.
+_ASKED: dict[str, tuple[str, ...]] = {
+    "message": ("message", "was"),
+    "activity": ("activity", "within_days"),
+    "segment": ("segment",),
+}
+
+
 class SplitForm(StepForm):
     first = forms.IntegerField(
         label="Share of the first arm, in percent", min_value=1, max_value=99, initial=50
@@ -53,7 +61,7 @@ class BranchForm(StepForm):
             ("message", "a message of this journey was …"),
             ("activity", "the person did something"),
             ("segment", "the person is in a segment"),
-            ("kept", "the condition it has now holds"),
+            ("kept", "rules of its own hold"),
         ],
     )
     message = forms.ChoiceField(label="Message", required=False)
@@ -77,6 +85,14 @@ class BranchForm(StepForm):
     def offer(self, choices: Choices) -> None:
         self._choose("message", choices.messages)
         self._choose("segment", choices.segments)
+        asked = _ASKED.get(self.asks, ())
+        for name in {name for names in _ASKED.values() for name in names}.difference(asked):
+            del self.fields[name]
+
+    @property
+    def asks(self) -> str:
+        """The kind of condition that is chosen."""
+        return str(self.data.get("kind") or self.initial.get("kind") or "message")
 
     @classmethod
     def read(cls, step: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from crm.models import Stage
 
@@ -56,6 +57,11 @@ class StepForm(forms.Form):
         return delay_values(step.get("after"), "") | {
             key: value for key, value in step.items() if key in cls.base_fields
         }
+
+    @classmethod
+    def so_far(cls, filled: QueryDict) -> dict[str, Any]:
+        """What was filled in before another kind of question was chosen."""
+        return {name: value for name, value in filled.items() if name in cls.base_fields}
 
     def write(self, step: dict[str, Any]) -> dict[str, Any]:
         """The step with what was filled in; keys this form does not know are kept."""

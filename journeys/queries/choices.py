@@ -8,7 +8,7 @@ from crm.kernel.tenancy import current_workspace_id
 from crm.models import CaptureForm, Stage, TalentEvent, User
 from journeys.models import Journey
 from journeys.policies import editing, wording
-from journeys.queries import person_dates, templates
+from journeys.queries import conditions, person_dates, templates
 from talentpools.models import Segment
 from talentpools.queries import rule_lines, visibility
 
@@ -30,6 +30,12 @@ def segment_of(document: dict[str, Any]) -> Segment | None:
 def rules_of(document: dict[str, Any]) -> list[str]:
     """The rules of the trigger aloud, a line each; none when it has none."""
     rules = (document.get("trigger") or {}).get("rules")
+    return rule_lines.of_rules(rules, "automatic", "")[1:] if rules else []
+
+
+def condition_of(journey: Journey, step: dict[str, Any]) -> list[str]:
+    """The condition of a branch aloud, a line each; none of any other step."""
+    rules = conditions.in_journey(step.get("if"), journey.pk)
     return rule_lines.of_rules(rules, "automatic", "")[1:] if rules else []
 
 

@@ -22,6 +22,20 @@ def in_journey(tree: Any, journey_id: int) -> Any:
     }
 
 
+def untied(tree: Any, journey_id: int) -> Any:
+    """The other way round: steps of this journey are named without it, so that the tree can be carried."""
+    if isinstance(tree, list):
+        return [untied(item, journey_id) for item in tree]
+    if not isinstance(tree, dict):
+        return tree
+    message = tree.get("message")
+    if isinstance(message, dict) and "step" in message and message.get("journey") == journey_id:
+        return tree | {"message": {key: value for key, value in message.items() if key != "journey"}}
+    return {
+        key: untied(value, journey_id) if key in ("rules", "not") else value for key, value in tree.items()
+    }
+
+
 def since(tree: Any, day: date, today: date) -> Any:
     """The tree with activities counted from that day on where it sets no time of its own."""
     if isinstance(tree, list):

@@ -20,7 +20,12 @@ def mails() -> Options:
     found: Options = [("", _("any message"))]
     for journey in Journey.objects.select_related("version").order_by("name", "pk"):
         found.append((str(journey.pk), journey.name))
-        document = journey.version.definition if journey.version else journey.draft
-        sending = [spot.step for spot in editing.spots(document) if spot.step.get("type") in SENDING_TYPES]
-        found += [(f"{journey.pk}:{step['id']}", f"{journey.name}, {step['id']}") for step in sending]
+        found += [(f"{journey.pk}:{step}", f"{journey.name}, {step}") for step in _sending(journey)]
     return found
+
+
+def _sending(journey: Journey) -> list[str]:
+    """The steps that write, of the version that runs and of the draft, each once."""
+    documents = [journey.version.definition] if journey.version else []
+    steps = [spot.step for one in (*documents, journey.draft) for spot in editing.spots(one)]
+    return list(dict.fromkeys(str(step["id"]) for step in steps if step.get("type") in SENDING_TYPES))

@@ -39,7 +39,8 @@ def add(request: WorkspaceRequest, journey_id: int) -> HttpResponse:
 def edit(request: WorkspaceRequest, journey_id: int, step: str) -> HttpResponse:
     journey, spot = _found(journey_id, step)
     kind = FORMS[spot.step["type"]]
-    form = kind(request.POST or None, initial=kind.read(spot.step), choices=_choices(journey))
+    initial = kind.read(spot.step) | kind.so_far(request.GET)
+    form = kind(request.POST or None, initial=initial, choices=_choices(journey))
     if request.method == "POST" and form.is_valid():
         document = editing.replaced(journey.draft, step, form.write(spot.step))
         return _save(request, journey, document, "Saved in the draft.")
@@ -105,6 +106,7 @@ def _editor(request: WorkspaceRequest, journey: Journey, spot: editing.Spot, for
         "title": wording.title(spot.step, dict(choices.template_keys())),
         "faults": [fault.sentence for fault in tree.faults_of(journey) if fault.step == step_id],
         "form": form,
+        "rules": choices.condition_of(journey, spot.step),
         "template": templates.living().filter(key=spot.step.get("template", "")).first(),
     }
     status = 422 if request.method == "POST" else 200

@@ -39,6 +39,7 @@ WORDED: dict[str, dict[str, Any]] = {
     "w/<slug:workspace>/landing-pages/<int:landing_page_id>/blocks/<slug:block>/": {"block": "b1"},
     "w/<slug:workspace>/journeys/<int:journey_id>/steps/<slug:step>/": {"step": "thanks"},
     "w/<slug:workspace>/journeys/<int:journey_id>/steps/<slug:step>/people/": {"step": "thanks"},
+    "w/<slug:workspace>/journeys/<int:journey_id>/steps/<slug:step>/rules/": {"step": "answered"},
     "w/<slug:workspace>/analytics/people/<slug:key>/export.<slug:kind>": {"kind": "csv"},
     "w/<slug:workspace>/analytics/dashboards/<slug:page>/export.<slug:kind>": {"kind": "csv"},
 }

@@ -179,7 +179,7 @@ def test_which_rejections_count_is_asked_on_the_screen(
     journey.draft["trigger"]["rules"] = own
     journey.save()
     page = client.get(url).content.decode()
-    assert "Rules that came with a file" in page
+    assert "They say more than the questions above." in page
     assert client.post(url, given | {"keeps_rules": "on"}).status_code == 302
     journey.refresh_from_db()
     assert journey.draft["trigger"]["rules"] == own
