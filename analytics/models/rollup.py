@@ -4,7 +4,7 @@ from django.db import models
 
 from crm.kernel.tenancy import WorkspaceForeignKey, WorkspaceOwned
 
-SHAPE = 3
+SHAPE = 4
 """Raised when a rollup gets another column: what was folded before is not trusted and folded again."""
 
 
@@ -87,6 +87,9 @@ class Outreach(WorkspaceOwned):
     screening_started_at = models.DateTimeField(null=True)
     screened_at = models.DateTimeField(null=True)
     is_lost = models.BooleanField(db_default=False, help_text="unsubscribed, bounced, withdrawn or archived")
+    # What is no sign of the person: shown beside the figures that leave it out.
+    machine_clicked_at = models.DateTimeField(null=True, help_text="first click that no human made")
+    auto_replied_at = models.DateTimeField(null=True, help_text="first answer of their mail program")
     terms = models.PositiveIntegerField()
 
     class Meta(WorkspaceOwned.Meta):
@@ -103,12 +106,14 @@ class Outreach(WorkspaceOwned):
                     "screening_started_at",
                     "screened_at",
                     "is_lost",
+                    "machine_clicked_at",
+                    "auto_replied_at",
                 ],
                 name="outreach_cohort",
             ),
             models.Index(
                 fields=["workspace", "delivered_at"],
-                include=["candidate", "answered_at"],
+                include=["candidate", "answered_at", "auto_replied_at"],
                 name="outreach_answers",
             ),
         ]

@@ -12,7 +12,17 @@ from analytics.policies.figures import (
     StageFigure,
 )
 from analytics.policies.questions import Filters, Question
-from analytics.queries import contacts, costs, fills, hires, offers, pool_health, replies, velocity
+from analytics.queries import (
+    contacts,
+    costs,
+    exclusions,
+    fills,
+    hires,
+    offers,
+    pool_health,
+    replies,
+    velocity,
+)
 from analytics.queries.hires import Values
 
 
@@ -30,6 +40,11 @@ class Answers:
     @cached_property
     def of_hires(self) -> dict[str, Any]:
         return hires.together(self.question)
+
+    @cached_property
+    def exclusions(self) -> dict[str, dict[str, int]]:
+        """What each figure leaves out or counts with a reservation, by key and name."""
+        return exclusions.excluded(self.question, exclusions.EXCLUDED, self.of_hires["exclusions"])
 
     @cached_property
     def cohort(self) -> contacts.Cohort:

@@ -6,7 +6,7 @@ from analytics.policies.figures import ConversionFigure, DropOffStep, rate
 from analytics.policies.questions import Question
 from analytics.queries.filters import person_passes
 from analytics.queries.origins import ANSWERED, HUMAN
-from analytics.queries.statements import FOLDED, UNFOLDED, Relation, rows
+from analytics.queries.statements import FOLDED, UNFOLDED, Relation, before_the_period, rows
 
 STEPS = ("contacted", "delivered", "engaged", "replied", "screening_started", "screening_completed")
 CUTS = (30, 60, 90)
@@ -27,7 +27,8 @@ _FIRST_EVER = """
 # How far a person `f` (candidate_id, contacted_at) came, read from the facts.
 STEPS_OF = """
     SELECT f.candidate_id, f.contacted_at, said.delivered_at, said.engaged_at, said.replied_at,
-        said.answered_at, (c.unsubscribed_at IS NOT NULL OR c.do_not_contact_at IS NOT NULL
+        said.answered_at, said.machine_clicked_at, said.auto_replied_at,
+        (c.unsubscribed_at IS NOT NULL OR c.do_not_contact_at IS NOT NULL
             OR c.consent = 'withdrawn' OR c.email_state IN ('bounced', 'suppressed')
             OR c.archived_at IS NOT NULL) AS is_lost,
         least(stays.started_at, said.called_at, offered.at) AS screening_started_at,
@@ -36,21 +37,25 @@ STEPS_OF = """
     JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = f.candidate_id
     CROSS JOIN LATERAL (
         SELECT min(e.occurred_at) FILTER (WHERE e.kind = 'message.delivered') AS delivered_at,
-            min(e.occurred_at) FILTER (WHERE e.kind IN ('message.clicked', 'message.replied')) AS engaged_at,
-            min(e.occurred_at) FILTER (WHERE e.kind = 'message.replied') AS replied_at,
-            min(e.occurred_at) FILTER (WHERE e.kind = 'message.replied' AND e.occurred_at >= e.first_delivery)
-                AS answered_at,
+            min(e.occurred_at) FILTER (WHERE e.is_theirs
+                AND e.kind IN ('message.clicked', 'message.replied')) AS engaged_at,
+            min(e.occurred_at) FILTER (WHERE e.is_theirs AND e.kind = 'message.replied') AS replied_at,
+            min(e.occurred_at) FILTER (WHERE e.is_theirs AND e.kind = 'message.replied'
+                AND e.occurred_at >= e.first_delivery) AS answered_at,
+            min(e.occurred_at) FILTER (WHERE NOT e.is_theirs AND e.kind = 'message.clicked')
+                AS machine_clicked_at,
+            min(e.occurred_at) FILTER (WHERE NOT e.is_theirs AND e.kind = 'message.replied'
+                AND e.occurred_at >= e.first_delivery) AS auto_replied_at,
             min(e.occurred_at) FILTER (WHERE e.kind = ANY(%(calls)s) AND e.occurred_at > f.contacted_at)
                 AS called_at
         FROM (
-            SELECT e.kind, e.occurred_at,
+            SELECT e.kind, e.occurred_at, ([human] AND [answered]) IS TRUE AS is_theirs,
                 min(e.occurred_at) FILTER (WHERE e.kind = 'message.delivered') OVER () AS first_delivery
             FROM crm_event e
             WHERE e.workspace_id = %(workspace)s AND e.candidate_id = f.candidate_id
             AND e.occurred_at >= f.contacted_at
             AND (e.kind IN ('message.delivered', 'message.clicked', 'message.replied')
                  OR e.kind = ANY(%(calls)s))
-            AND [human] AND [answered]
             AND (e.kind <> 'call.logged' OR e.data->>'outcome' = 'completed')
         ) e
     ) said
@@ -74,7 +79,10 @@ STEPS_OF = """
         ) passed WHERE passed.at > f.contacted_at
     ) offered
 """.replace("[human]", HUMAN).replace("[answered]", ANSWERED)
-_COLUMNS = ("delivered_at", "engaged_at", "replied_at", "screening_started_at", "screened_at")
+_COLUMNS = (
+    "delivered_at", "engaged_at", "replied_at", "screening_started_at", "screened_at", "machine_clicked_at",
+    "auto_replied_at",
+)  # fmt: skip
 _BY_NOW = ", ".join(f"CASE WHEN o.{name} <= %(now)s THEN o.{name} END AS {name}" for name in _COLUMNS)
 PROGRESS = Relation(
     "progress",
@@ -104,6 +112,10 @@ DEPTH = Relation(
     """,
     (PROGRESS,),
 )
+
+
+EARLIER = before_the_period(PROGRESS, "earlier_contacts")
+"""People first contacted before the period."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,22 +13,18 @@ _CLOCKS = ("time_to_hire", "time_to_accept")
 
 def details(answers: Answers) -> dict[str, dict[str, Any]]:
     """By key; an interval is 95 %, (low, high), and null over nobody."""
-    return _of_days(answers) | _of_people(answers) | _of_offers(answers)
+    found = _of_days(answers) | _of_people(answers) | _of_offers(answers)
+    return {key: found.get(key, {}) | {"exclusions": counts} for key, counts in answers.exclusions.items()}
 
 
 def _of_days(answers: Answers) -> dict[str, dict[str, Any]]:
-    exclusions = answers.of_hires["exclusions"]
     known = answers.hire_days["relationship_age"]["crm"]
     clocks: dict[str, dict[str, Any]] = {
         key: {"intervals": {who: _spread(values) for who, values in answers.hire_days[key].items()}}
         for key in _CLOCKS
     }
-    clocks["time_to_hire"]["exclusions"] = exclusions
     return clocks | {
-        "relationship_age": {
-            "intervals": _spread(known),
-            "exclusions": {"without_touch": exclusions["without_touch"]},
-        },
+        "relationship_age": {"intervals": _spread(known)},
         "time_to_fill": {"intervals": _spread(answers.fill_days)},
         "velocity": {"advances": velocity.advances(answers.question, answers.velocity)},
     }

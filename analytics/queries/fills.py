@@ -41,7 +41,7 @@ FILLED = Relation(
         FROM acceptances ac WHERE ac.accepted_at < %(end)s
     ) last
     JOIN crm_requisition r ON r.workspace_id = %(workspace)s AND r.id = last.requisition_id
-        AND r.opened_at IS NOT NULL AND r.openings = last.opening
+        AND r.openings = last.opening
     CROSS JOIN LATERAL (
         SELECT coalesce(sum(date_part('epoch', upper(span) - lower(span))), 0)::float8 AS seconds
         FROM unnest((
@@ -58,6 +58,26 @@ FILLED = Relation(
     (ACCEPTANCES,),
 )
 
+UNFILLED = Relation(
+    "unfilled",
+    f"""
+    SELECT r.id AS requisition_id, NULL::bigint AS candidate_id, r.title, r.status, r.opened_at, r.openings,
+        coalesce(r.closed_at, r.filled_at) AS closed_at, NULL::timestamptz AS filled_at,
+        date_part('epoch', coalesce(r.closed_at, %(now)s) - r.opened_at) / 86400 AS days_to_fill
+    FROM crm_requisition r
+    LEFT JOIN (
+        SELECT ac.requisition_id, count(ac.accepted_at) AS n FROM acceptances ac
+        WHERE ac.accepted_at < %(end)s GROUP BY ac.requisition_id
+    ) taken ON taken.requisition_id = r.id
+    WHERE r.workspace_id = %(workspace)s AND coalesce(taken.n, 0) < r.openings
+      AND (r.opened_at IS NULL OR r.opened_at < %(end)s) AND (r.status IN ('open', 'on_hold')
+        OR (coalesce(r.closed_at, r.filled_at) >= %(start)s AND coalesce(r.closed_at, r.filled_at) < %(end)s))
+      AND {requisition_passes()}
+    """,  # noqa: S608 - our own statement
+    (ACCEPTANCES,),
+)
+"""Requisitions with openings left: open now, on hold now, or closed in the period."""
+
 
 def time_to_fill(question: Question) -> FillFigure:
     """Mean and median days to fill, hold time removed, over the requisitions filled in the period."""
@@ -66,7 +86,11 @@ def time_to_fill(question: Question) -> FillFigure:
 
 def filled(question: Question) -> dict[int, float]:
     """Every value behind time to fill, by requisition."""
-    found = rows("SELECT requisition_id, days_to_fill FROM filled", reads=[FILLED], question=question)
+    found = rows(
+        "SELECT requisition_id, days_to_fill FROM filled WHERE opened_at IS NOT NULL",
+        reads=[FILLED],
+        question=question,
+    )
     return {row["requisition_id"]: row["days_to_fill"] for row in found}
 
 

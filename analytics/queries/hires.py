@@ -7,7 +7,7 @@ from analytics.policies.figures import DaysByOrigin, DaysFigure, ShareFigure, da
 from analytics.policies.questions import Question
 from analytics.queries.filters import application_passes
 from analytics.queries.origins import DECIDED, with_origin
-from analytics.queries.statements import FOLDED, UNFOLDED, Relation, rows
+from analytics.queries.statements import ERASED, FOLDED, UNFOLDED, Relation, rows
 
 # Acceptances of the period by people whose facts are read.
 ACCEPTED = Relation(
@@ -93,12 +93,15 @@ _ALL_CLOCKS = ", ".join(
     for key, sql in _CLOCKS.items()
 )
 EXCLUSIONS = {
-    "without_opening_date": "clock_started_at IS NULL",
-    "without_offer": "NOT has_offer",
-    "accepted_before_opening": "accepted_at < clock_started_at",
-    "without_touch": "origin = 'crm' AND known_since IS NULL",
+    "without_opening_date": "p.clock_started_at IS NULL",
+    "without_offer": "NOT p.has_offer",
+    "accepted_before_opening": "p.accepted_at < p.clock_started_at",
+    "without_touch": "p.origin = 'crm' AND p.known_since IS NULL",
+    "other_origin": "p.origin <> 'crm'",
+    "assisted": "p.is_assisted",
+    "erased": ERASED.format(of="p"),
 }
-"""What time to hire and relationship age leave out, and what they count although something is missing."""
+"""What the figures about hires leave out, and what they count although something is missing."""
 _EXCLUSIONS = ", ".join(f"count(*) FILTER (WHERE {sql}) AS {name}" for name, sql in EXCLUSIONS.items())
 _SPREAD = """
     SELECT coalesce(origin, 'all') AS origin, count({days}) AS n, avg({days}) AS mean,
@@ -116,7 +119,7 @@ def together(question: Question) -> dict[str, Any]:
             count(*) FILTER (WHERE is_assisted) AS assisted,
             count(*) FILTER (WHERE known_since < first_applied_at) AS first_touch,
             {_EXCLUSIONS}, {_ALL_CLOCKS}
-        FROM timed GROUP BY GROUPING SETS ((), (origin))
+        FROM timed p GROUP BY GROUPING SETS ((), (origin))
         """,  # noqa: S608 - columns of our own
         reads=[TIMED],
         question=question,
@@ -210,11 +213,6 @@ def values(question: Question) -> Values:
                 clock["all"].append(row[key])
                 clock[row["origin"]].append(row[key])
     return grouped
-
-
-def excluded_hires(question: Question) -> dict[str, int]:
-    """What time to hire leaves out, and what it counts although the ATS gave no offer."""
-    return rows(f"SELECT {_EXCLUSIONS} FROM hires", reads=[HIRES], question=question)[0]  # noqa: S608 - ours
 
 
 def _spread(column: str, question: Question) -> DaysByOrigin:

@@ -68,6 +68,27 @@ OFFERS = Relation(
     (DECIDING,),
 )
 
+LEFT_OUT = Relation(
+    "offers_left_out",
+    """
+    SELECT told.* FROM (
+        SELECT a.id AS application_id, a.candidate_id, a.requisition_id, a.applied_at, o.version, o.status,
+            o.extended_at, o.resolved_at, EXISTS (
+                SELECT FROM crm_offer newer WHERE newer.workspace_id = %(workspace)s
+                AND newer.application_id = o.application_id AND newer.version > o.version) AS is_superseded
+        FROM crm_offer o
+        JOIN crm_application a ON a.workspace_id = %(workspace)s AND a.id = o.application_id
+        JOIN crm_requisition r ON r.workspace_id = %(workspace)s AND r.id = a.requisition_id
+        WHERE o.workspace_id = %(workspace)s AND [filters]
+          AND ((o.extended_at >= %(start)s AND o.extended_at < %(end)s)
+            OR (o.resolved_at >= %(start)s AND o.resolved_at < %(end)s)
+            OR (o.extended_at IS NULL AND o.resolved_at IS NULL))
+    ) told
+    WHERE told.is_superseded OR (told.extended_at IS NULL AND told.resolved_at IS NULL)
+    """.replace("[filters]", application_passes("a")),
+)
+"""Versions of offers in the period that a newer one took the place of, and offers without any date."""
+
 
 def offer_acceptance(question: Question) -> AcceptanceByNurture:
     """Accepted over extended, and over decided; nurtured people beside cold ones."""

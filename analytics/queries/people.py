@@ -11,8 +11,9 @@ from analytics.policies.figures import days
 from analytics.policies.questions import Filters, Question
 from analytics.queries import origins, pool_health, replies
 from analytics.queries.counted import ABOUT_COLLEAGUES, COUNTED
+from analytics.queries.exclusions import EXCLUDED, question_of
 from analytics.queries.preferences import shows_recruiters
-from analytics.queries.proofs import PROOFS, Part, Proof
+from analytics.queries.proofs import PROOFS, Proof
 from analytics.queries.reach import GROUPINGS
 from analytics.queries.statements import rows
 from crm.models import SearchCandidate
@@ -48,8 +49,9 @@ def has_list(key: str) -> bool:
 
 
 def groups_of(key: str) -> list[str]:
-    """The lists of people a figure opens; the first is everybody it counts."""
-    return list(_PROOFS[key].groups) if key in _PROOFS else list(pool_health.GROUPS)
+    """The lists of people a figure opens; the first is everybody it counts, the last those it leaves out."""
+    counted = list(_PROOFS[key].groups) if key in _PROOFS else list(pool_health.GROUPS)
+    return list(dict.fromkeys([*counted, *EXCLUDED.get(key, ())]))
 
 
 def choose(key: str, asked: Mapping[str, str], question: Question) -> Chosen:
@@ -84,15 +86,19 @@ def people_behind(
     """One page of the people behind a figure, and how many there are in all."""
     if isinstance(chosen, str):
         chosen = Chosen(chosen)
-    if key == "pool_health":
+    question = question_of(key, question)
+    if key == "pool_health" and chosen.group in pool_health.GROUPS:
         return _pool_people(chosen.group, question, limit=limit, offset=offset)
-    proof = _PROOFS[key]
-    part = proof.parts[chosen.by] if chosen.by else Part(proof.relation, "true")
+    proof, part = _proof(key, chosen.group), None
+    if chosen.by:
+        part = proof.parts[chosen.by]
+    relation = part.relation if part else proof.relation
+    condition = f"({proof.groups[chosen.group]}) AND {part.condition if part else 'true'}"
     found = rows(
-        _SELECT.replace("[source]", part.relation.name)
-        .replace("[condition]", f"({proof.groups[chosen.group]}) AND {part.condition}")
+        _SELECT.replace("[source]", relation.name)
+        .replace("[condition]", condition)
         .replace("[order]", proof.order),
-        reads=[part.relation],
+        reads=[relation],
         question=question,
         extra={**proof.given(question), "of": chosen.of, "limit": limit, "offset": offset},
     )
@@ -101,6 +107,16 @@ def people_behind(
 
 
 _PROOFS = PROOFS | COUNTED
+
+
+def _proof(key: str, group: str) -> Proof:
+    """How the rows of a list are read: those counted, or those left out."""
+    if key in _PROOFS and group in _PROOFS[key].groups:
+        return _PROOFS[key]
+    one = EXCLUDED[key][group]
+    return Proof(one.relation, {group: one.condition}, one.dates, one.order, one.days, one.given)
+
+
 # Whoever a row is about; a fact may be about nobody.
 _SELECT = """
     SELECT p.*, coalesce(c.full_name, '') AS full_name, count(*) OVER () AS behind_total FROM [source] p
@@ -130,7 +146,7 @@ def _behind(proof: Proof, row: dict[str, Any], titles: dict[int, str]) -> Behind
     requisition = row.get("requisition_id")
     return Behind(
         candidate=row["candidate_id"],
-        name=row["full_name"] or "Somebody",
+        name=row["full_name"] or ("Somebody" if row["candidate_id"] or not requisition else "Nobody yet"),
         dates={name: row[name] for name in proof.dates},
         application=row.get("application_id"),
         requisition=requisition,

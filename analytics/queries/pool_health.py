@@ -9,6 +9,7 @@ from django.db.models import BooleanField, Case, Q, QuerySet, When
 
 from analytics.policies.figures import PoolFigure, rate
 from analytics.policies.questions import Question
+from analytics.queries.statements import Relation
 from crm.kernel.tenancy import current_workspace_id
 from crm.models import SearchCandidate
 from crm.queries.engagement import level_q, scale
@@ -19,6 +20,32 @@ from talentpools.queries import pools
 CONTACT_DAYS = (42, 91)
 EXPIRY_DAYS = 30
 GROUPS = ("people", "reachable", "warm", "contacted_42", "contacted_91", "expiring")
+
+# Stays in pools that nobody is counted for: `known` are the pools asked about.
+LEFT_OUT = Relation(
+    "pool_left_out",
+    """
+    SELECT stay.pool_id, stay.candidate_id, stay.entered_at, stay.is_reviewed, c.archived_at, c.anonymized_at
+    FROM (
+        SELECT m.pool_id, m.candidate_id, m.entered_at, true AS is_reviewed FROM talentpools_member m
+        WHERE m.workspace_id = %(workspace)s AND m.left_at IS NULL AND m.pool_id = ANY(%(known)s::bigint[])
+          AND NOT EXISTS (SELECT FROM crm_candidate living
+            WHERE living.workspace_id = %(workspace)s AND living.id = m.candidate_id
+            AND living.archived_at IS NULL AND living.anonymized_at IS NULL AND living.merged_into_id IS NULL)
+        UNION ALL
+        SELECT g.pool_id, f.candidate_id, f.entered_at, f.is_reviewed FROM talentpools_segmentmember f
+        JOIN talentpools_segment g ON g.workspace_id = %(workspace)s AND g.id = f.segment_id
+        WHERE f.workspace_id = %(workspace)s AND f.left_at IS NULL AND g.pool_id = ANY(%(known)s::bigint[])
+          AND NOT EXISTS (SELECT FROM talentpools_member m WHERE m.workspace_id = %(workspace)s
+            AND m.left_at IS NULL AND m.pool_id = g.pool_id AND m.candidate_id = f.candidate_id)
+          AND (NOT f.is_reviewed OR NOT EXISTS (SELECT FROM crm_candidate living
+            WHERE living.workspace_id = %(workspace)s AND living.id = f.candidate_id
+            AND living.archived_at IS NULL AND living.anonymized_at IS NULL
+            AND living.merged_into_id IS NULL))
+    ) stay
+    JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = stay.candidate_id
+    """,
+)
 
 
 @dataclass(frozen=True, slots=True)

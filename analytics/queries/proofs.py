@@ -51,8 +51,7 @@ _CONTACTS = (
 PROOFS: dict[str, Proof] = {
     "time_to_hire": Proof(
         _HIRES.relation,
-        {group: f"p.clock_started_at IS NOT NULL AND {sql}" for group, sql in _BY_ORIGIN.items()}
-        | {name: sql for name, sql in hires.EXCLUSIONS.items() if name != "without_touch"},
+        {group: f"p.clock_started_at IS NOT NULL AND {sql}" for group, sql in _BY_ORIGIN.items()},
         _HIRES.dates,
         _HIRES.order,
         "days_to_hire",
@@ -69,17 +68,14 @@ PROOFS: dict[str, Proof] = {
     "cost_per_hire": Proof(_HIRES.relation, _BY_ORIGIN, _HIRES.dates, _HIRES.order),
     "relationship_age": Proof(
         hires.TIMED,
-        {
-            "all": "p.origin = 'crm' AND p.known_since IS NOT NULL",
-            "without_touch": hires.EXCLUSIONS["without_touch"],
-        },
+        {"all": "p.origin = 'crm' AND p.known_since IS NOT NULL"},
         ("known_since", "applied_at", "accepted_at"),
         "p.accepted_at DESC, p.application_id",
         "days_known",
     ),
     "time_to_fill": Proof(
         fills.FILLED,
-        {"all": "true"},
+        {"all": "p.opened_at IS NOT NULL"},
         ("opened_at", "filled_at"),
         "p.filled_at DESC, p.requisition_id",
         "days_to_fill",

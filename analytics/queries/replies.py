@@ -8,7 +8,7 @@ from analytics.policies.questions import Question
 from analytics.queries.filters import person_passes
 from analytics.queries.origins import ANSWERED
 from analytics.queries.reach import GROUPINGS, REACH, Grouping, reached
-from analytics.queries.statements import FOLDED, UNFOLDED, Relation, rows
+from analytics.queries.statements import FOLDED, UNFOLDED, Relation, before_the_period, rows
 from crm.models import User
 from journeys.models import Journey
 from talentpools.queries import pools
@@ -17,7 +17,7 @@ Group = dict[str, str | int | float | None]
 
 # People whose first delivery ever lies in the period, read from the events, and the first answer to it.
 _FIRST_EVER = """
-    SELECT f.candidate_id, f.delivered_at, answer.answered_at
+    SELECT f.candidate_id, f.delivered_at, answer.answered_at, answer.auto_replied_at
     FROM (
         SELECT e.candidate_id, min(e.occurred_at) AS delivered_at FROM crm_event e
         WHERE e.workspace_id = %(workspace)s AND e.kind = 'message.delivered' AND e.candidate_id IS NOT NULL
@@ -30,18 +30,21 @@ _FIRST_EVER = """
             AND earlier.occurred_at < %(start)s)
     ) f
     CROSS JOIN LATERAL (
-        SELECT min(e.occurred_at) AS answered_at FROM crm_event e
+        SELECT min(e.occurred_at) FILTER (WHERE [answered]) AS answered_at,
+            min(e.occurred_at) FILTER (WHERE NOT [answered]) AS auto_replied_at
+        FROM crm_event e
         WHERE e.workspace_id = %(workspace)s AND e.candidate_id = f.candidate_id
-        AND e.kind = 'message.replied' AND [answered] AND e.occurred_at >= f.delivered_at
+        AND e.kind = 'message.replied' AND e.occurred_at >= f.delivered_at
     ) answer
 """.replace("[answered]", ANSWERED).replace("[unfolded]", UNFOLDED.format(subject="e"))
 FIRST_DELIVERIES = Relation(
     "first_deliveries",
     f"""
     SELECT o.candidate_id, o.delivered_at,
-        CASE WHEN o.answered_at <= %(now)s THEN o.answered_at END AS replied_at
+        CASE WHEN o.answered_at <= %(now)s THEN o.answered_at END AS replied_at,
+        CASE WHEN o.auto_replied_at <= %(now)s THEN o.auto_replied_at END AS auto_replied_at
     FROM (
-        SELECT s.candidate_id, s.delivered_at, s.answered_at FROM analytics_outreach s
+        SELECT s.candidate_id, s.delivered_at, s.answered_at, s.auto_replied_at FROM analytics_outreach s
         WHERE s.workspace_id = %(workspace)s AND s.delivered_at >= %(start)s AND s.delivered_at < %(end)s
         AND {FOLDED}
         UNION ALL
@@ -51,6 +54,8 @@ FIRST_DELIVERIES = Relation(
     WHERE {person_passes("o")}
     """,  # noqa: S608 - columns of our own
 )
+
+EARLIER_DELIVERIES = before_the_period(FIRST_DELIVERIES, "earlier_deliveries")
 
 
 def reply_rate(question: Question) -> ReplyFigure:

@@ -92,7 +92,7 @@ _FIRST_CONTACT = """
 """
 _STEPS = (
     "contacted_at", "delivered_at", "engaged_at", "replied_at", "answered_at", "screening_started_at",
-    "screened_at", "is_lost", "terms",
+    "screened_at", "is_lost", "machine_clicked_at", "auto_replied_at", "terms",
 )  # fmt: skip
 FOLD_OUTREACH = Statement(
     f"""

@@ -18,6 +18,10 @@ from crm.kernel.tenancy import current_workspace_id
 # something happened since the last fold, or of everybody where the rollups are not trusted.
 FOLDED = "%(trusts)s AND s.candidate_id <> ALL(%(news)s::bigint[])"
 UNFOLDED = "(NOT %(trusts)s OR {subject}.candidate_id = ANY(%(news)s::bigint[]))"
+# Whoever `{of}` is about was erased since; they are counted, without a name.
+ERASED = """{of}.candidate_id IN (
+    SELECT erasure.candidate_id FROM crm_event erasure
+    WHERE erasure.workspace_id = %(workspace)s AND erasure.kind = 'candidate.erased')"""
 CONTACT_KINDS = ["message.sent", "message.delivered"]
 CALL_KINDS = ["call.completed", "call.logged"]
 # What is counted per day (DayCount).
@@ -37,6 +41,12 @@ class Relation:
     name: str
     sql: str
     reads: "tuple[Relation, ...]" = ()
+
+
+def before_the_period(relation: Relation, name: str) -> Relation:
+    """The same relation over all that came before the period."""
+    sql = relation.sql.replace("%(end)s", "[end]").replace("%(start)s", "'-infinity'::timestamptz")
+    return Relation(name, sql.replace("[end]", "%(start)s"), relation.reads)
 
 
 def rows(

@@ -7,7 +7,7 @@ from analytics.policies.figures import StageFigure, days, rate
 from analytics.policies.questions import Question
 from analytics.policies.survival import median
 from analytics.queries.filters import person_passes
-from analytics.queries.statements import FOLDED, Relation, rows
+from analytics.queries.statements import FOLDED, Relation, before_the_period, rows
 from crm.models import Stage
 
 STAGES = list(Stage.values)
@@ -75,6 +75,8 @@ STAYS = Relation(
     ) s
     """,  # noqa: S608 - our own statement
 )
+
+EARLIER_STAYS = before_the_period(STAYS, "earlier_stays")
 
 
 def velocity(question: Question) -> list[StageFigure]:

@@ -6,10 +6,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from analytics.policies.definitions import DEFINITIONS
+from analytics.policies.exclusions import EXCLUSIONS
 from analytics.policies.sections import Behind, Cell, Dashboard, Section
 from analytics.policies.terms import sentences
 from analytics.queries.choices import choices
 from analytics.queries.dashboards.registry import DASHBOARDS
+from analytics.queries.exclusions import excluded
 from analytics.queries.freshness import freshness
 from analytics.queries.preferences import shows_recruiters
 from analytics.views import exports
@@ -168,6 +170,17 @@ def _about(asked: Asked, found: Dashboard) -> Iterable[list[Any]]:
     yield ["Definitions", f"version {terms.number}"]
     yield from (["", sentence] for sentence in sentences(terms))
     yield from ([f"{row.name}, last read", row.synced_at or "never"] for row in freshness())
+    for key, counts in excluded(asked.question, _figures_of(found)).items():
+        for name, n in counts.items():
+            yield [f"{DEFINITIONS[key].title}: {EXCLUSIONS[key][name]}", n]
+
+
+def _figures_of(found: Dashboard) -> list[str]:
+    """The KPIs whose people the numbers of a page open."""
+    opened = [tile.behind for tile in found.tiles]
+    opened += [cell.behind for section in found.sections for row in section.rows for cell in row]
+    keys = {behind.key for behind in opened if behind}
+    return [key for key in DEFINITIONS if key in keys]
 
 
 def _table(section: Section) -> Iterable[list[Any]]:

@@ -1,19 +1,18 @@
-from typing import Any
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from analytics.policies.definitions import DEFINITIONS, ORIGIN
+from analytics.policies.exclusions import EXCLUSIONS
 from analytics.policies.figures import sample
 from analytics.policies.periods import just_before
-from analytics.queries import hires, kpis
+from analytics.queries import kpis
 from analytics.queries.answers import Answers
 from analytics.queries.choices import choices
 from analytics.queries.dashboards.comparison import change_in_words, verdict
 from analytics.queries.dashboards.funnel import drop_off_section
 from analytics.queries.dashboards.overview import in_a_sentence, trend
+from analytics.queries.exclusions import excluded
 from analytics.queries.freshness import freshness
 from analytics.queries.preferences import targets
 from analytics.queries.views import opening_view
@@ -105,19 +104,7 @@ def definition(request: WorkspaceRequest, asked: Asked, key: str) -> HttpRespons
     return render_page(request, "analytics/kpi/definition.html", context, partial="panel")
 
 
-_EXCLUDED = {
-    "time_to_hire": {
-        "without_opening_date": _("left out for want of an opening date"),
-        "without_offer": _("counted without an offer"),
-        "accepted_before_opening": _("accepted before the requisition opened"),
-    },
-    "relationship_age": {"without_touch": _("left out, no touch known before")},
-}
-
-
-def _exclusions(asked: Asked, key: str) -> list[tuple[int, Any, str]]:
-    """How many were left out or counted oddly, in words, with their list."""
-    if key not in _EXCLUDED:
-        return []
-    found = hires.excluded_hires(asked.question)
-    return [(found[name], words, asked.people_url(key, name)) for name, words in _EXCLUDED[key].items()]
+def _exclusions(asked: Asked, key: str) -> list[tuple[int, str, str]]:
+    """How many were left out or counted with a reservation, in words, with their list."""
+    found = excluded(asked.question, [key])[key]
+    return [(n, EXCLUSIONS[key][name], asked.people_url(key, name)) for name, n in found.items()]

@@ -4,7 +4,8 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from analytics.policies.definitions import LISTS
+from analytics.policies.definitions import DEFINITIONS, LISTS
+from analytics.policies.exclusions import EXCLUSIONS
 from analytics.queries import people
 from analytics.views import exports
 from analytics.views.asked import Asked, asked_of
@@ -27,6 +28,8 @@ def index(request: WorkspaceRequest, asked: Asked, key: str) -> HttpResponse:
     dates = {name: _words(name) for name in (found[0].dates if found else []) if name not in _IN_WORDS}
     context = asked.context() | {
         "definition": LISTS[key],
+        "definition_url": asked.url("analytics:definition", key) if key in DEFINITIONS else "",
+        "excluded": EXCLUSIONS.get(key, {}).get(chosen.group, ""),
         "group": chosen.group,
         "groups": [
             {

@@ -65,7 +65,7 @@ def test_hire_without_an_offer_counts_and_is_flagged(scope: Workspace) -> None:
     ApplicationFactory.create(applied_at=at(1), outcome="hired", hired_at=at(9))
 
     assert hires.share_of_hires(question()).hires == 1
-    assert hires.excluded_hires(question())["without_offer"] == 1
+    assert hires.together(question())["exclusions"]["without_offer"] == 1
     [row], total = people.people_behind("time_to_accept", "all", question(), limit=10)
     assert (row.days, total) == (8.0, 1)
     assert "without an accepted offer" in row.why
