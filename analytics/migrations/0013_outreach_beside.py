@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0012_isolation_of_reach'),
+        ("analytics", "0012_isolation_of_reach"),
         ('crm', '0047_isolation_of_held_files'),
     ]
 
