@@ -38,7 +38,8 @@ def of_trigger(request: WorkspaceRequest, journey_id: int) -> HttpResponse:
     trigger = before if before.get("on") == REJECTION else {"on": REJECTION}
 
     def written(tree: Any) -> Document:
-        return journey.draft | {"trigger": trigger | {"rules": tree}}
+        draft: Document = journey.draft
+        return draft | {"trigger": trigger | {"rules": tree}}
 
     return _answer(request, journey, trigger.get("rules"), written)
 

@@ -167,7 +167,7 @@ def _read(posted: QueryDict, name: str, fields: Mapping[str, Field]) -> Node:
     offered = rule_drafts.operators(subject, fields)
     op = posted.get(f"{name}.op", "")
     inputs = {key: tuple(posted.getlist(f"{name}.{key}")) for key in _INPUTS if f"{name}.{key}" in posted}
-    if posted.get(f"{name}.was", subject) != subject:
+    if posted.get(f"{name}.before", subject) != subject:
         inputs = {}
     return Node(
         "rule", negated, subject=subject, op=op if op in offered else next(iter(offered), ""), inputs=inputs

@@ -19,7 +19,7 @@ POSTED = {
     "n.kind": "group",
     "n.match": "all",
     "n-0.kind": "rule",
-    "n-0.was": "field:country",
+    "n-0.before": "field:country",
     "n-0.subject": "field:country",
     "n-0.op": "eq",
     "n-0.value": "de",
@@ -199,9 +199,11 @@ def test_journeys_and_their_mails_are_chosen_by_name(scope: Workspace, client_as
     steps = [{"id": "thanks", "type": "message"}, {"id": "wait", "type": "wait"}]
     journey = Journey.objects.create(name="Keep in touch", draft={"steps": steps})
     posted = {"n.kind": "group", "n.match": "all", "n-0.kind": "rule", "n-0.subject": "message",
-              "n-0.was": "message", "n-0.value": f"{journey.pk}:thanks"}  # fmt: skip
+              "n-0.before": "message", "n-0.value": f"{journey.pk}:thanks", "n-0.was": "clicked"}  # fmt: skip
     page = client_as(grace).post("/w/acme/pools/segments/builder/", posted).content.decode()
     assert f'<option value="{journey.pk}:thanks" selected>Keep in touch, thanks</option>' in page
+    assert '<option value="clicked" selected>' in page
+    assert page.count('name="n-0.was"') == 1
     assert "Keep in touch, wait" not in page
     stay = posted | {"n-0.subject": "journey", "n-0.value": str(journey.pk), "do": "group:n"}
     page = client_as(grace).post("/w/acme/pools/segments/builder/", stay).content.decode()
