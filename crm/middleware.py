@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import ImproperlyConfigured
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.template.response import SimpleTemplateResponse
 from django.urls import reverse
@@ -14,6 +15,19 @@ from crm.kernel.requests import WorkspaceRequest
 from crm.kernel.tenancy import workspace_scope
 from crm.policies.roles import permissions_of
 from crm.queries.memberships import memberships_of
+from crm.views import file_host
+
+
+class FileHostMiddleware:
+    """The host of files answers files alone: what follows (pages, static files, sessions) never runs."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        if file_host.is_home():
+            raise ImproperlyConfigured("FILES_URL must name another host than BASE_URL.")
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return file_host.serve(request) if file_host.is_named_by(request) else self.get_response(request)
 
 
 class WorkspaceMiddleware:

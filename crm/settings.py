@@ -6,6 +6,7 @@ import hmac
 import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -57,6 +58,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "crm.middleware.FileHostMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -234,6 +236,11 @@ WHITENOISE_USE_FINDERS = True
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+# Another host name of this same server, which then hands out files and nothing else.
+FILES_URL = env.str("FILES_URL", "").rstrip("/")
+ALLOWED_HOSTS += [urlsplit(FILES_URL).hostname] if FILES_URL else []
+# clamd, as tcp://host:3310 or unix:///path; empty: files are not looked at for viruses.
+CLAMAV_URL = env.str("CLAMAV_URL", "")
 FILE_UPLOAD_MAX_MEMORY_SIZE = 5_000_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20_000_000
 

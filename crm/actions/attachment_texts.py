@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from crm.actions import attachments, proposals
+from crm.actions import attachment_scans, attachments, proposals
 from crm.kernel.jobs import enqueue
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Attachment
@@ -21,6 +21,8 @@ from crm.policies.file_types import DOCX, PDF, TXT
 
 State = Attachment.TextState
 MOST_ATTEMPTS = 3
+_TO_READ = (State.WAITING, State.READING)
+_GONE = "The file is not in the storage any more."
 _LEASE = timedelta(minutes=2)
 _COMMAND = (sys.executable, "-s", "-m", document_text.__name__)
 _ENDINGS = {found.content_type: found.ending for found in (PDF, DOCX, TXT)}
@@ -35,7 +37,7 @@ class Reading:
 
 
 def read(*, workspace_id: int, attachment_id: int) -> None:
-    """Take the text out of a file and propose what it says about the person. Reading twice is reading once.
+    """Have a file scanned, take its text and propose what it says about the person. Twice is once.
 
     The child runs outside any transaction; a file that kills three of them is given up.
     """
@@ -45,11 +47,19 @@ def read(*, workspace_id: int, attachment_id: int) -> None:
         return
     try:
         content = attachments.content_of(attachment)
-        reading = extract(content, _ENDINGS[attachment.content_type])
     except FileNotFoundError:
-        reading = Reading(failure="The file is not in the storage any more.")
-    with workspace_scope(workspace_id):
-        _keep(attachment, reading)
+        with workspace_scope(workspace_id):
+            attachment_scans.give_up(attachment=attachment, words=_GONE)
+            _keep(attachment, Reading(failure=_GONE))
+        return
+    if attachment.scan == Attachment.Scan.WAITING and not attachment_scans.passes(
+        workspace_id=workspace_id, attachment=attachment, content=content
+    ):
+        return
+    if attachment.text_state == State.READING:
+        reading = extract(content, _ENDINGS[attachment.content_type])
+        with workspace_scope(workspace_id):
+            _keep(attachment, reading)
 
 
 def extract(content: bytes, ending: str) -> Reading:
@@ -85,9 +95,9 @@ def wake_waiting() -> int:
 
 
 def _due() -> QuerySet[Attachment]:
-    now = timezone.now()
-    free = Q(text_state=State.WAITING) | Q(text_state=State.READING, lease_until__lt=now)
-    return Attachment.objects.filter(free)
+    free = Q(lease_until=None) | Q(lease_until__lt=timezone.now())
+    to_do = Q(text_state__in=_TO_READ) | Q(scan=Attachment.Scan.WAITING)
+    return Attachment.objects.filter(free, to_do)
 
 
 @transaction.atomic
@@ -95,14 +105,16 @@ def _claim(attachment_id: int) -> Attachment | None:
     attachment = _due().select_for_update(skip_locked=True).filter(pk=attachment_id).first()
     if attachment is None:
         return None
-    attachment.attempts += 1
     attachment.lease_until = timezone.now() + _LEASE
-    attachment.text_state = State.READING
+    if attachment.text_state in _TO_READ:
+        attachment.attempts += 1
+        attachment.text_state = State.READING
     if attachment.attempts > MOST_ATTEMPTS:
         attachment.text_state = State.FAILED
         attachment.text_failure = "Reading the file never came to an end."
     attachment.save(update_fields=["attempts", "lease_until", "text_state", "text_failure"])
-    return attachment if attachment.text_state == State.READING else None
+    is_due = attachment.text_state == State.READING or attachment.scan == Attachment.Scan.WAITING
+    return attachment if is_due else None
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from crm.kernel.tenancy import current_workspace_id
 from crm.models import Attachment, Candidate, HeldFile, User
 from crm.policies import file_types
 from crm.policies.file_types import RefusedFile
+from crm.providers import virus_scanner
 
 MOST = 20
 MOST_BYTES = 50_000_000
@@ -37,6 +38,12 @@ class TooManyFiles(DomainError):
     code = "too_many"
 
 
+class FileLocked(DomainError):
+    """Nobody opens this file: it waits for the virus scanner, or a virus was found in it."""
+
+    code, status = "file_locked", 403
+
+
 @transaction.atomic
 def add(
     *,
@@ -47,7 +54,7 @@ def add(
     dated_on: date | None = None,
     by: User | None = None,
 ) -> Attachment:
-    """Keep the file with the person and have it read in the background. The same file twice is one.
+    """Keep the file with the person; it is scanned and read in the background. The same file twice is one.
 
     Refuses what is no document by its content and its name, and what is larger than 10 MB.
     """
@@ -55,6 +62,7 @@ def add(
         found = file_types.type_of(content, file_name)
     except RefusedFile as wrong:
         raise BadFile(str(wrong), fields={"file": str(wrong)}) from wrong
+    is_scanned = virus_scanner.is_there()
     locked = Candidate.objects.select_for_update().get(pk=candidate.pk)
     digest = hashlib.sha256(content).hexdigest()
     mine = Attachment.objects.filter(candidate=locked, removed_at=None)
@@ -73,11 +81,12 @@ def add(
         sha256=digest,
         dated_on=dated_on,
         text_state=Attachment.TextState.WAITING if found.has_text else Attachment.TextState.EMPTY,
+        scan=Attachment.Scan.WAITING if is_scanned else Attachment.Scan.NONE,
         added_by=by,
     )
     data = {"attachment": attachment.pk, "kind": kind}
     events.record("attachment.added", candidate=locked, by=by, data=data)
-    if found.has_text:
+    if found.has_text or is_scanned:
         enqueue("crm.read_attachment", attachment_id=attachment.pk)
     return attachment
 

@@ -26,7 +26,8 @@ class Attachment(AttachmentColumns):
     """A file about a person: a CV, a letter, a certificate. Its bytes lie in the file storage.
 
     `storage_name` is random, below the workspace's own folder; `file_name` is what people called it.
-    Text is taken out of it in the background (`text_state`).
+    In the background it is looked at for viruses, where there is a scanner (`scan`), then its text is taken
+    out of it (`text_state`).
     """
 
     class Kind(models.TextChoices):
@@ -43,6 +44,12 @@ class Attachment(AttachmentColumns):
         EMPTY = "empty", "No text in it"
         FAILED = "failed", "Cannot be read"
 
+    class Scan(models.TextChoices):
+        NONE = "", "Not looked at for viruses"
+        WAITING = "waiting", "Waits for the virus scanner"
+        CLEAN = "clean", "No virus found"
+        INFECTED = "infected", "Locked away: a virus"
+
     candidate = WorkspaceForeignKey("crm.Candidate", models.CASCADE, related_name="attachments")
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.CV)
     file_name = models.CharField(max_length=200)
@@ -54,6 +61,10 @@ class Attachment(AttachmentColumns):
     text = models.TextField(blank=True)
     text_state = models.CharField(max_length=8, choices=TextState, default=TextState.WAITING)
     text_failure = models.CharField(max_length=200, blank=True)
+    scan = models.CharField(max_length=8, choices=Scan, blank=True, default=Scan.NONE, db_default="")
+    scan_words = models.CharField(
+        max_length=200, blank=True, default="", db_default="", help_text="the virus, or why the scan waits"
+    )
     attempts = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     added_by = models.ForeignKey("crm.User", models.SET_NULL, null=True, related_name="+", db_index=False)
@@ -73,13 +84,18 @@ class Attachment(AttachmentColumns):
             ),
             models.Index(
                 fields=["text_state", "lease_until"],
-                condition=models.Q(text_state__in=("waiting", "reading")),
-                name="attachment_to_read",
+                condition=models.Q(text_state__in=("waiting", "reading")) | models.Q(scan="waiting"),
+                name="attachment_to_look_at",
             ),
         ]
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def is_handed_out(self) -> bool:
+        """Whether anybody may have its bytes: not before its scan, and never with a virus."""
+        return self.scan in (self.Scan.NONE, self.Scan.CLEAN)
 
 
 class SearchAttachment(AttachmentColumns):

@@ -58,6 +58,7 @@ _WORDS: Mapping[str, Words] = {
     "attachment.added": Words("File added", "paperclip"),
     "attachment.removed": Words("File taken off", "paperclip"),
     "attachment.put_back": Words("File put back", "paperclip"),
+    "attachment.locked_away": Words("A virus in a file; it is locked away", "shield-alert", "bad"),
     "proposal.accepted": Words("Taken over from a file", "file-check"),
     "call.completed": Words("Talked on the phone", "phone", "good"),
     "call.attempted": Words("Called", "phone"),

@@ -44,8 +44,8 @@ def archive(candidate: Candidate, *, now: datetime) -> IO[bytes]:
 
 
 def _files(candidate: Candidate) -> Iterator[tuple[Attachment, bytes]]:
-    """Those taken off but not deleted yet too: they are held as well."""
+    """Those taken off but not deleted yet too: they are held as well. What may have a virus is named only."""
     for attachment in Attachment.objects.filter(candidate=candidate).defer("text", "words").order_by("pk"):
-        if default_storage.exists(attachment.storage_name):
+        if attachment.is_handed_out and default_storage.exists(attachment.storage_name):
             with default_storage.open(attachment.storage_name, "rb") as file:
                 yield attachment, bytes(file.read())

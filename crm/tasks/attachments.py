@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from crm.actions import attachment_texts, attachments
+from crm.actions import attachment_scans, attachment_texts, attachments
 from crm.kernel.jobs import WorkspaceTask
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Workspace
@@ -23,7 +23,8 @@ def sweep_unread_attachments(**_: object) -> None:
 
 @shared_task(name="crm.sweep_attachments")
 def sweep_attachments(**_: object) -> None:
-    """Delete files taken off long ago, and bytes without a row."""
+    """Delete files taken off long ago and bytes without a row; have the unscanned scanned."""
     for workspace_id in Workspace.objects.values_list("pk", flat=True):
         with workspace_scope(workspace_id):
             attachments.sweep()
+            attachment_scans.mark_unscanned()

@@ -2,23 +2,25 @@
 
 from typing import Any
 
-from django.core.files.storage import default_storage
-from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.conf import settings
+from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from crm.actions import attachments, events, proposals
+from crm.actions.attachments import FileLocked
 from crm.forms.attachments import AttachmentForm
 from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
-from crm.kernel.responses import Toast, go, render_page
+from crm.kernel.responses import Toast, go, refuse, render_page
 from crm.models import Attachment, Candidate
 from crm.policies.file_types import LARGEST
 from crm.queries import data_copies
 from crm.queries.attachments import files_of, proposals_of
 from crm.queries.candidates import living
+from crm.views import file_host
 
 _BEING_READ = (Attachment.TextState.WAITING, Attachment.TextState.READING)
 
@@ -50,23 +52,13 @@ def create(request: WorkspaceRequest, candidate_id: int) -> HttpResponse:
 
 @permission_required("candidates.view")
 @require_safe
-def download(request: WorkspaceRequest, attachment_id: int) -> FileResponse:
-    file = get_object_or_404(
-        Attachment.objects.defer("text", "words"), pk=attachment_id, removed_at=None,
-        candidate__anonymized_at=None,
-    )  # fmt: skip
-    if not default_storage.exists(file.storage_name):
-        raise Http404
-    # Never shown by the browser, whatever is in it: saved to disk, under the type we found by its content.
-    response = FileResponse(
-        default_storage.open(file.storage_name), as_attachment=True, filename=file.file_name,
-        content_type=file.content_type,
-    )  # fmt: skip
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["Cross-Origin-Resource-Policy"] = "same-origin"
-    response["Cache-Control"] = "private, no-store"
-    return response
+def download(request: WorkspaceRequest, attachment_id: int) -> HttpResponseBase:
+    file = get_object_or_404(file_host.handed_out(), pk=attachment_id)
+    if not file.is_handed_out:
+        return refuse(request, FileLocked(f"{file}: {file.get_scan_display()}. {file.scan_words}"))
+    if settings.FILES_URL:
+        return redirect(file_host.address_of(file))
+    return file_host.answer(file)
 
 
 @permission_required("candidates.export")
@@ -127,7 +119,11 @@ def _shown(
     context: dict[str, Any] = {
         "candidate": candidate,
         "files": files,
-        "is_being_read": any(file.text_state in _BEING_READ for file in files),
+        # With words, the scan waits for longer than anybody looks at the page.
+        "is_being_read": any(
+            (file.text_state in _BEING_READ or file.scan == Attachment.Scan.WAITING) and not file.scan_words
+            for file in files
+        ),
         "proposals": proposals_of(candidate),
         "file_form": form or AttachmentForm(),
     }

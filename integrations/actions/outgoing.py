@@ -77,7 +77,7 @@ def _mapped(connection_id: int) -> dict[str, str]:
 def _cv(item: PushItem) -> File | None:
     held = Attachment.objects.filter(candidate=item.candidate, kind=Attachment.Kind.CV, removed_at=None)
     newest = held.order_by("-added_at", "-pk").first()
-    if newest is None:
+    if newest is None or not newest.is_handed_out:
         return None
     try:
         return File(newest.file_name, newest.content_type, attachments.content_of(newest))
