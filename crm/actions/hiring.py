@@ -170,36 +170,37 @@ def _settle_stages(ids: list[int]) -> None:
         WITH seen AS (
             SELECT application_id, max(CASE stage {rank} ELSE -1 END) AS furthest,
                    (array_agg(stage ORDER BY entered_at DESC, id DESC))[1] AS current
-            FROM crm_stageentry WHERE workspace_id = %s AND application_id = ANY(%s) GROUP BY application_id
+            FROM crm_stageentry WHERE workspace_id = (SELECT %(here)s) AND application_id = ANY(%(ids)s)
+            GROUP BY application_id
         ), wanted AS (
             SELECT a.id,
                    CASE WHEN a.outcome = 'hired' THEN 5 ELSE greatest(s.furthest, 0) END AS furthest,
                    CASE WHEN a.outcome = 'hired' THEN 'hired' ELSE coalesce(s.current, '') END AS current
             FROM crm_application a LEFT JOIN seen s ON s.application_id = a.id
-            WHERE a.workspace_id = %s AND a.id = ANY(%s)
+            WHERE a.workspace_id = (SELECT %(here)s) AND a.id = ANY(%(ids)s)
         )
         UPDATE crm_application a SET furthest_rank = w.furthest, current_stage = w.current,
                furthest_stage = (ARRAY[{names}])[w.furthest + 1]
-        FROM wanted w WHERE a.workspace_id = %s AND a.id = w.id
+        FROM wanted w WHERE a.workspace_id = (SELECT %(here)s) AND a.id = w.id
           AND (a.furthest_rank, a.current_stage) IS DISTINCT FROM (w.furthest, w.current)
         """,  # noqa: S608 - stage names of our own
-        [current_workspace_id(), ids] * 2 + [current_workspace_id()],
+        ids,
     )
 
 
 def _settle_hires(ids: list[int]) -> None:
     """A hire without a date of its own takes the day the offer was accepted."""
-    here = current_workspace_id()
     _run(
         """
         UPDATE crm_application a SET hired_at = o.resolved_at
         FROM (SELECT DISTINCT ON (application_id) application_id, resolved_at FROM crm_offer
-              WHERE workspace_id = %s AND application_id = ANY(%s)
+              WHERE workspace_id = (SELECT %(here)s) AND application_id = ANY(%(ids)s)
                 AND status = 'accepted' AND resolved_at IS NOT NULL
               ORDER BY application_id, version DESC) o
-        WHERE a.workspace_id = %s AND a.id = o.application_id AND a.outcome = 'hired' AND a.hired_at IS NULL
+        WHERE a.workspace_id = (SELECT %(here)s) AND a.id = o.application_id
+          AND a.outcome = 'hired' AND a.hired_at IS NULL
         """,
-        [here, ids, here],
+        ids,
     )
     hired = Application.objects.filter(pk__in=ids, outcome=Application.Outcome.HIRED).exclude(hired_at=None)
     event_sets.record_facts(
@@ -218,28 +219,28 @@ def _settle_hires(ids: list[int]) -> None:
 
 
 def _settle_people(ids: list[int]) -> None:
-    here = current_workspace_id()
     _run(
         """
-        WITH touched AS (
-            SELECT DISTINCT candidate_id AS id FROM crm_application WHERE workspace_id = %s AND id = ANY(%s)
+        WITH touched AS MATERIALIZED (
+            SELECT DISTINCT candidate_id AS id FROM crm_application
+            WHERE workspace_id = (SELECT %(here)s) AND id = ANY(%(ids)s)
         ), told AS (
-            SELECT DISTINCT ON (a.candidate_id) a.candidate_id, r.role_family, r.seniority, a.source,
-                   bool_or(a.outcome = 'active') OVER (PARTITION BY a.candidate_id) AS active
-            FROM crm_application a
-            JOIN touched t ON t.id = a.candidate_id
-            JOIN crm_requisition r ON r.workspace_id = a.workspace_id AND r.id = a.requisition_id
-            WHERE a.workspace_id = %s ORDER BY a.candidate_id, a.applied_at DESC, a.id DESC
+            SELECT t.id AS candidate_id, newest.* FROM touched t CROSS JOIN LATERAL (
+                SELECT r.role_family, r.seniority, a.source, bool_or(a.outcome = 'active') OVER () AS active
+                FROM crm_application a
+                JOIN crm_requisition r ON r.workspace_id = a.workspace_id AND r.id = a.requisition_id
+                WHERE a.workspace_id = %(here)s AND a.candidate_id = t.id
+                ORDER BY a.applied_at DESC, a.id DESC LIMIT 1) newest
         )
         UPDATE crm_candidate c SET in_process = t.active,
                role_family = CASE WHEN c.role_family = '' THEN t.role_family ELSE c.role_family END,
                seniority = CASE WHEN c.seniority = '' THEN t.seniority ELSE c.seniority END,
                source = CASE WHEN c.source = '' THEN t.source ELSE c.source END
-        FROM told t WHERE c.workspace_id = %s AND c.id = t.candidate_id
+        FROM told t WHERE c.workspace_id = (SELECT %(here)s) AND c.id = t.candidate_id
           AND (c.in_process IS DISTINCT FROM t.active OR (c.role_family = '' AND t.role_family <> '')
                OR (c.seniority = '' AND t.seniority <> '') OR (c.source = '' AND t.source <> ''))
         """,
-        [here, ids, here, here],
+        ids,
     )
 
 
@@ -264,6 +265,8 @@ def _without(row: Mapping[str, Any], column: str) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name != column}
 
 
-def _run(statement: str, parameters: list[Any]) -> None:
+def _run(statement: str, ids: list[int]) -> None:
+    """Statements ask for the workspace in a query of its own: of one that is new and that the statistics do
+    not know yet, the planner would expect nothing, and walk all of it once for each of these ids."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
+        cursor.execute(statement, {"here": current_workspace_id(), "ids": ids})

@@ -49,19 +49,19 @@ def _move(ids: list[int]) -> list[tuple[int, str, str, datetime]]:
                     SELECT max(e.entered_at) AS entered_at FROM crm_stageentry e
                     WHERE e.workspace_id = a.workspace_id AND e.application_id = a.id
                       AND e.stage = a.current_stage) s ON true
-                WHERE a.workspace_id = %(here)s AND a.id = ANY(%(ids)s) AND a.outcome = 'active'
+                WHERE a.workspace_id = (SELECT %(here)s) AND a.id = ANY(%(ids)s) AND a.outcome = 'active'
             ), furthest AS (
                 SELECT DISTINCT ON (candidate_id) candidate_id, crm, rank, at
                 FROM reached ORDER BY candidate_id, rank DESC, at
             ), standing AS (
                 SELECT c.id, c.stage, f.crm, f.at
                 FROM crm_candidate c JOIN furthest f ON f.candidate_id = c.id
-                WHERE c.workspace_id = %(here)s AND c.anonymized_at IS NULL
+                WHERE c.workspace_id = (SELECT %(here)s) AND c.anonymized_at IS NULL
                   AND coalesce(array_position(%(order)s::text[], c.stage::text), 0) < f.rank
                 FOR UPDATE OF c
             )
             UPDATE crm_candidate c SET stage = s.crm, updated_at = now()
-            FROM standing s WHERE c.workspace_id = %(here)s AND c.id = s.id
+            FROM standing s WHERE c.workspace_id = (SELECT %(here)s) AND c.id = s.id
             RETURNING c.id, s.stage, s.crm, least(s.at, now())
             """,
             {

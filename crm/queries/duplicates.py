@@ -42,7 +42,8 @@ def owners_of(identities: Collection[tuple[str, str]]) -> dict[tuple[str, str], 
             f"""
             SELECT p.kind, p.normalized, p.candidate_id FROM crm_contactpoint p
             JOIN crm_candidate c ON c.workspace_id = p.workspace_id AND c.id = p.candidate_id
-            WHERE p.workspace_id = %s AND ({wanted}) AND c.anonymized_at IS NULL AND c.merged_into_id IS NULL
+            WHERE p.workspace_id = (SELECT %s) AND ({wanted})
+              AND c.anonymized_at IS NULL AND c.merged_into_id IS NULL
             ORDER BY p.candidate_id
             """,  # noqa: S608 - only placeholders are put together
             [current_workspace_id(), *(part for item in by_kind.items() for part in item)],
