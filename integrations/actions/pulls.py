@@ -90,14 +90,17 @@ class Pull:
         cursor = self.run_row.cursor
         since = datetime.fromisoformat(cursor["since"]) if cursor["since"] else None
         marks = cursor.get("marks") or {}
-        for page in self._pages(since, marks, cursor["position"]):
+        reached = cursor["position"]
+        for page in self._pages(since, marks, reached):
             if not self._is_remap:
                 for lacking in parents(self.workspace_id, self.connection, self.connector, page):
                     self._commit(lacking, moves=False)
             if self._commit(page, moves=True):
                 return SyncRun.State.STOPPED
-            if timezone.now() >= self.until:
+            # Only where it moved: a request that takes longer than a turn would begin anew for ever.
+            if page.position != reached and timezone.now() >= self.until:
                 return self._hand_on()
+            reached = page.position
         if self.run_row.mode == SyncRun.Mode.FULL:
             self._compare()
         return self._finish()

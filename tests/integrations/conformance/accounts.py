@@ -28,12 +28,14 @@ class Account:
     simulator: Hosted
     connection: Connection
 
-    def pull(self, mode: str = "full", run: SyncRun | None = None) -> SyncRun:
-        """Run a sync to its end; a run put back by trouble goes on at once."""
+    def pull(self, mode: str = "full", run: SyncRun | None = None, *, seconds: float = 30.0) -> SyncRun:
+        """Run a sync to its end, in turns of so many seconds; one put back by trouble goes on at once."""
         with workspace_scope(self.workspace.pk):
             run = run or syncs.start(connection=self.connection, mode=mode)
-        for _ in range(40):
-            state = syncs.pull(workspace_id=self.workspace.pk, sync_run_id=run.pk, patience=3)
+        for _ in range(80):
+            state = syncs.pull(
+                workspace_id=self.workspace.pk, sync_run_id=run.pk, seconds=seconds, patience=3
+            )
             if state not in ("waiting", "running"):
                 break
             with workspace_scope(self.workspace.pk):
