@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Min
 
+from crm.actions import inbound, provider_events
 from crm.kernel.tenancy import workspace_scope
 from journeys.actions import (
     campaigns,
@@ -27,7 +28,7 @@ def tick(*, workspace_id: int, now: datetime, limit: int = runs.BATCH) -> Counte
     """Follow what happened, then run what is due, until nothing is left. Call it outside any scope."""
     total: Counter[str] = Counter()
     for _ in range(MAX_ROUNDS):
-        followed = _follow_all(workspace_id, now)
+        followed = catch_up(workspace_id=workspace_id, now=now)
         with workspace_scope(workspace_id):
             ran = runs.run_due(now=now, limit=limit)
         total.update(ran.counts)
@@ -36,8 +37,12 @@ def tick(*, workspace_id: int, now: datetime, limit: int = runs.BATCH) -> Counte
     return total
 
 
-def _follow_all(workspace_id: int, now: datetime) -> int:
-    """Exits come before anything is sent: all that happened is followed first."""
+def catch_up(*, workspace_id: int, now: datetime) -> int:
+    """Exits come before anything is sent: what came by mail and from providers is read, and all that
+    happened is followed. Returns how many events there were. Call it outside any scope.
+    """
+    inbound.read_waiting(workspace_id=workspace_id)
+    provider_events.apply_waiting(workspace_id=workspace_id)
     total = 0
     while True:
         with workspace_scope(workspace_id):

@@ -1,12 +1,14 @@
 """`tick` and `send_due` from end to end, over real SMTP."""
 
 import json
+from email import message_from_bytes
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from crm.actions import inbound
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Message, Workspace
 from journeys.actions import enrollments, journeys
@@ -61,6 +63,20 @@ def test_tick_twice_sends_nothing_twice(acme: Workspace, sink: Sink) -> None:
     assert run(*arguments)["sent"] == 0
     assert run("send_due")["sent"] == 0
     assert len(sink.mails) == 2
+
+
+def test_a_reply_that_nobody_has_read_yet_stops_what_is_due(acme: Workspace, sink: Sink) -> None:
+    run("tick", "--at", "2026-06-18T09:00:00Z", "--until", "2026-06-18T09:05:00Z")
+    first = message_from_bytes(sink.mails[0])
+    answer = (
+        f"From: {first['To']}\r\nTo: {first['Reply-To']}\r\nSubject: Yes\r\n\r\nI would love to talk.\r\n"
+    )
+    assert inbound.receive(raw=answer.encode(), recipient=first["Reply-To"])
+    report = run("tick", "--at", "2026-07-20T00:00:00Z")
+    assert (report["sent"], report["held"], len(sink.mails)) == (0, 1, 2)
+    with workspace_scope(acme.pk):
+        answered = Enrollment.objects.get(candidate__email=first["To"])
+    assert (answered.state, answered.exit_reason) == ("exited", "replied")
 
 
 def test_tick_refuses_what_it_does_not_understand(acme: Workspace) -> None:

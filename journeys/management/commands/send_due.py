@@ -24,6 +24,8 @@ class Command(BaseCommand):
         workspace = Workspace.objects.filter(slug=options["workspace"]).first()
         if workspace is None:
             raise CommandError(f"There is no workspace {options['workspace']}.")
+        # A reply or an unsubscribe that is here already is followed before anything leaves.
+        ticks.catch_up(workspace_id=workspace.pk, now=timezone.now())
         tally = deliveries.deliver_all(workspace_id=workspace.pk)
         ticks.sweep(workspace_id=workspace.pk, now=timezone.now())
         report = {"sent": tally.accepted, **asdict(tally)}
