@@ -1,18 +1,20 @@
-"""The cells of a list of candidates: three hundred on a page, so Python draws them, not a template each."""
+"""The rows of a list of candidates: three hundred cells on a page, so Python draws them, not templates."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django import template
 from django.template.defaultfilters import truncatechars
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext, gettext_lazy
 
+from crm.queries.attachments import Snippet
 from crm.queries.candidate_list import Row
 from crm.templatetags.components import drawn
 from crm.templatetags.dates import ago
+from crm.templatetags.leaves import person, row_check
 
 register = template.Library()
 
@@ -25,14 +27,15 @@ _CLASSES = {"ago": "num text-muted", "score": "num", "number": "num", "muted": "
 
 
 @register.simple_tag
-def candidate_cell(row: Row, cell: Any) -> SafeString:
-    """One `<td>` of this row. The cell has a `value` and a `column`, whose `look` says how it is drawn."""
-    look = cell.column.look
-    content = _LOOKS.get(look, _text)(row, cell.value)
-    named = _CLASSES.get(look)
-    attribute = f' class="{named}"' if named else ""
-    label = conditional_escape(cell.column.label)
-    return mark_safe(f'<td data-label="{label}"{attribute}>{conditional_escape(content)}</td>')  # noqa: S308 - all escaped
+def candidate_row(row: Row, href: str, cells: Sequence[Any]) -> SafeString:
+    """One `<tr>`. Each cell has a `value` and a `column`, whose `look` says how it is drawn."""
+    candidate = row.candidate
+    name = str(candidate)
+    named = person(name, href=href, panel=True) + (_found(row.snippet) if row.snippet else "")
+    drawn_cells = "".join([_cell(row, cell) for cell in cells])
+    return mark_safe(  # noqa: S308 - all escaped
+        f'<tr id="candidate-{candidate.pk}">{row_check(name, candidate.pk)}<td>{named}</td>{drawn_cells}</tr>'
+    )
 
 
 @register.simple_tag
@@ -42,6 +45,26 @@ def candidate_score(score: int, level: str) -> SafeString:
         return format_html('<span class="text-faint">{}</span>', "–")
     label, tone, icon = _LEVELS[level]
     return format_html("{} {}", drawn("badge", label=str(label), tone=tone, icon=icon), score)
+
+
+def _cell(row: Row, cell: Any) -> str:
+    look = cell.column.look
+    content = _LOOKS.get(look, _text)(row, cell.value)
+    named = _CLASSES.get(look)
+    attribute = f' class="{named}"' if named else ""
+    return f'<td data-label="{escape(cell.column.label)}"{attribute}>{conditional_escape(content)}</td>'
+
+
+def _found(snippet: Snippet) -> SafeString:
+    return format_html(
+        '<p class="text-muted text-sm whitespace-normal">{} {}<mark>{}</mark>{}'
+        ' <span class="text-faint">{}</span></p>',
+        drawn("icon", name="file-text", size="small"),
+        snippet.before,
+        snippet.hit,
+        snippet.after,
+        snippet.file_name,
+    )
 
 
 def _text(row: Row, value: Any) -> str:

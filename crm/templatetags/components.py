@@ -5,23 +5,28 @@ In a page:                               {% component "button" label="Save" vari
 With slots (`{% slots default actions %}`):
     {% wrap "card" title="Pools" %}body{% fill "actions" %}…{% endfill %}{% endwrap %}
 A component that looks at its props alone says `{% remember %}`: it is rendered once for the same props.
+What stands on a page by the hundred is drawn by Python (`leaves.py`) and called the same way.
 """
 
 import re
-import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django import template
-from django.forms import BoundField, CheckboxInput
+from django.forms import BaseForm, BoundField, CheckboxInput
 from django.forms.utils import flatatt
 from django.http import HttpRequest
 from django.template import Context, Engine, Node, NodeList, TemplateSyntaxError
 from django.template.base import FilterExpression, Parser, Token
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from crm.templatetags.leaves import LEAVES, initials, props_of, tint
 
 register = template.Library()
+register.filter("initials", initials)
+register.filter("tint", tint)
 
 LITERAL = re.compile(r"^(\"[^\"]*\"|'[^']*'|\d+|True|False|None)$")
 ARGUMENT = re.compile(r"^([A-Za-z][\w:.-]*)=(.+)$", re.DOTALL)
@@ -38,7 +43,7 @@ class Declaration:
     """What a component takes: props without a default are required."""
 
     required: tuple[str, ...] = ()
-    optional: Mapping[str, FilterExpression] = field(default_factory=dict)
+    optional: Collection[str] = ()
     slots: tuple[str, ...] = ()
     takes_attributes: bool = False
 
@@ -106,11 +111,14 @@ class ComponentNode(Node):
         fills: dict[str, NodeList],
     ) -> None:
         self.name, self.props, self.attributes, self.fills = name, props, attributes, fills
-        self.is_remembered = not attributes and not fills and _is_remembered(name)
+        self.leaf = LEAVES.get(name)
+        self.is_remembered = not (self.leaf or attributes or fills) and _is_remembered(name)
 
     def render(self, context: Context) -> SafeString:
         """The component sees its props, its slots and the request, and nothing else of the page."""
         values: dict[str, Any] = {name: value.resolve(context) for name, value in self.props.items()}
+        if self.leaf:
+            return self.leaf(**values)
         if self.is_remembered:
             return drawn(self.name, **values)
         attributes = {name: value.resolve(context) for name, value in self.attributes.items()}
@@ -128,7 +136,10 @@ class ComponentNode(Node):
 def drawn(name: str, /, **props: Any) -> SafeString:
     """A component that says `{% remember %}`, with these props: drawn once, then remembered."""
     # What is safe may equal what is not, and True equals 1.
-    key = (name, *props, *((type(value), value) for value in props.values()))
+    return _remembered((name, *props, *((type(value), value) for value in props.values())), name, props)
+
+
+def _remembered(key: tuple[Any, ...], name: str, props: dict[str, Any]) -> SafeString:
     if key not in _REMEMBERED:
         if len(_REMEMBERED) >= MOST_REMEMBERED:
             _REMEMBERED.clear()
@@ -136,8 +147,20 @@ def drawn(name: str, /, **props: Any) -> SafeString:
     return _REMEMBERED[key]
 
 
+@register.simple_tag
+def blank_form(form: BaseForm) -> SafeString:
+    """The fields of a form before anybody wrote in it, drawn once for each set of choices and language."""
+    if form.is_bound or form.initial:
+        return _template("form_fields").render(Context({"form": form}))
+    offered = tuple(tuple(map(str, getattr(field, "choices", ()))) for field in form.fields.values())
+    key = (type(form), form.auto_id, get_language(), offered)
+    return _remembered(key, "form_fields", {"form": form})
+
+
 def declaration(name: str) -> Declaration:
-    """What the component in `templates/components/<name>.html` declares."""
+    """What the leaf, or the component in `templates/components/<name>.html`, declares."""
+    if name in LEAVES:
+        return Declaration(*props_of(LEAVES[name]))
     nodes = _template(name).nodelist
     props = cast(list[PropsNode], nodes.get_nodes_by_type(PropsNode))
     slots = cast(list[SlotsNode], nodes.get_nodes_by_type(SlotsNode))
@@ -194,19 +217,6 @@ def fill(parser: Parser, token: Token) -> FillNode:
     nodelist = parser.parse(("endfill",))
     parser.delete_first_token()
     return FillNode(bits[1].strip("\"'"), nodelist)
-
-
-@register.filter
-def initials(name: str) -> str:
-    """AL for Ada Lovelace or Ada King Lovelace, A for Ada."""
-    words = [word for word in str(name).split() if word[0].isalnum()]
-    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper()
-
-
-@register.filter
-def tint(name: str) -> int:
-    """Which of the six avatar tints a name always gets."""
-    return zlib.crc32(str(name).encode()) % 6
 
 
 @register.filter

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django import template
 from django.utils import formats, timezone
+from django.utils.dates import MONTHS_3
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
@@ -17,8 +18,7 @@ def moment(value: datetime | None) -> str | SafeString:
     if value is None:
         return ""
     local = timezone.localtime(value)
-    text = f"{formats.date_format(local, 'j M Y, H:i')} {local.tzname()}"
-    return format_html('<time datetime="{}">{}</time>', value.isoformat(), text)
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), _exactly(local))
 
 
 @register.filter
@@ -39,8 +39,9 @@ def ago(value: datetime | None) -> str | SafeString:
     if value is None:
         return ""
     local = timezone.localtime(value)
-    title = f"{formats.date_format(local, 'j M Y, H:i')} {local.tzname()}"
-    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), title, _distance(value))
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', value.isoformat(), _exactly(local), _distance(value)
+    )
 
 
 @register.filter
@@ -57,6 +58,11 @@ def duration(value: timedelta | float | None) -> str:
         return gettext("%d h") % (seconds // 3600)
     days = seconds // 86_400
     return ngettext("%d day", "%d days", days) % days
+
+
+def _exactly(local: datetime) -> str:
+    """`j M Y, H:i` and the zone; put together here, for a list has a hundred of them."""
+    return f"{local.day} {MONTHS_3[local.month].title()} {local:%Y, %H:%M} {local.tzname()}"
 
 
 def _distance(value: datetime) -> str:

@@ -13,11 +13,13 @@ from django.test import RequestFactory
 
 from crm.kernel.errors import DomainError
 from crm.kernel.responses import Toast
-from crm.templatetags import components
+from crm.templatetags import components, leaves
+from crm.templatetags.leaves import LEAVES
 from crm.views.components import SampleForm
 
 TEMPLATES = settings.BASE_DIR / "templates"
-NAMES = sorted(path.stem for path in (TEMPLATES / "components").glob("*.html"))
+DRAWN = sorted(path.stem for path in (TEMPLATES / "components").glob("*.html"))
+NAMES = sorted([*DRAWN, *LEAVES])
 # A value for each required prop that is not a plain word.
 VALUES: dict[str, Any] = {
     "form": SampleForm(),
@@ -78,7 +80,7 @@ def test_component_refuses_to_miss_a_required_prop(name: str) -> None:
         render(f'{{% {tag} "{name}" %}}{end}')
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", DRAWN)
 def test_component_file_is_at_most_40_lines(name: str) -> None:
     assert len((TEMPLATES / "components" / f"{name}.html").read_text().splitlines()) <= 40
 
@@ -101,6 +103,18 @@ def test_component_escapes_what_a_person_typed() -> None:
     assert "<img" not in html
 
 
+@pytest.mark.parametrize("name", LEAVES)
+def test_a_leaf_escapes_every_prop(name: str) -> None:
+    takes = components.declaration(name)
+    props = [*takes.required, *takes.optional]
+    html = render(
+        f"{{% component {name!r} {' '.join(f'{prop}=word' for prop in props)} %}}", word="\"'<img src=x>"
+    )
+
+    assert "<img" not in html
+    assert "\"'" not in html
+
+
 def test_component_sees_nothing_of_the_page_but_its_props() -> None:
     assert "secret" not in render('{% component "button" label="Go" %}', href="/secret/", icon="secret")
 
@@ -110,7 +124,7 @@ def test_component_sees_nothing_of_the_page_but_its_props() -> None:
     [("Ada Lovelace", "AL"), ("ada", "A"), ("Ada King Lovelace", "AL"), ("", ""), ("(Ada) Łucja", "Ł")],
 )
 def test_initials(name: str, expected: str) -> None:
-    assert components.initials(name) == expected
+    assert leaves.initials(name) == expected
 
 
 @pytest.mark.parametrize(
