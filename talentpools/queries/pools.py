@@ -1,15 +1,16 @@
 """Pools as their readers may see them, with the people in them."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db import connection
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q, QuerySet
 
 from crm.models import SearchCandidate
 from crm.policies import engagement
 from crm.policies.rules.catalogue import fields
-from crm.policies.rules.relations import Language
 from crm.policies.rules.tree import FieldRule
 from crm.queries import candidates, rule_fields, rules
 from crm.queries.candidates import Filters
@@ -93,35 +94,57 @@ def _row(person: SearchCandidate, reasons: list[str], now: datetime, scored: eng
     return PersonRow(person, score, engagement.level_at(key, now, scored), tuple(reasons))
 
 
-def with_figures(pools: QuerySet[Pool], *, now: datetime) -> list[PoolFigures]:
-    """Each pool with its figures, in a fixed number of statements per pool."""
-    spoken = rules.language()
+def with_figures(pools: Iterable[Pool], *, now: datetime) -> list[PoolFigures]:
+    """Each pool with its figures. Four statements and the language, however many pools."""
+    shown = list(pools)
+    ids = [pool.pk for pool in shown]
     by_pool: dict[int, list[Segment]] = {}
-    for segment in Segment.objects.filter(pool__in=pools).order_by("name", "pk"):
+    for segment in Segment.objects.filter(pool__in=ids).order_by("name", "pk"):
         by_pool.setdefault(segment.pool_id or 0, []).append(segment)
-    return [_figures(pool, tuple(by_pool.get(pool.pk, ())), spoken, now) for pool in pools]
+    sizes, growth = _sizes(ids, now), _growth(ids, now - timedelta(days=GROWTH_DAYS))
+    return [
+        PoolFigures(pool, *sizes.get(pool.pk, (0, 0)), growth[pool.pk], tuple(by_pool.get(pool.pk, ())))
+        for pool in shown
+    ]
 
 
 def figures(pool: Pool, *, now: datetime) -> PoolFigures:
     """One pool with its figures."""
-    return with_figures(Pool.objects.filter(pk=pool.pk), now=now)[0]
+    return with_figures([pool], now=now)[0]
 
 
-def _figures(pool: Pool, segments: tuple[Segment, ...], spoken: Language, now: datetime) -> PoolFigures:
-    reachable = FieldRule(fields()["reachable"], "is_true")
-    is_reachable = rule_fields.condition(reachable, spoken.clock(now), is_wanted=True)
-    counted = people(pool).aggregate(people=Count("pk"), reachable=Count("pk", filter=is_reachable))
-    since = now - timedelta(days=GROWTH_DAYS)
-    return PoolFigures(pool, counted["people"], counted["reachable"], _growth(pool, since), segments)
+def _sizes(pool_ids: list[int], now: datetime) -> dict[int, tuple[int, int]]:
+    """People and reachable people by pool; somebody in by two ways counts once."""
+    if not pool_ids:
+        return {}
+    rule = FieldRule(fields()["reachable"], "is_true")
+    is_reachable = rule_fields.condition(rule, rules.language().clock(now), is_wanted=True)
+    living = SearchCandidate.objects.annotate(is_reachable=ExpressionWrapper(is_reachable, BooleanField()))
+    people, given = living.values("id", "is_reachable").query.sql_with_params()
+    stays = Member.objects.filter(pool__in=pool_ids, left_at=None).values("pool_id", "candidate_id")
+    filled = SegmentMember.objects.filter(segment__pool__in=pool_ids, left_at=None, is_reviewed=True)
+    inside, asked = stays.union(filled.values("segment__pool_id", "candidate_id")).query.sql_with_params()
+    statement = (
+        "SELECT inside.pool_id, count(*), count(*) FILTER (WHERE people.is_reachable)"  # noqa: S608 - from the models
+        f" FROM ({inside}) AS inside JOIN ({people}) AS people ON people.id = inside.candidate_id"
+        " GROUP BY inside.pool_id"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*asked, *given])
+        return {pool_id: (count, reachable) for pool_id, count, reachable in cursor.fetchall()}
 
 
-def _growth(pool: Pool, since: datetime) -> int:
+def _growth(pool_ids: list[int], since: datetime) -> Counter[int]:
     """How many more people than then: those who came since and stay, less those who left since."""
-    stays = Member.objects.filter(pool=pool)
-    filled = SegmentMember.objects.filter(segment__pool=pool, is_reviewed=True)
-    came = sum(found.filter(entered_at__gte=since, left_at=None).count() for found in (stays, filled))
-    left = sum(found.filter(entered_at__lt=since, left_at__gte=since).count() for found in (stays, filled))
-    return came - left
+    came = Count("pk", filter=Q(entered_at__gte=since, left_at=None))
+    left = Count("pk", filter=Q(entered_at__lt=since, left_at__gte=since))
+    stays = Member.objects.filter(pool__in=pool_ids).values_list("pool_id")
+    filled = SegmentMember.objects.filter(segment__pool__in=pool_ids, is_reviewed=True)
+    growth: Counter[int] = Counter()
+    for found in (stays, filled.values_list("segment__pool_id")):
+        for pool_id, more in found.order_by().annotate(more=came - left):
+            growth[pool_id] += more
+    return growth
 
 
 def _in_pool(pool: Pool) -> Q:

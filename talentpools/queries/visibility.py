@@ -41,8 +41,10 @@ def segments_of_reader() -> QuerySet[Segment]:
 
 def hidden_events(user_id: int | None) -> Q:
     """The facts about pools and segments this user may not know of (settings.EVENT_FENCES)."""
-    kept = (model.objects.exclude(visibility=Pool.Visibility.WORKSPACE) for model in (Pool, Segment))
-    if not any(found.exists() for found in kept):
+    kept = [
+        model.objects.exclude(visibility=Pool.Visibility.WORKSPACE).order_by() for model in (Pool, Segment)
+    ]
+    if not kept[0].values("pk").union(kept[1].values("pk"), all=True)[:1]:
         # The long question below is dear to put together, and here everything is open.
         return Q(pk__in=[])
     pools = Pool.objects.exclude(_pools(user_id))
