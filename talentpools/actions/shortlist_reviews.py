@@ -62,7 +62,9 @@ def invite(
             "request": request.strip(),
             "created_by": by,
             "expires_at": timezone.now() + timedelta(days=days),
+            "mailed_at": None,
             "reminded_at": None,
+            "finished_at": None,
         },
     )
     _record(review, "review.requested", by)

@@ -8,8 +8,8 @@ from crm.models import CandidateSkill, Requisition
 from crm.policies import engagement
 from crm.queries.duplicates import folded_words
 from crm.queries.engagement import scale
-from talentpools.models import ShortlistEntry
-from talentpools.queries import matches, shortlists
+from talentpools.models import ReviewVerdict, ShortlistEntry
+from talentpools.queries import matches, shortlist_reviews, shortlists
 
 MOST = 5
 
@@ -23,16 +23,18 @@ class Compared:
     skills: list[str]
     lacking: list[str]
     engagement: int
+    said: list[ReviewVerdict]
 
 
 def compare(requisition: Requisition, candidate_ids: Sequence[int], *, now: datetime) -> list[Compared]:
-    """The first five of these people who are on the list, in the list's order; six statements."""
+    """The first five of these people who are on the list, in the list's order; seven statements."""
     listed = shortlists.entries(requisition).filter(candidate_id__in=candidate_ids[:MOST])
     entries = list(listed)
     ids = [entry.candidate_id for entry in entries]
     fits = matches.of_people(ids, requisition, now=now)
     skills = _skills(ids)
     wanted, scored = folded_words(requisition.skills), scale()
+    said = shortlist_reviews.verdicts_on(entries)
     return [
         Compared(
             entry=entry,
@@ -40,6 +42,7 @@ def compare(requisition: Requisition, candidate_ids: Sequence[int], *, now: date
             skills=[name for name, _ in skills[entry.candidate_id]],
             lacking=_lacking(wanted, [folded for _, folded in skills[entry.candidate_id]]),
             engagement=engagement.shown(engagement.score_at(entry.candidate.engagement_key, now, scored)),
+            said=said.get(entry.pk, []),
         )
         for entry in entries
     ]

@@ -6,12 +6,23 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
 
 from crm.models import Application, CandidateSkill, HiringStage, Requisition
 from talentpools.models import ReviewVerdict, ShortlistEntry, ShortlistReview
+
+# Whom a reviewer meets: somebody erased, archived or merged since has left the list.
+_IS_SHOWN = Q(candidate__anonymized_at=None, candidate__archived_at=None, candidate__merged_into=None)
+_JUDGED = Count(
+    "verdicts",
+    filter=Q(
+        verdicts__entry__candidate__anonymized_at=None,
+        verdicts__entry__candidate__archived_at=None,
+        verdicts__entry__candidate__merged_into=None,
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +32,16 @@ class Earlier:
     title: str
     furthest_stage: str
     ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody stands on the list as the reviewer pages through it."""
+
+    number: int
+    total: int
+    before: int | None
+    after: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +111,12 @@ def result(review_id: int) -> Result:
 def of_requisition(requisition: Requisition) -> QuerySet[ShortlistReview]:
     """Who was asked, newest first, each with `judged`, how many people on the list they have judged."""
     asked = ShortlistReview.objects.filter(requisition=requisition).select_related("created_by")
-    return asked.annotate(judged=Count("verdicts")).order_by("revoked_at", "-created_at", "-pk")
+    return asked.annotate(judged=_JUDGED).order_by("revoked_at", "-created_at", "-pk")
 
 
 def as_stored(review_id: int) -> ShortlistReview:
     """One review with `judged`. Raises ShortlistReview.DoesNotExist."""
-    return ShortlistReview.objects.annotate(judged=Count("verdicts")).get(pk=review_id)
+    return ShortlistReview.objects.annotate(judged=_JUDGED).get(pk=review_id)
 
 
 def verdicts_on(entries: Sequence[ShortlistEntry]) -> dict[int, list[ReviewVerdict]]:
@@ -111,7 +132,7 @@ def entries_for(review: ShortlistReview) -> QuerySet[Any]:
     """The people on the list as this reviewer meets them: `mine` is their own verdict, '' before it."""
     mine = ReviewVerdict.objects.filter(review=review, entry_id=OuterRef("pk")).values("verdict")
     listed = ShortlistEntry.objects.filter(requisition_id=review.requisition_id)
-    listed = listed.filter(candidate__anonymized_at=None, candidate__archived_at=None)
+    listed = listed.filter(_IS_SHOWN)
     shown = listed.select_related("candidate", "added_by").annotate(mine=Subquery(mine[:1]))
     return shown.order_by("added_at", "pk")
 
@@ -121,6 +142,25 @@ def waiting_entries(review: ShortlistReview) -> QuerySet[Any]:
     return entries_for(review).filter(mine=None)
 
 
+def place_of(review: ShortlistReview, entry: ShortlistEntry) -> Place:
+    """The person's number on the list, with the ids of the entries on either side."""
+    ids = list(entries_for(review).values_list("pk", flat=True))
+    at = ids.index(entry.pk)
+    return Place(
+        number=at + 1,
+        total=len(ids),
+        before=ids[at - 1] if at else None,
+        after=ids[at + 1] if at + 1 < len(ids) else None,
+    )
+
+
+def next_waiting(review: ShortlistReview, *, after: ShortlistEntry) -> ShortlistEntry | None:
+    """Whom to judge next: the one after this person, else the first who was left out."""
+    waiting = waiting_entries(review)
+    later = waiting.filter(Q(added_at__gt=after.added_at) | Q(added_at=after.added_at, pk__gt=after.pk))
+    return later.first() or waiting.first()
+
+
 def verdict_on(review: ShortlistReview, entry: ShortlistEntry) -> ReviewVerdict | None:
     """What this reviewer said of this person."""
     return ReviewVerdict.objects.filter(review=review, entry=entry).first()
@@ -128,22 +168,27 @@ def verdict_on(review: ShortlistReview, entry: ShortlistEntry) -> ReviewVerdict 
 
 def open_for(reviewer_email: str, *, now: datetime) -> QuerySet[ShortlistReview]:
     """Every list this address may judge now, with `listed` and `judged` people."""
-    listed = ShortlistEntry.objects.filter(requisition_id=OuterRef("requisition_id")).order_by()
+    listed = ShortlistEntry.objects.filter(_IS_SHOWN, requisition_id=OuterRef("requisition_id")).order_by()
     counted = listed.values("requisition_id").annotate(n=Count("pk")).values("n")
     asked = ShortlistReview.objects.filter(
         reviewer_email=reviewer_email, revoked_at=None, expires_at__gt=now
     ).select_related("requisition")
-    return asked.annotate(listed=Subquery(counted), judged=Count("verdicts")).order_by("-created_at", "-pk")
+    return asked.annotate(listed=Subquery(counted), judged=_JUDGED).order_by("-created_at", "-pk")
 
 
 def waiting_since(at: datetime, *, now: datetime) -> QuerySet[ShortlistReview]:
-    """Open reviews mailed before then, never reminded, with somebody on the list still unjudged."""
+    """Open reviews mailed before then, never reminded, of requisitions that still hire, with somebody on the
+    list still unjudged.
+    """
     judged = ReviewVerdict.objects.filter(review_id=OuterRef(OuterRef("pk")), entry_id=OuterRef("pk"))
-    unjudged = ShortlistEntry.objects.filter(requisition_id=OuterRef("requisition_id")).filter(
-        ~Exists(judged)
-    )
+    unjudged = ShortlistEntry.objects.filter(_IS_SHOWN, requisition_id=OuterRef("requisition_id"))
     return ShortlistReview.objects.filter(
-        Exists(unjudged), mailed_at__lte=at, reminded_at=None, revoked_at=None, expires_at__gt=now
+        Exists(unjudged.filter(~Exists(judged))),
+        requisition__status__in=(Requisition.Status.OPEN, Requisition.Status.ON_HOLD),
+        mailed_at__lte=at,
+        reminded_at=None,
+        revoked_at=None,
+        expires_at__gt=now,
     )
 
 

@@ -13,16 +13,18 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
+from django.utils.translation import get_language
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from crm.kernel.errors import DomainError
 from crm.kernel.tenancy import workspace_scope
-from crm.models import SearchCandidate, Workspace
+from crm.models import Candidate, SearchCandidate, Workspace
+from crm.policies.countries import country_name
 from talentpools.actions import match_views
 from talentpools.actions import shortlist_reviews as actions
 from talentpools.forms.shortlist_reviews import VerdictForm
-from talentpools.models import ShortlistReview
+from talentpools.models import ShortlistEntry, ShortlistReview
 from talentpools.queries import matches
 from talentpools.queries import shortlist_reviews as reviews
 
@@ -79,7 +81,7 @@ def person(visit: Visit, entry_id: int) -> HttpResponse:
     form = VerdictForm(visit.request.POST if is_post else None, initial=initial)
     if is_post and form.is_valid():
         actions.judge(review=visit.review, entry_id=entry.pk, **form.given)
-        return _next(visit)
+        return _next(visit, entry)
     living = list(SearchCandidate.objects.filter(pk=entry.candidate_id))
     fits = matches.explain(living, visit.review.requisition, now=timezone.now())
     match_views.record(
@@ -92,7 +94,8 @@ def person(visit: Visit, entry_id: int) -> HttpResponse:
         "fit": fits[0].fit if fits else None,
         "skills": reviews.skills_of(entry),
         "earlier": reviews.earlier_of(entry),
-        "left": reviews.waiting_entries(visit.review).count(),
+        "place": reviews.place_of(visit.review, entry),
+        "home": _home(entry.candidate),
     }
     return _page(visit, "talentpools/review/person.html", context, status=422 if form.errors else 200)
 
@@ -117,8 +120,13 @@ def _refused(request: HttpRequest, token: str, refusal: DomainError) -> HttpResp
     return response
 
 
-def _next(visit: Visit) -> HttpResponse:
-    following = reviews.waiting_entries(visit.review).first()
+def _home(candidate: Candidate) -> str:
+    country = country_name(candidate.country, get_language() or "en")
+    return ", ".join(part for part in (candidate.city, country) if part)
+
+
+def _next(visit: Visit, entry: ShortlistEntry) -> HttpResponse:
+    following = reviews.next_waiting(visit.review, after=entry)
     if following is None:
         return HttpResponseRedirect(reverse("review", args=[visit.token]) + "?done=1")
     return HttpResponseRedirect(reverse("review_person", args=[visit.token, following.pk]))

@@ -87,7 +87,9 @@ def add(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
     receipt = actions.add(requisition=requisition, candidate_ids=ids, by=request.membership.user, note=note)
     known = f", {receipt.unchanged} on it already" if receipt.unchanged else ""
     toast = Toast(f"{_people(receipt.changed)} on the shortlist{known}.", undo_url=_undo(request, receipt))
-    return go(request, f"{page_url(request, requisition)}{_same_list(request)}", toast=toast)
+    here = request.POST.getlist("ids")[-1:]
+    row = f"#match-{here[0]}" if here and here[0].isdecimal() else ""
+    return go(request, f"{page_url(request, requisition)}{_same_list(request)}{row}", toast=toast)
 
 
 @permission_required("shortlists.edit")

@@ -68,12 +68,14 @@ function rows() {
   return [...document.querySelectorAll("[data-list] > *")].filter((row) => row.querySelector("a"));
 }
 
-// With the panel open, the next row opens in it, so a list can be read record by record.
+// With the panel open, the next row opens in it, so a list can be read record by record. A list that came anew
+// with a row in its address goes on there.
 function step(by) {
   const all = rows();
   if (!all.length) return false;
   const open = document.querySelector('[data-list] a[aria-expanded="true"]');
-  const here = (document.activeElement.closest?.("[data-list] > *") ?? open?.closest("[data-list] > *")) || null;
+  const named = document.querySelector("[data-list] > :target");
+  const here = document.activeElement.closest?.("[data-list] > *") ?? open?.closest("[data-list] > *") ?? named;
   const at = here ? all.indexOf(here) + by : by > 0 ? 0 : all.length - 1;
   const next = all[Math.max(0, Math.min(all.length - 1, at))];
   const link = next.querySelector(".row-link") ?? next.querySelector("a");

@@ -91,6 +91,39 @@ def test_a_manager_judges_everybody_without_an_account(
     assert Event.objects.filter(kind="review.judged", candidate=nina.candidate).exists()
 
 
+def test_the_reviewer_pages_through_and_comes_back_to_whom_they_left_out(
+    client: Client, link: str, ada: User, requisition: Requisition
+) -> None:
+    pia = CandidateFactory.create(first_name="Pia", last_name="Able", city="Lyon", country="FR")
+    shortlists.add(requisition=requisition, candidate_ids=[pia.pk], by=ada)
+    nina, omar, third = (f"{link}{_entry(name).pk}/" for name in ("Nina", "Omar", "Pia"))
+    middle = client.get(omar).content.decode()
+    for shown in ("2 of 3", f'href="{nina}" rel="prev"', f'href="{third}" rel="next"'):
+        assert shown in middle
+    last = client.get(third).content.decode()
+    assert "Lyon, France" in last
+    assert 'rel="next"' not in last
+
+    assert client.post(omar, {"verdict": "yes"})["Location"] == third
+    assert client.post(third, {"verdict": "yes"})["Location"] == nina
+
+
+def test_who_is_asked_again_finishes_again(
+    client: Client, link: str, ada: User, requisition: Requisition, on_commit: OnCommit
+) -> None:
+    for round_, name in enumerate(("Nina", "Omar", "Pia")):
+        if name == "Pia":
+            pia = CandidateFactory.create(first_name="Pia", last_name="Able")
+            shortlists.add(requisition=requisition, candidate_ids=[pia.pk], by=ada)
+            again = shortlist_reviews.invite(requisition=requisition, email="hanna@acme.example", by=ada)
+            assert (again.finished_at, again.mailed_at) == (None, None)
+            assert shortlist_reviews.link(again).endswith(link)
+        with on_commit():
+            client.post(f"{link}{_entry(name).pk}/", {"verdict": "yes"})
+        told = [sent for sent in mail.outbox if "judged the shortlist" in sent.subject]
+        assert len(told) == round_
+
+
 def test_a_second_verdict_replaces_the_first(client: Client, link: str) -> None:
     nina = _entry("Nina")
     for verdict in ("no", "yes"):
@@ -157,6 +190,18 @@ def test_who_does_not_answer_is_reminded_once(link: str, on_commit: OnCommit) ->
             assert shortlist_reviews.remind_waiting(now=now + dt.timedelta(days=days)) == reminded
     assert [sent.subject.split(":")[0] for sent in mail.outbox] == ["Platform engineer", "Reminder"]
     assert _link_in(mail.outbox[-1].body) == link
+
+
+@pytest.mark.parametrize("settled", ["archived", "closed"])
+def test_nobody_is_reminded_of_what_is_settled(client: Client, link: str, settled: str) -> None:
+    client.post(f"{link}{_entry('Nina').pk}/", {"verdict": "yes"})
+    now = dt.datetime.now(dt.UTC)
+    if settled == "archived":
+        Candidate.objects.filter(first_name="Omar").update(archived_at=now)
+        assert "1 of 1 judged" in client.get(link + "mine/").content.decode()
+    else:
+        Requisition.objects.update(status="closed")
+    assert shortlist_reviews.remind_waiting(now=now + dt.timedelta(days=4)) == 0
 
 
 def test_a_managers_own_page_lists_their_requisitions(
