@@ -18,6 +18,7 @@ class Page(Generic[ModelT]):
     first: int
     last: int
     total: int
+    number: int
     previous_url: str
     next_url: str
 
@@ -36,6 +37,7 @@ def page_of(request: HttpRequest, found: QuerySet[ModelT, Any]) -> Page[ModelT]:
         start + 1 if rows else 0,
         last,
         total,
+        here,
         _url(request, here - 1) if start else "",
         _url(request, here + 1) if last < total else "",
     )

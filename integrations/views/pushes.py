@@ -8,9 +8,10 @@ from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import go, refuse
 from crm.models import Requisition
+from crm.views.paging import page_of
 from integrations.actions import pushes, undoing
 from integrations.models import Push
-from integrations.queries.pushes import pushes_of, requisition_ref, shortlist_of, told
+from integrations.queries.pushes import is_undoable, listed, pushes_of, reason, requisition_ref, told
 from talentpools.queries import shortlists
 
 DONE = 286  # htmx stops polling
@@ -30,9 +31,15 @@ def preflight(request: WorkspaceRequest, requisition_id: int) -> HttpResponse:
         except DomainError as refusal:
             return refuse(request, refusal)
         return _to(request, push)
+    offered = shortlists.by_verdict(requisition)
+    who = _who(request.GET.get("who"), offered)
     context = {
         "requisition": requisition,
-        "people": shortlist_of(requisition),
+        "crumbs": _crumbs(request, requisition, "Push"),
+        "page": page_of(request, shortlists.entries(requisition, verdict=who)),
+        "who": who,
+        "offered": [(value, word, people) for value, word, people in offered if people],
+        "shortlist_size": shortlists.sizes([requisition.pk]).get(requisition.pk, 0),
         "is_in_ats": requisition_ref(requisition) is not None,
         "pushes": pushes_of(requisition),
     }
@@ -45,8 +52,15 @@ def show(request: WorkspaceRequest, push_id: int) -> HttpResponse:
     push = get_object_or_404(
         Push.objects.select_related("requisition", "connection", "created_by"), pk=push_id
     )
-    context = told(push)
-    if request.htmx and request.GET.get("poll"):
+    show = request.GET.get("show", "")
+    page = page_of(request, listed(push, show))
+    context = told(push) | {
+        "page": page,
+        "items": [(item, reason(item), is_undoable(item)) for item in page.rows],
+        "show": show,
+        "crumbs": _crumbs(request, push.requisition, "Push"),
+    }
+    if request.htmx and not request.htmx.boosted:
         status = 200 if context["is_working"] else DONE
         return render(request, "integrations/push/detail.html#receipt", context, status=status)
     return render(request, "integrations/push/detail.html", context)
@@ -86,8 +100,31 @@ def _to(request: WorkspaceRequest, push: Push) -> HttpResponse:
     return go(request, reverse("integrations:push", args=[request.workspace.slug, push.pk]))
 
 
+def _crumbs(request: WorkspaceRequest, requisition: Requisition, here: str) -> list[dict[str, str]]:
+    slug = request.workspace.slug
+    return [
+        {"label": "Requisitions", "href": reverse("talentpools:requisitions", args=[slug])},
+        {"label": requisition.title, "href": reverse("talentpools:shortlist", args=[slug, requisition.pk])},
+        {"label": here},
+    ]
+
+
+def _who(asked: str | None, offered: list[tuple[str, str, int]]) -> str:
+    """The verdict to push by: as asked, else whom the hiring manager wants, else ''; everybody."""
+    people = {value: n for value, _, n in offered}
+    if asked is not None:
+        return asked if asked in people else ""
+    return shortlists.APPROVED if people.get(shortlists.APPROVED) else ""
+
+
 def _picked(request: WorkspaceRequest, requisition: Requisition) -> list[int] | None:
-    """The people ticked; with `all` everybody on the list as it was narrowed. None is the whole list."""
+    """The people ticked, those of a verdict (`who`), or with `all` the list as it was narrowed.
+
+    None is the whole list.
+    """
+    if "who" in request.POST:
+        chosen = shortlists.entries(requisition, verdict=request.POST["who"])
+        return list(chosen.values_list("candidate_id", flat=True))
     if request.POST.get("all") != "1":
         return ticked(request.POST) or None
     asked = QueryDict(request.POST.get("query", ""))

@@ -11,7 +11,8 @@ from crm.models import Requisition, SearchCandidate
 from talentpools.models import ShortlistEntry, ShortlistReview
 from talentpools.queries import matches
 
-NOT_JUDGED = "none"
+NOT_JUDGED, APPROVED = "none", "approved"
+_NAMED = {NOT_JUDGED: ("",), APPROVED: ("star", "yes")}
 _BEST_FIRST = {"star": 0, "yes": 1, "": 2, "no": 3}
 _READ = ("candidate__first_name", "candidate__last_name", "candidate__current_title", "note")
 _COLUMNS = {
@@ -24,12 +25,12 @@ _COLUMNS = {
 def entries(requisition: Requisition, *, verdict: str = "", text: str = "") -> QuerySet[ShortlistEntry]:
     """The people on the list with their candidates: stars first, then yes, unjudged, no.
 
-    `verdict` (star, yes, no, or none for those nobody judged) narrows them, and `text`, of which every word
-    stands in a name, a title or the note.
+    `verdict` narrows them: star, yes, no, approved (star or yes) or none (nobody judged them); so does
+    `text`, of which every word stands in a name, a title or the note.
     """
     listed = ShortlistEntry.objects.filter(requisition=requisition, candidate__merged_into=None)
     if verdict:
-        listed = listed.filter(verdict="" if verdict == NOT_JUDGED else verdict)
+        listed = listed.filter(verdict__in=_NAMED.get(verdict, (verdict,)))
     for word in text.split()[:8]:
         listed = listed.filter(reduce(or_, [Q(**{f"{name}__icontains": word}) for name in _READ]))
     return listed.select_related("candidate", "added_by").order_by(_rank(), "added_at", "pk")
@@ -57,10 +58,17 @@ def in_order(
     return listed.order_by(*ways, "pk")
 
 
-def verdict_counts(requisition: Requisition) -> dict[str, int]:
-    """How many people have which verdict; '' are those nobody judged."""
+def by_verdict(requisition: Requisition) -> list[tuple[str, str, int]]:
+    """What the list can be narrowed to, as (value, words, people); nothing while nobody is judged."""
     listed = ShortlistEntry.objects.filter(requisition=requisition, candidate__merged_into=None).order_by()
-    return dict(listed.values_list("verdict").annotate(Count("pk")))
+    counts: dict[str, int] = dict(listed.values_list("verdict").annotate(Count("pk")))
+    if not any(counts.get(value) for value in ShortlistEntry.Verdict.values):
+        return []
+    words = {APPROVED: "Star or yes", **dict(ShortlistEntry.Verdict.choices), NOT_JUDGED: "Not judged"}
+    return [
+        (value, str(word), sum(counts.get(said, 0) for said in _NAMED.get(value, (value,))))
+        for value, word in words.items()
+    ]
 
 
 def judged(requisition_ids: Collection[int]) -> dict[int, int]:

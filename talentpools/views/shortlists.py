@@ -166,18 +166,14 @@ def _line(request: WorkspaceRequest) -> dict[str, Any]:
 
 
 def _verdict_chips(requisition: Requisition, asked: QueryDict) -> list[dict[str, Any]]:
-    counts = shortlists.verdict_counts(requisition)
-    if not any(counts.get(value) for value in ShortlistEntry.Verdict.values):
-        return []
-    offered = [*ShortlistEntry.Verdict.choices, (shortlists.NOT_JUDGED, "Not judged")]
     chosen = asked.get("verdict", "")
     return [
         {
-            "label": f"{label} {counts.get('' if value == shortlists.NOT_JUDGED else value, 0)}",
+            "label": f"{label} {people}",
             "href": _narrowed(asked, "" if value == chosen else value),
             "is_on": value == chosen,
         }
-        for value, label in offered
+        for value, label, people in shortlists.by_verdict(requisition)
     ]
 
 

@@ -1,13 +1,15 @@
+import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Requisition, User, Workspace
 from integrations.actions import deliveries, pushes, undoing
-from integrations.models import Push, SyncRun
+from integrations.models import Push, PushItem, SyncRun
 from talentpools.models import ShortlistEntry
 from tests.factories import CandidateFactory, RequisitionFactory
 
@@ -33,11 +35,11 @@ def test_push_from_preflight_to_receipt(
     assert "Zoë Lindt" in client.get(f"/w/acme/requisitions/{requisition.pk}/push/").content.decode()
 
     url = client.post(f"/w/acme/requisitions/{requisition.pk}/push/").headers["Location"]
-    assert client.get(f"{url}?poll=1", headers=HTMX).status_code == 200
+    assert client.get(f"{url}", headers=HTMX).status_code == 200
     with workspace_scope(workspace.pk):
         push = Push.objects.get()
     pushes.check(workspace_id=workspace.pk, push_id=push.pk)
-    ready = client.get(f"{url}?poll=1", headers=HTMX)
+    ready = client.get(f"{url}", headers=HTMX)
     assert ready.status_code == 286
     assert "Push 1 person" in ready.content.decode()
     client.post(f"{url}confirm/")
@@ -46,7 +48,60 @@ def test_push_from_preflight_to_receipt(
     receipt = client.get(url).content.decode()
     assert "https://app.greenhouse.io/people/" in receipt
     assert "In the ATS" in receipt
-    assert client.get(f"{url}?poll=1", headers=HTMX).status_code == 286
+    assert client.get(f"{url}", headers=HTMX).status_code == 286
+
+
+def test_whom_the_hiring_manager_wants_is_offered_first(
+    client_as: AS, ada: User, workspace: Workspace, requisition: Requisition
+) -> None:
+    with workspace_scope(workspace.pk):
+        yes, no = (CandidateFactory.create(first_name=name, last_name="Able") for name in ("Yes", "No"))
+        ShortlistEntry.objects.create(requisition=requisition, candidate=yes, verdict="yes")
+        ShortlistEntry.objects.create(requisition=requisition, candidate=no, verdict="no")
+    path = f"/w/acme/requisitions/{requisition.pk}/push/"
+    page = client_as(ada).get(path).content.decode()
+    assert "Yes Able" in page
+    assert "No Able" not in page
+    assert "No Able" in client_as(ada).get(f"{path}?who=").content.decode()
+    assert _pushed(client_as(ada), workspace, requisition, {"who": "approved"}) == [yes.pk]
+    assert len(_pushed(client_as(ada), workspace, requisition, {"who": ""})) == 3
+
+
+def test_a_receipt_puts_whoever_needs_somebody_first_and_counts_the_rest(
+    client_as: AS, ada: User, workspace: Workspace, requisition: Requisition
+) -> None:
+    client = client_as(ada)
+    with workspace_scope(workspace.pk):
+        names = ("Ann", "Bob", "Cid", "Dee")
+        people = [CandidateFactory.create(first_name=name, last_name=name) for name in names]
+        ShortlistEntry.objects.bulk_create(
+            [ShortlistEntry(requisition=requisition, candidate=one) for one in people]
+        )
+    url = client.post(f"/w/acme/requisitions/{requisition.pk}/push/").headers["Location"]
+    told = (
+        ("Ann", "create", "done", ""),
+        ("Bob", "create", "failed", "It did not answer."),
+        ("Cid", "missing", "refused", ""),
+        ("Dee", "attach", "done", ""),
+    )
+    with workspace_scope(workspace.pk):
+        for name, verdict, state, failure in told:
+            PushItem.objects.filter(candidate__first_name=name).update(
+                verdict=verdict, state=state, failure=failure, finished_at=timezone.now(), detail="last_name"
+            )
+        PushItem.objects.filter(candidate__first_name="Zoë").update(verdict="conflict", state="refused")
+        Push.objects.update(state="finished", finished_at=timezone.now())
+
+    page = client.get(url).content.decode()
+    order = re.findall(r'row-link person-name" href="[^"]+" [^>]+>(\w+)', page)
+    assert order == ["Bob", "Cid", "Zoë", "Ann", "Dee"]
+    for shown in ("1 person could not be pushed", "2 of 5 are in Greenhouse", "Failed 1", "Not sent 2"):
+        assert shown in page
+    assert "Fill it in" in page
+    assert "Merge them there" in page
+    narrowed = client.get(f"{url}?show=failed").content.decode()
+    assert "Bob" in narrowed
+    assert "Dee" not in narrowed
 
 
 def test_a_requisition_made_here_says_that_no_ats_knows_it(
