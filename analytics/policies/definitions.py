@@ -179,6 +179,13 @@ _COUNTS = (
         groups=("entered", "left"),
     ),
     Definition(
+        "stuck",
+        "Stuck",
+        "People who wait in a CRM stage twice its median or longer, and two weeks at least.",
+        "Stages entered in the period and not left.",
+        groups=("all", "initial_interest", "screening", "interview_ready", "offer_ready"),
+    ),
+    Definition(
         "applications",
         "Applications",
         "Applications by the source the ATS names, and those that passed screening.",

@@ -45,7 +45,8 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A chart with its table, or a table alone. `chart` are options of line and bar series.
+    """A chart with its table, or a table alone. `chart` are options of line and bar series; the `column` of
+    a series names whose cells its points open. `more` are the rows of which `rows` are but the first.
 
     `ignores` are filters that do not narrow it; those its definition ignores go without saying.
     """
@@ -59,6 +60,7 @@ class Section:
     note: str = ""
     definition: str = ""
     ignores: tuple[str, ...] = ()
+    more: Behind | None = None
     empty: str = "Nothing in this period. Choose a longer one, or take a filter off."
 
 

@@ -1,6 +1,6 @@
 """The rows behind counts that are no KPI: what happened, who came and went, who promised what."""
 
-from analytics.queries import activity, holdouts, openings, pool_growth, recruiters, sources
+from analytics.queries import activity, holdouts, openings, pool_growth, recruiters, sources, stuck, velocity
 from analytics.queries.proofs import Part, Proof
 from analytics.queries.statements import ACTIVITIES
 
@@ -40,6 +40,14 @@ COUNTED: dict[str, Proof] = {
         ("applied_at",),
         "p.applied_at DESC, p.application_id",
         parts={"source": Part(sources.APPLIED, f"{sources.NAMED.format(of='p')} = %(of)s")},
+    ),
+    "stuck": Proof(
+        velocity.STAYS,
+        {"all": stuck.IS_STUCK} | {s: f"{stuck.IS_STUCK} AND p.stage = '{s}'" for s in velocity.STAGES},
+        ("entered_at",),
+        "p.days DESC, p.candidate_id",
+        "days",
+        stuck.given,
     ),
     "openings": Proof(
         openings.APPLICATIONS,

@@ -128,8 +128,29 @@ def _shown(section: Section, page: str, links: Links) -> dict[str, Any]:
         "height": _height(section),
         "ignored": asked.ignored((*section.ignores, *ignored_by(section.definition))),
         "definition_url": links.definition(section.definition),
+        "chart": _with_links(section, links),
+        "more_url": links.to(section.more),
         "csv_url": asked.url("analytics:dashboard_export", page, "csv", section=section.id),
     }
+
+
+def _with_links(section: Section, links: Links) -> dict[str, Any] | None:
+    """The chart's options, each point of a series with the address its table's cell has."""
+    if section.chart is None:
+        return None
+    series = [
+        one
+        | {
+            "links": [
+                "" if row[one["column"]].text in _NOBODY else links.to(row[one["column"]].behind)
+                for row in section.rows[: len(one["data"])]
+            ]
+        }
+        if "column" in one
+        else one
+        for one in section.chart["series"]
+    ]
+    return section.chart | {"series": series}
 
 
 def _numeric(section: Section) -> list[tuple[str, bool]]:

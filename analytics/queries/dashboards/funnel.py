@@ -50,10 +50,10 @@ def drop_off_section(cohort: contacts.Cohort) -> Section:
     """One bar per step: who came that far, who waits there, who is gone."""
     steps, standing = cohort.steps, cohort.standing
     beyond = [step.reached for step in steps[1:]] + [0]
-    parts: list[tuple[str, list[Any]]] = [
-        ("Went on", beyond),
-        ("Waiting here", [row["waiting"] for row in standing]),
-        ("Gone", [row["lost"] for row in standing]),
+    parts: list[tuple[str, list[Any], dict[str, int]]] = [
+        ("Went on", beyond, {}),
+        ("Waiting here", [row["waiting"] for row in standing], {"column": 4}),
+        ("Gone", [row["lost"] for row in standing], {"column": 5}),
     ]
     parts[0][1][-1] = steps[-1].reached
     parts[1][1][-1] = parts[2][1][-1] = 0
@@ -78,7 +78,8 @@ def drop_off_section(cohort: contacts.Cohort) -> Section:
             "xAxis": {"type": "value", "name": "people", "counts": True},
             "yAxis": {"type": "category", "inverse": True, "data": labels},
             "series": [
-                {"type": "bar", "stack": "people", "name": name, "data": data} for name, data in parts
+                {"type": "bar", "stack": "people", "name": name, "data": data, **column}
+                for name, data, column in parts
             ],
         },
         n=contacted,
@@ -127,7 +128,12 @@ def _activity(question: Question) -> list[Section]:
                 "xAxis": {"type": "category", "data": [f"{start:%-d %b %y}" for start in starts]},
                 "yAxis": {"type": "value", "min": 0, "counts": True},
                 "series": [
-                    {"type": "line", "name": ACTIVITIES[kind], "data": [weeks[s][kind] for s in starts]}
+                    {
+                        "type": "line",
+                        "name": ACTIVITIES[kind],
+                        "column": 1 + list(ACTIVITIES).index(kind),
+                        "data": [weeks[s][kind] for s in starts],
+                    }
                     for kind in lines
                 ],
             },

@@ -40,6 +40,7 @@ def _grouped(by: Grouping, found: list[dict[str, Any]]) -> Section:
             {
                 "type": "bar",
                 "name": "Replied, %",
+                "column": 3,
                 "data": [round(100 * (row["rate"] or 0), 1) for row in bars],
             }
         ],

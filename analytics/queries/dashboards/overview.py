@@ -83,8 +83,8 @@ def trend(question: Question) -> Section:
     months = trends.monthly_time_to_hire(question)
     labels = [f"{month.starts_on:%b %Y}" for month in months]
     series = [
-        {"type": "line", "name": "CRM", "data": [month.crm for month in months]},
-        {"type": "line", "name": "External", "data": [month.external for month in months]},
+        {"type": "line", "name": "CRM", "column": 1, "data": [month.crm for month in months]},
+        {"type": "line", "name": "External", "column": 3, "data": [month.external for month in months]},
     ]
     return Section(
         id="time-to-hire-trend",

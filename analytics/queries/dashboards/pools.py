@@ -77,6 +77,7 @@ def _reach(figures: Sequence[PoolFigure]) -> dict[str, Any]:
                 "type": "bar",
                 "stack": "people",
                 "name": "Reachable",
+                "column": 2,
                 "data": [f.reachable for f in figures],
             },
             {
@@ -108,8 +109,8 @@ def _growth(weeks: Sequence[pool_growth.Week], question: Question) -> Section:
             "xAxis": {"type": "category", "data": labels},
             "yAxis": {"type": "value", "min": 0, "counts": True},
             "series": [
-                {"type": "bar", "name": "Entered", "data": [week.entered for week in weeks]},
-                {"type": "bar", "name": "Left", "data": [week.left for week in weeks]},
+                {"type": "bar", "name": "Entered", "column": 1, "data": [week.entered for week in weeks]},
+                {"type": "bar", "name": "Left", "column": 2, "data": [week.left for week in weeks]},
             ],
         },
         note="Stays in pools and their reviewed segments; at most a year.",

@@ -41,8 +41,11 @@ def _promises(question: Question) -> Section:
             "xAxis": {"type": "value", "name": "promises", "counts": True},
             "yAxis": {"type": "category", "inverse": True, "data": [row["name"] for row in found]},
             "series": [
-                {"type": "bar", "stack": "due", "name": "Kept", "data": [row["kept"] for row in found]},
-                {"type": "bar", "stack": "due", "name": "Broken", "data": [row["broken"] for row in found]},
+                {
+                    "type": "bar", "stack": "due", "name": word.capitalize(), "column": column,
+                    "data": [row[word] for row in found],
+                }
+                for column, word in ((2, "kept"), (3, "broken"))
             ],
         } if found else None,
         ignores=_BUT_RECRUITER,
@@ -73,7 +76,7 @@ def _times(question: Question) -> Section:
             "yAxis": {"type": "category", "inverse": True, "data": [row["name"] for row in found]},
             "series": [
                 {
-                    "type": "bar", "name": "Median hours",
+                    "type": "bar", "name": "Median hours", "column": 4,
                     "data": [round(row["median_hours"] or 0, 1) for row in found],
                 }
             ],

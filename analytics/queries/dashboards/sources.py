@@ -65,7 +65,10 @@ def _sources(question: Question) -> Section:
             "xAxis": {"type": "value", "name": "hires", "counts": True},
             "yAxis": {"type": "category", "inverse": True, "data": [row["source"] for row in bars]},
             "series": [
-                {"type": "bar", "stack": "hires", "name": "CRM", "data": [row["crm"] for row in bars]},
+                {
+                    "type": "bar", "stack": "hires", "name": "CRM", "column": 5,
+                    "data": [row["crm"] for row in bars],
+                },
                 {
                     "type": "bar", "stack": "hires", "name": "External",
                     "data": [row["hired"] - row["crm"] for row in bars],

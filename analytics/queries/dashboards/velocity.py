@@ -18,6 +18,7 @@ def velocity_page(question: Question) -> Dashboard:
         "Waiting": [f.waiting for f in figures],
         "Left another way": [f.entered - f.advanced - f.waiting for f in figures],
     }
+    columns = {"Advanced": {"column": 3}, "Waiting": {"column": 4}}
     stages = Section(
         id="stages",
         title="What became of those who entered a stage",
@@ -44,7 +45,8 @@ def velocity_page(question: Question) -> Dashboard:
             "xAxis": {"type": "value", "name": "people", "counts": True},
             "yAxis": {"type": "category", "inverse": True, "data": names},
             "series": [
-                {"type": "bar", "stack": "people", "name": name, "data": data} for name, data in parts.items()
+                {"type": "bar", "stack": "people", "name": name, "data": data} | columns.get(name, {})
+                for name, data in parts.items()
             ],
         },
         n=sum(f.entered for f in figures),
@@ -57,6 +59,8 @@ def velocity_page(question: Question) -> Dashboard:
 
 
 def _stuck(waiting: list[dict[str, object]]) -> Section:
+    total = int(str(waiting[0]["total"])) if waiting else 0
+    is_cut = total > len(waiting)
     return Section(
         id="stuck",
         title="Stuck: waiting twice the median or longer",
@@ -71,6 +75,8 @@ def _stuck(waiting: list[dict[str, object]]) -> Section:
             )
             for row in waiting
         ],
-        n=len(waiting),
+        n=total,
+        note=f"The {len(waiting)} who wait longest, of {total:,}." if is_cut else "",
+        more=Behind("stuck", "all") if is_cut else None,
         empty="Nobody waits much longer than others did.",
     )

@@ -13,11 +13,22 @@ const resized = new ResizeObserver((entries) => entries.forEach(({ target }) => 
 
 function draw(box, size) {
   const area = box.querySelector("[data-chart-area]");
-  const chart = charts.get(area) ?? echarts.init(area, null, { renderer: "svg" });
-  charts.set(area, chart);
+  const chart = charts.get(area) ?? started(area);
   resized.observe(area);
   chart.resize(size);
-  chart.setOption(withTheme(JSON.parse(box.querySelector("script[type='application/json']").textContent)), true);
+  const options = withTheme(JSON.parse(box.querySelector("script[type='application/json']").textContent));
+  chart.setOption(size ? { ...options, animation: false } : options, true);
+}
+
+// A point leads to the people behind it, like its cell in the table.
+function started(area) {
+  const chart = echarts.init(area, null, { renderer: "svg" });
+  charts.set(area, chart);
+  chart.on("click", ({ seriesIndex, dataIndex }) => {
+    const link = chart.getOption().series[seriesIndex]?.links?.[dataIndex];
+    if (link) location.assign(link);
+  });
+  return chart;
 }
 
 function drawAll(size) {

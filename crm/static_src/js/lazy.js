@@ -20,5 +20,21 @@ function watch() {
   if (!asked) document.querySelectorAll("[data-chart]").forEach((chart) => near.observe(chart));
 }
 
-addEventListener("load", watch);
+// Once the page has come to rest all of them are drawn, so that Ctrl+P finds them.
+const whenIdle = window.requestIdleCallback ?? ((task) => setTimeout(task, 2000));
+
+addEventListener("load", () => {
+  watch();
+  whenIdle(() => load(), { timeout: 4000 });
+});
+// Paper cannot be unfolded.
+addEventListener("beforeprint", () => {
+  for (const table of document.querySelectorAll("details.chart-table:not([open])")) table.dataset.unfolded = table.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const table of document.querySelectorAll("details[data-unfolded]")) {
+    table.open = false;
+    delete table.dataset.unfolded;
+  }
+});
 document.addEventListener("htmx:afterSettle", watch);

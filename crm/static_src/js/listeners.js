@@ -29,6 +29,16 @@ document.addEventListener("change", (event) => {
   if (form) form.requestSubmit();
 });
 
+// A form with data-sparse leaves out what was not filled in: its address says only what was chosen.
+document.addEventListener("formdata", ({ target, formData }) => {
+  if (!target.matches("[data-sparse]")) return;
+  for (const name of new Set(formData.keys())) {
+    const given = formData.getAll(name).filter(Boolean);
+    formData.delete(name);
+    given.forEach((value) => formData.append(name, value));
+  }
+});
+
 document.addEventListener("submit", (event) => {
   const question = event.target.dataset.confirm;
   if (question && !window.confirm(question)) event.preventDefault();

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from analytics.models import Standing
 from analytics.policies.questions import News
-from analytics.queries import contacts, hires, offers, replies, velocity
+from analytics.queries import contacts, hires, offers, reach, replies, velocity
 from analytics.queries.dashboards.registry import DASHBOARDS
 from analytics.queries.statements import Relation, bound
 from crm.models import Application, Workspace
@@ -47,6 +47,9 @@ def many_standings(scope: Workspace) -> None:
     )  # fmt: skip
 
 
+_OF_GROUPS = {"reach": "WHERE grouping = ANY('{journey,step}')"}
+
+
 @pytest.mark.parametrize(
     ("relation", "index", "column"),
     [
@@ -55,6 +58,7 @@ def many_standings(scope: Workspace) -> None:
         (contacts.DEPTH, "outreach_cohort", "contacted_at"),
         (replies.FIRST_DELIVERIES, "outreach_answers", "delivered_at"),
         (velocity.STAYS, "stay_entered", "entered_at"),
+        (reach.REACH, "reach_delivered", "delivered_at"),
     ],
 )
 def test_a_period_is_found_in_the_index(
@@ -62,7 +66,7 @@ def test_a_period_is_found_in_the_index(
 ) -> None:
     asked = replace(question(), news=News())
     statement, parameters = bound(
-        f"SELECT count(*) FROM {relation.name}",
+        f"SELECT count(*) FROM {relation.name} {_OF_GROUPS.get(relation.name, '')}",
         reads=[relation],
         question=asked,
         extra={"stages": velocity.STAGES},

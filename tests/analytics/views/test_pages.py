@@ -1,5 +1,7 @@
 import csv
 import io
+import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +15,7 @@ from analytics.actions import preferences
 from analytics.models import Cost, Preference
 from analytics.policies.asking import FILTERS
 from analytics.policies.definitions import DEFINITIONS
+from analytics.queries import stuck
 from analytics.queries.dashboards.registry import DASHBOARDS
 from analytics.views.dashboards import ignored_by
 from crm.models import User, Workspace
@@ -119,6 +122,36 @@ def test_people_behind_are_listed_with_the_reason(client_as: As, ada: User, hist
 
     assert "In a pool or segment since 1 Feb 2026, replied on 3 Feb 2026." in page
     assert "10.0" in page
+
+
+def test_who_is_stuck_beyond_the_first_is_one_link_away(
+    client_as: As, ada: User, scope: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stuck, "MOST", 1)
+    for name, day in (("Ida", 5), ("Sam", 6), ("Eve", 7)):
+        person = CandidateFactory.create(first_name=name)
+        event(person, "stage.changed", at(day), **{"from": "", "to": "screening"})
+    client = client_as(ada)
+    page = client.get(f"/w/acme/analytics/dashboards/velocity/?{MARCH}").content.decode()
+    assert "The 1 who wait longest, of 3." in page
+    assert "/people/stuck/?" in page
+    assert ("Ida" in page, "Sam" in page) == (True, False)
+    listed = client.get(f"/w/acme/analytics/people/stuck/?{MARCH}").content.decode()
+    assert [name in listed for name in ("Ida", "Sam", "Eve")] == [True] * 3
+    assert (
+        "Nobody in this period"
+        in client.get(f"/w/acme/analytics/people/stuck/?{MARCH}&group=offer_ready").content.decode()
+    )
+
+
+def test_a_point_of_a_chart_leads_where_its_cell_does(client_as: As, ada: User, history: None) -> None:
+    page = client_as(ada).get(f"/w/acme/analytics/?{MARCH}").content.decode()
+    told = [json.loads(text) for text in re.findall(r'<script type="application/json">(.*?)</script>', page)]
+    crm = told[0]["series"][0]
+    assert (crm["name"], crm["data"]) == ("CRM", [crm["data"][0]])
+    assert "/people/time_to_hire/?" in crm["links"][0]
+    assert "group=crm" in crm["links"][0]
+    assert "group=external" not in str(told[0]["series"][1]["links"])
 
 
 def test_a_part_of_a_figure_has_a_list_of_its_own(client_as: As, ada: User, scope: Workspace) -> None:

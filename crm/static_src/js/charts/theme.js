@@ -74,7 +74,7 @@ function styled(series, words, ownLabel) {
   const label = { ...words, color: token("--text"), textBorderWidth: 0, ...ownLabel, ...series.label };
   const color = series.tone && { color: token(`--chart-${series.tone}`) };
   const endLabel = series.endLabel && { ...words, color: "inherit", textBorderWidth: 0, ...series.endLabel };
-  return { ...look, ...color, ...series, label, endLabel };
+  return { cursor: series.links ? "pointer" : "default", ...look, ...color, ...series, label, endLabel };
 }
 
 function without(object, key) {
