@@ -19,6 +19,7 @@ from analytics.queries import rollups
 from analytics.queries.news import corrected_since, fresh_mark, holds, news_since, position
 from analytics.queries.statements import bound
 from analytics.queries.terms import current_terms
+from analytics.queries.traces import LEAVE_TRACES
 from crm.kernel.tenancy import current_workspace_id, workspace_scope
 from crm.models import Candidate, Event, Workspace
 
@@ -82,7 +83,7 @@ def rebuild_day(day: date, *, now: datetime) -> None:
 def witness_erasure(candidate: Candidate, *, now: datetime) -> None:
     """Keep what was decided and counted of a person for good, while there still is something to count."""
     fold_people([candidate.pk], now=now)
-    for statement in (rollups.FINISH_STANDINGS, rollups.FINISH_REACH):
+    for statement in (rollups.FINISH_STANDINGS, rollups.FINISH_REACH, LEAVE_TRACES):
         _run(statement, _question(now), {"people": [candidate.pk]})
 
 

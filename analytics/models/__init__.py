@@ -2,6 +2,7 @@ from analytics.models.cost import Cost
 from analytics.models.definition_set import DefinitionSet
 from analytics.models.report import Preference, Report, Target
 from analytics.models.rollup import SHAPE, DayCount, FoldMark, Outreach, Reach, Standing, Stay
+from analytics.models.trace import Trace
 from analytics.models.view import Copy, FigureView, Mailing, OpeningView, Recipient
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "Standing",
     "Stay",
     "Target",
+    "Trace",
 ]

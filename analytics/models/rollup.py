@@ -4,7 +4,7 @@ from django.db import models
 
 from crm.kernel.tenancy import WorkspaceForeignKey, WorkspaceOwned
 
-SHAPE = 4
+SHAPE = 5
 """Raised when a rollup gets another column: what was folded before is not trusted and folded again."""
 
 
@@ -151,7 +151,7 @@ class Reach(WorkspaceOwned):
     """
 
     candidate_id = models.BigIntegerField(help_text="no key: what was counted outlives the person's erasure")
-    grouping = models.CharField(max_length=8)
+    grouping = models.CharField(max_length=16)
     key = models.CharField(max_length=200)
     delivered_at = models.DateTimeField()
     replied_at = models.DateTimeField(null=True)

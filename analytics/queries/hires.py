@@ -6,7 +6,7 @@ from typing import Any
 from analytics.policies.figures import DaysByOrigin, DaysFigure, ShareFigure, days, rate
 from analytics.policies.questions import Question
 from analytics.queries.filters import application_passes
-from analytics.queries.origins import DECIDED, with_origin
+from analytics.queries.origins import DECIDED, SOURCE_THEN, with_origin
 from analytics.queries.statements import ERASED, FOLDED, UNFOLDED, Relation, rows
 
 # Acceptances of the period by people whose facts are read.
@@ -61,7 +61,7 @@ HIRES = Relation(
     WHERE s.workspace_id = %(workspace)s AND s.accepted_at >= %(start)s AND s.accepted_at < %(end)s
       AND {FOLDED} AND {application_passes("s")}
     UNION ALL
-    SELECT {", ".join(f"f.{name}" for name in _COLUMNS)},
+    SELECT {", ".join(f"f.{name}" if name != "source" else SOURCE_THEN for name in _COLUMNS)},
         (SELECT min(a.applied_at) FROM crm_application a
          WHERE a.workspace_id = %(workspace)s AND a.candidate_id = f.candidate_id),
         f.clock_started_at

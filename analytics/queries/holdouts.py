@@ -14,7 +14,13 @@ ENTERED = Relation(
     """
     SELECT n.candidate_id, n.journey_id, n.enrolled_at, n.state = 'holdout' AS is_held_out,
         coalesce(after.applied, false) AS has_applied, coalesce(after.screened, false) AS is_screened
-    FROM journeys_enrollment n
+    FROM (
+        SELECT here.candidate_id, here.journey_id, here.enrolled_at, here.state FROM journeys_enrollment here
+        WHERE here.workspace_id = %(workspace)s
+        UNION ALL
+        SELECT t.candidate_id, t.key::bigint, t.began_at, t.kind FROM analytics_trace t
+        WHERE t.workspace_id = %(workspace)s AND t.kind IN ('journey', 'holdout')
+    ) n
     LEFT JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = n.candidate_id
     CROSS JOIN LATERAL (
         SELECT bool_or(a.applied_at > n.enrolled_at) AS applied,
@@ -23,9 +29,13 @@ ENTERED = Relation(
         LEFT JOIN crm_stageentry s ON s.workspace_id = %(workspace)s AND s.application_id = a.id
         WHERE a.workspace_id = %(workspace)s AND a.candidate_id = n.candidate_id
     ) after
-    WHERE n.workspace_id = %(workspace)s AND n.enrolled_at >= %(start)s AND n.enrolled_at < %(end)s
-      AND n.journey_id IN (SELECT h.journey_id FROM journeys_enrollment h
-                           WHERE h.workspace_id = %(workspace)s AND h.state = 'holdout')
+    WHERE n.enrolled_at >= %(start)s AND n.enrolled_at < %(end)s
+      AND n.journey_id IN (
+        SELECT h.journey_id FROM journeys_enrollment h
+        WHERE h.workspace_id = %(workspace)s AND h.state = 'holdout'
+        UNION ALL
+        SELECT t.key::bigint FROM analytics_trace t
+        WHERE t.workspace_id = %(workspace)s AND t.kind = 'holdout')
       AND [filters]
     """.replace("[filters]", person_passes("n")),
 )

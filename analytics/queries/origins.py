@@ -24,6 +24,8 @@ HUMAN = """(e.kind <> 'message.clicked' OR (
 # An out-of-office note is no reply.
 ANSWERED = "(e.kind <> 'message.replied' OR e.data->>'automatic' IS DISTINCT FROM 'true')"
 FINAL = "s.workspace_id = %(workspace)s AND s.application_id = f.application_id AND s.is_final"
+# The source the ATS named, of an application `f`; erasing a person empties it.
+SOURCE_THEN = f"coalesce((SELECT s.source FROM analytics_standing s WHERE {FINAL}), f.source) AS source"  # noqa: S608 - ours
 _DECISION = """
     SELECT CASE WHEN f.is_pushed OR (belonged.since IS NOT NULL AND word.occurred_at IS NOT NULL)
                 THEN 'crm' ELSE 'external' END AS origin,

@@ -18,6 +18,9 @@ STAYS_IN_POOLS = Relation(
     SELECT g.pool_id, s.candidate_id, s.entered_at, s.left_at FROM talentpools_segmentmember s
     JOIN talentpools_segment g ON g.workspace_id = %(workspace)s AND g.id = s.segment_id
     WHERE s.workspace_id = %(workspace)s AND s.is_reviewed AND g.pool_id = ANY(%(known)s::bigint[])
+    UNION ALL
+    SELECT t.key::bigint, t.candidate_id, t.began_at, t.ended_at FROM analytics_trace t
+    WHERE t.workspace_id = %(workspace)s AND t.kind = 'pool' AND t.key = ANY(%(known)s::text[])
     """,
 )
 

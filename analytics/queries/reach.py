@@ -7,6 +7,8 @@ from analytics.queries.filters import person_passes
 from analytics.queries.statements import FOLDED, UNFOLDED, Relation
 
 Grouping = Literal["journey", "step", "template", "sender", "variant", "pool"]
+# Within one journey, keyed "journey:template" and "journey:sender".
+Inside = Literal["journey_template", "journey_sender"]
 GROUPINGS: tuple[Grouping, ...] = ("journey", "step", "template", "sender", "variant", "pool")
 
 _FACTS = """
@@ -21,8 +23,8 @@ _FACTS = """
         GROUP BY m.id, m.candidate_id, m.sender_id, m.delivered_at
     ),
     run AS (
-        SELECT s.candidate_id, s.delivered_at, s.replied_at, sr.journey_id, sr.step_id, sr.started_at,
-            sr.enrollment_id, en.version_id
+        SELECT s.candidate_id, s.sender_id, s.delivered_at, s.replied_at, sr.journey_id, sr.step_id,
+            sr.started_at, sr.enrollment_id, en.version_id
         FROM sent s
         JOIN journeys_steprun sr ON sr.workspace_id = %(workspace)s AND sr.message_id = s.id
         JOIN journeys_enrollment en ON en.workspace_id = %(workspace)s AND en.id = sr.enrollment_id
@@ -48,10 +50,11 @@ _FACTS = """
         UNION ALL
         SELECT r.candidate_id, r.delivered_at, r.replied_at, named.grouping, named.key
         FROM run r CROSS JOIN LATERAL (VALUES
-            ('journey', r.journey_id::text), ('step', r.journey_id || ':' || r.step_id)
+            ('journey', r.journey_id::text), ('step', r.journey_id || ':' || r.step_id),
+            ('journey_sender', r.journey_id || ':' || r.sender_id)
         ) named (grouping, key)
         UNION ALL
-        SELECT r.candidate_id, r.delivered_at, r.replied_at, 'template', used.template
+        SELECT r.candidate_id, r.delivered_at, r.replied_at, named.grouping, named.key
         FROM run r
         JOIN (
             -- Each version is read once, not each message.
@@ -61,6 +64,9 @@ _FACTS = """
             WHERE v.workspace_id = %(workspace)s AND jsonb_typeof(step) = 'object' AND step ? 'template'
             ORDER BY v.id, step->>'id'
         ) used ON used.version_id = r.version_id AND used.step_id = r.step_id
+        CROSS JOIN LATERAL (VALUES
+            ('template', used.template), ('journey_template', left(r.journey_id || ':' || used.template, 200))
+        ) named (grouping, key)
         UNION ALL
         SELECT r.candidate_id, r.delivered_at, r.replied_at, 'variant',
             r.journey_id || ':' || arm.step_id || ':' || arm.choice
@@ -68,6 +74,7 @@ _FACTS = """
         JOIN journeys_steprun arm ON arm.workspace_id = %(workspace)s AND arm.enrollment_id = r.enrollment_id
             AND arm.kind = 'split' AND arm.choice <> '' AND arm.started_at <= r.started_at
     ) told
+    WHERE told.key IS NOT NULL
     GROUP BY told.candidate_id, told.grouping, told.key
 """
 

@@ -26,6 +26,11 @@ RECEIVED = Relation(
     ) own ON true
     WHERE m.workspace_id = %(workspace)s AND m.direction = 'in' AND NOT m.is_automatic
       AND m.created_at >= %(start)s AND m.created_at < %(end)s AND {_ASKED}
+    UNION ALL
+    SELECT t.id, t.candidate_id, u.id, {_NAME}, t.began_at, t.ended_at
+    FROM analytics_trace t JOIN crm_user u ON u.id::text = t.key
+    WHERE t.workspace_id = %(workspace)s AND t.kind = 'reply'
+      AND t.began_at >= %(start)s AND t.began_at < %(end)s AND {_ASKED}
     """,  # noqa: S608 - our own statement
 )
 PROMISED = Relation(

@@ -7,7 +7,7 @@ from analytics.policies.figures import ReplyFigure, rate
 from analytics.policies.questions import Question
 from analytics.queries.filters import person_passes
 from analytics.queries.origins import ANSWERED
-from analytics.queries.reach import GROUPINGS, REACH, Grouping, reached
+from analytics.queries.reach import GROUPINGS, REACH, Grouping, Inside
 from analytics.queries.statements import FOLDED, UNFOLDED, Relation, before_the_period, rows
 from crm.models import User
 from journeys.models import Journey
@@ -83,27 +83,22 @@ def reply_rates(question: Question, *groupings: Grouping) -> dict[Grouping, list
 
 
 def reply_rates_of_journey(question: Question, journey: int) -> dict[Grouping, list[Group]]:
-    """The same over the messages of one journey alone, read from them."""
-    groupings: tuple[Grouping, ...] = ("journey", "step", "template", "sender")
+    """The same over the messages of one journey alone."""
     found = rows(
-        f"""
-        {_COUNTED} FROM ({reached(_OF_JOURNEY)}) r
-        JOIN crm_candidate c ON c.workspace_id = %(workspace)s AND c.id = r.candidate_id
-        WHERE grouping = ANY(%(groupings)s) AND delivered_at >= %(start)s AND delivered_at < %(end)s
-            AND {person_passes("r")}
-        GROUP BY grouping, key
-        """,
-        reads=[],
+        f"{_COUNTED} FROM reach WHERE grouping = ANY(%(groupings)s)"
+        " AND split_part(key, ':', 1) = %(journey)s::text GROUP BY grouping, key",
+        reads=[REACH],
         question=question,
-        extra={"groupings": list(groupings), "journey": journey},
+        extra={"groupings": ["journey", "step", *_INSIDE], "journey": journey},
     )
-    return _grouped(found, groupings, question)
+    for row in found:
+        if row["grouping"] in _INSIDE:
+            row["grouping"], row["key"] = _INSIDE[row["grouping"]], row["key"].partition(":")[2]
+    return _grouped(found, ("journey", "step", "template", "sender"), question)
 
 
 _COUNTED = "SELECT grouping, key, count(*) AS delivered, count(replied_at) AS replied"
-_OF_JOURNEY = """EXISTS (
-    SELECT FROM journeys_steprun jr WHERE jr.workspace_id = %(workspace)s AND jr.message_id = m.id
-    AND jr.journey_id = %(journey)s)"""
+_INSIDE: dict[Inside, Grouping] = {"journey_template": "template", "journey_sender": "sender"}
 
 
 def name_of(grouping: Grouping, key: str, question: Question) -> str:

@@ -39,11 +39,11 @@ _APPLIED = Relation(
 )
 _DECIDED = with_origin("decided_now", _APPLIED)
 _FACTS = (
-    "candidate_id", "requisition_id", "applied_at", "is_pushed", "source", "furthest_rank", "accepted_at",
+    "candidate_id", "requisition_id", "applied_at", "is_pushed", "furthest_rank", "accepted_at",
     "has_offer", "offer_state", "extended_at", "resolved_at", "first_applied_at",
 )  # fmt: skip
 _DECISIONS = (
-    "origin", "is_assisted", "reason", "in_pool_since", "touch_kind", "touched_at", "delivered_at",
+    "source", "origin", "is_assisted", "reason", "in_pool_since", "touch_kind", "touched_at", "delivered_at",
     "known_since", "nurtured_at", "terms",
 )  # fmt: skip
 
@@ -66,7 +66,7 @@ FOLD_STANDINGS = Statement(
     f"""
     INSERT INTO analytics_standing AS old
         (workspace_id, application_id, {", ".join((*_FACTS, *_DECISIONS))}, decided_at, is_final)
-    SELECT %(workspace)s, f.application_id, {_listed("f", _FACTS)}, f.origin, f.is_assisted,
+    SELECT %(workspace)s, f.application_id, {_listed("f", _FACTS)}, f.source, f.origin, f.is_assisted,
         {REASONS}, f.in_pool_since, f.touch_kind, f.touched_at, f.delivered_at, f.known_since,
         nurture.delivered_at, %(terms)s, %(now)s, false
     FROM decided_now f CROSS JOIN LATERAL ({NURTURE}) nurture

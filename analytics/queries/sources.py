@@ -8,6 +8,7 @@ from analytics.policies.questions import Question
 from analytics.queries.costs import costs_in
 from analytics.queries.filters import application_passes
 from analytics.queries.hires import TIMED
+from analytics.queries.origins import SOURCE_THEN
 from analytics.queries.statements import FOLDED, UNFOLDED, Relation, rows
 
 NAMED = "coalesce(nullif({of}.source, ''), 'Unknown')"
@@ -22,8 +23,9 @@ APPLIED = Relation(
         WHERE s.workspace_id = %(workspace)s AND s.applied_at >= %(start)s AND s.applied_at < %(end)s
           AND {FOLDED}
         UNION ALL
-        SELECT f.id, f.candidate_id, f.requisition_id, f.applied_at, f.source, f.furthest_rank
-        FROM crm_application f
+        SELECT f.application_id, f.candidate_id, f.requisition_id, f.applied_at, {SOURCE_THEN},
+            f.furthest_rank
+        FROM (SELECT id AS application_id, * FROM crm_application) f
         WHERE f.workspace_id = %(workspace)s AND f.applied_at >= %(start)s AND f.applied_at < %(end)s
           AND {UNFOLDED.format(subject="f")}
     ) a

@@ -45,7 +45,7 @@ def erase(*, candidate: Candidate, by: User | None = None) -> None:
         **blank, custom={}, edited_fields={}, topics_declined=[], email_state="none", consent="none",
         consent_expires_at=None, unsubscribed_at=None, do_not_contact_at=None, last_contacted_at=None,
         last_engaged_at=None, last_replied_at=None, engagement_key=None, in_process=False,
-        archived_at=now, anonymized_at=now, updated_at=now,
+        archived_at=candidate.archived_at or now, anonymized_at=now, updated_at=now,
     )  # fmt: skip
     candidate.refresh_from_db()
     events.record("candidate.erased", candidate=candidate, by=by, at=now)

@@ -24,6 +24,11 @@ FROM, TO = dt.date(2026, 1, 14), dt.date(2026, 3, 18)
 
 @pytest.fixture
 def history(scope: Workspace, ada: User) -> None:
+    write_history(scope, ada)
+
+
+def write_history(scope: Workspace, ada: User) -> None:
+    """Something for every page to count."""
     scope.time_zone = "Europe/Berlin"
     scope.save()
     shown = preference()
