@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0013_outreach_beside'),
+        ("analytics", "0013_outreach_beside"),
         ('crm', '0047_isolation_of_held_files'),
     ]
 
