@@ -19,6 +19,7 @@ from crm.kernel.tenancy import current_workspace_id
 from crm.models import Candidate, Meeting, MeetingHours, Message, Workspace
 from crm.policies import languages, meeting_invitations
 from crm.policies.meeting_invitations import Entry
+from crm.queries import sending_addresses
 from crm.queries.meetings import meeting_url
 
 ASKED = "booking"  # the topic of mails that ask somebody unknown to confirm
@@ -43,13 +44,13 @@ _FIRST: dict[News, str] = {
 def tell(*, meeting: Meeting, news: News) -> list[Message]:
     """Queue one mail to the person and one to the host. The same news twice is one mail each."""
     workspace = Workspace.objects.get(pk=current_workspace_id())
-    file = calendar(meeting, workspace)
     person, host = meeting.candidate, meeting.host
     language = languages.chosen(person.locale or get_language() or "")
     with translation.override(language):
+        file = calendar(meeting, workspace)
         mails = [replace(_mail(meeting, news, file, to="person"), language=language)] if person.email else []
     with translation.override(languages.PLAIN):
-        mails.append(_mail(meeting, news, file, to="host"))
+        mails.append(_mail(meeting, news, calendar(meeting, workspace, to="host"), to="host"))
     return service_mails.queue([mail for mail in mails if mail.to_address]) if host.email else []
 
 
@@ -87,9 +88,16 @@ def forget(*, candidate: Candidate) -> None:
     Message.objects.filter(key__in=keys).delete()
 
 
-def calendar(meeting: Meeting, workspace: Workspace) -> str:
-    """The call as a calendar file."""
+def calendar(meeting: Meeting, workspace: Workspace, *, to: Literal["person", "host"] = "person") -> str:
+    """The call as a calendar file, for one side.
+
+    Nobody is invited by themselves: a calendar ignores an invitation whose organizer is its owner. So the
+    host is invited by the workspace, under the address the mail comes from, and the person by the host.
+    """
     person, host = meeting.candidate, meeting.host
+    invites = (host.name, host.email)
+    if to == "host":
+        invites = (workspace.name, sending_addresses.of(workspace).sender)
     entry = Entry(
         uid=f"meeting-{meeting.key.hex}@{settings.MAIL_DOMAIN}",
         sequence=meeting.sequence,
@@ -98,7 +106,7 @@ def calendar(meeting: Meeting, workspace: Workspace) -> str:
         place=meeting.place,
         starts_at=meeting.starts_at,
         ends_at=meeting.ends_at,
-        organizer=(host.name, host.email),
+        organizer=invites,
         attendees=tuple(pair for pair in ((str(person), person.email), (host.name, host.email)) if pair[1]),
         url=meeting_url(meeting),
         is_canceled=meeting.state == Meeting.State.CANCELED,

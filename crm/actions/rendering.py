@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from email.mime.base import MIMEBase
+from email.mime.text import MIMEText
 from typing import Any
 
 from django.conf import settings
@@ -12,7 +14,14 @@ from crm.kernel.tenancy import workspace_scope
 from crm.models import Candidate, Message, User, Workspace
 from crm.policies import languages, mail_layouts, mail_text
 from crm.policies.mail_footer import Footer, why_you_get_this
-from crm.policies.mail_format import CLIPPED_FROM, OutgoingMail, compose, from_header, plain_address
+from crm.policies.mail_format import (
+    CLIPPED_FROM,
+    OutgoingMail,
+    compose,
+    from_header,
+    method_of,
+    plain_address,
+)
 from crm.policies.mail_layouts import MailBrand
 from crm.policies.tokens import Purpose, seal
 from crm.queries import mail_brands, sending_addresses
@@ -46,7 +55,7 @@ class ComposedMail(EmailMultiAlternatives):
         super().__init__(mail.subject, mail.text, mail.reply_to, [mail.to_address], reply_to=[mail.reply_to])
         self.attach_alternative(mail.html, "text/html")
         if mail.calendar:
-            self.attach("invitation.ics", mail.calendar, "text/calendar")
+            self.attach(_invitation(mail.calendar))
         self.extra_headers = _extra_headers(mail)
         sender = plain_address(mail.reply_to)
         self.envelope = (sender, mail.to_address) if sender else None  # read by crm.providers.smtp
@@ -55,6 +64,14 @@ class ComposedMail(EmailMultiAlternatives):
 
     def message(self, *_: Any, **__: Any) -> Any:
         return _Composed(compose(self._mail))
+
+
+def _invitation(calendar: str) -> MIMEBase:
+    """For a provider's API: mail programs need the method in the type of the part (RFC 6047)."""
+    part = MIMEText(calendar, "calendar", "utf-8")
+    part.set_param("method", method_of(calendar))
+    part.add_header("Content-Disposition", "attachment", filename="invitation.ics")
+    return part
 
 
 class Renderer:

@@ -46,10 +46,13 @@ class OutgoingMail:
 
 def compose(mail: OutgoingMail) -> bytes:
     """The mail as it goes over the wire: CRLF, short ASCII lines, a text and an HTML part."""
-    words = _multipart("alternative", f"=_{mail.key}", [_part("plain", mail.text), _part("html", mail.html)])
-    body = words
+    parts = [_part("plain", mail.text), _part("html", mail.html)]
     if mail.calendar:
-        body = _multipart("mixed", f"=_{mail.key}.m", [words, _invitation(mail.calendar)])
+        # Programs put into a calendar what stands beside the words; the file is for whoever opens it by hand.
+        words = _multipart("alternative", f"=_{mail.key}", [*parts, _invitation(mail.calendar)])
+        body = _multipart("mixed", f"=_{mail.key}.m", [words, _calendar_file(mail.calendar)])
+    else:
+        body = _multipart("alternative", f"=_{mail.key}", parts)
     return "\r\n".join(_headers(mail)).encode("ascii") + b"\r\n" + body
 
 
@@ -122,17 +125,27 @@ def _multipart(subtype: str, boundary: str, parts: list[bytes]) -> bytes:
 
 
 def _invitation(calendar: str) -> bytes:
-    """RFC 5545 asks for UTF-8 and CRLF; base64 leaves both as they are."""
-    head = (
-        f'Content-Type: text/calendar; charset=utf-8; method={_method(calendar)}; name="invitation.ics"\r\n'
-        'Content-Disposition: attachment; filename="invitation.ics"\r\nContent-Transfer-Encoding: base64'
+    return _encoded_part(
+        f"Content-Type: text/calendar; charset=utf-8; method={method_of(calendar)}", calendar
     )
+
+
+def _calendar_file(calendar: str) -> bytes:
+    head = (
+        'Content-Type: application/ics; name="invitation.ics"\r\n'
+        'Content-Disposition: attachment; filename="invitation.ics"'
+    )
+    return _encoded_part(head, calendar)
+
+
+def _encoded_part(head: str, calendar: str) -> bytes:
+    """RFC 5545 asks for UTF-8 and CRLF; base64 leaves both as they are."""
     encoded = binascii.b2a_base64(calendar.encode(), newline=False)
     lines = [encoded[start : start + 76] for start in range(0, len(encoded), 76)]
-    return head.encode() + b"\r\n\r\n" + b"\r\n".join(lines)
+    return f"{head}\r\nContent-Transfer-Encoding: base64\r\n\r\n".encode() + b"\r\n".join(lines)
 
 
-def _method(calendar: str) -> str:
+def method_of(calendar: str) -> str:
     """RFC 6047: the part says the same method as the file."""
     found = re.search(r"^METHOD:([A-Z]{3,12})\r?$", calendar, re.MULTILINE)
     return found[1] if found else "PUBLISH"

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -86,7 +87,13 @@ def test_a_person_books_moves_and_cancels_without_a_login(
         entry = next(iter(invitation.walk("VEVENT")))
         assert (str(invitation["method"]), str(entry["sequence"])) == ("REQUEST", "0")
         assert entry.decoded("dtstart") == free[0]
+        assert str(entry["organizer"]) == "MAILTO:ada@acme.example"
         assert "Asia/Tokyo" in mails[1].body_text
+        # A calendar ignores an invitation by its own owner: the host is invited by the workspace.
+        at_host = next(iter(Calendar.from_ical(mails[0].calendar).walk("VEVENT")))
+        assert (at_host["uid"], at_host["sequence"]) == (entry["uid"], entry["sequence"])
+        assert str(at_host["organizer"]) == f"MAILTO:acme@{settings.MAIL_DOMAIN}"
+        assert "MAILTO:ada@acme.example" in [str(one) for one in at_host["attendee"]]
     assert client.post(managed, {"at": free[1].isoformat(), "zone": "Europe/Paris"}).status_code == 302
     assert "Your call with Ada" in client.get(managed).content.decode()
     assert client.get(managed.partition("?")[0] + "calendar.ics")["Content-Type"].startswith("text/calendar")
@@ -100,6 +107,14 @@ def test_a_person_books_moves_and_cancels_without_a_login(
         assert str(canceled["method"]) == "CANCEL"
         assert str(next(iter(canceled.walk("VEVENT")))["sequence"]) == "2"
         assert next(iter(canceled.walk("VEVENT")))["uid"] == entry["uid"]
+        hosts = Message.objects.filter(to_address="ada@acme.example", kind="service").order_by("pk")
+        told = [Calendar.from_ical(one.calendar) for one in hosts]
+        assert [str(one["method"]) for one in told] == ["REQUEST", "REQUEST", "CANCEL"]
+        entries = [next(iter(one.walk("VEVENT"))) for one in told]
+        assert [int(one["sequence"]) for one in entries] == [0, 1, 2]
+        assert {(str(one["uid"]), str(one["organizer"])) for one in entries} == {
+            (str(entry["uid"]), str(at_host["organizer"]))
+        }
     assert free[0] in slots(workspace, hours)
 
 

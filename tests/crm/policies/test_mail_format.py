@@ -126,10 +126,12 @@ def test_plain_address(address: str, plain: str) -> None:
     assert plain_address(address) == plain
 
 
-def test_an_invitation_goes_along_as_a_calendar_file() -> None:
-    invitation = "BEGIN:VCALENDAR\r\nSUMMARY:Ümläut\r\nEND:VCALENDAR\r\n"
+def test_an_invitation_stands_beside_the_words_and_is_a_file_too() -> None:
+    invitation = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Ümläut\r\nEND:VCALENDAR\r\n"
     whole = read(compose(mail(calendar=invitation)))
     words, file = whole.iter_parts()
+    *_, invited = words.iter_parts()
     assert words.get_content_type() == "multipart/alternative"
-    assert file.get_content_type() == "text/calendar"
-    assert file.get_payload(decode=True) == invitation.encode()
+    assert (invited.get_content_type(), invited.get_param("method")) == ("text/calendar", "REQUEST")
+    assert (file.get_content_type(), file.get_filename()) == ("application/ics", "invitation.ics")
+    assert [part.get_payload(decode=True) for part in (invited, file)] == [invitation.encode()] * 2
