@@ -1,12 +1,14 @@
 """Accounts in applicant tracking systems: connect, check, pause, remove."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
 from django.conf import settings as conf
+from django.db import connection as db
 from django.db import transaction
 from django.utils import timezone
 
@@ -188,14 +190,25 @@ class _Vault:
     connection_id: int
 
     def read(self) -> Mapping[str, str]:
-        with workspace_scope(self.workspace_id):
+        with _no_connection_left(), workspace_scope(self.workspace_id):
             return dict(Connection.objects.get(pk=self.connection_id).credentials or {})
 
     def keep(self, changed: Mapping[str, str]) -> None:
-        with workspace_scope(self.workspace_id):
+        with _no_connection_left(), workspace_scope(self.workspace_id):
             connection = Connection.objects.select_for_update().get(pk=self.connection_id)
             connection.credentials = {**(connection.credentials or {}), **changed}
             connection.save(update_fields=["credentials"])
+
+
+@contextmanager
+def _no_connection_left() -> Iterator[None]:
+    """A client may ask in threads of its own: what one of them opened to the database ends with it."""
+    was_open = db.connection is not None
+    try:
+        yield
+    finally:
+        if not was_open:
+            db.close()
 
 
 def need_attention(*, connection_id: int, sentence: str) -> None:

@@ -1,6 +1,7 @@
 """One request budget per connection, shared by all workers, learned from the vendor's own headers."""
 
 import secrets
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -30,6 +31,8 @@ class Places:
 
     left: int = 0
     until: float = 0.0
+    # Several requests of one client may ask at the same time.
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class SharedWindow:
     def take(self) -> None:
         """Wait for a free place in the window. Raises Retryable when that takes longer than `patience`."""
         waited = 0.0
-        while (wait := self._wait()) > 0:
+        while (wait := self._wait_in_turn()) > 0:
             if waited + wait > self.patience:
                 raise Retryable("The ATS allows no more requests right now.", retry_after=wait)
             self.sleep(wait)
@@ -74,6 +77,10 @@ class SharedWindow:
         """Nobody asks again before `seconds` have passed (after a 429)."""
         self.places.left = 0
         cache.set(f"{self.key}:budget", (0, self.clock() + seconds), timeout=max(1, int(seconds) + 1))
+
+    def _wait_in_turn(self) -> float:
+        with self.places.lock:
+            return self._wait()
 
     def _wait(self) -> float:
         now = self.clock()

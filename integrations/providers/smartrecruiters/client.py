@@ -1,19 +1,21 @@
 """SmartRecruiters over HTTP: key or token, page ids, ten a second per address."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
 
-from integrations.providers.base import Access, Gone, Payload, Retryable
+from integrations.providers.base import Access, Forbidden, Gone, Payload, Retryable
 from integrations.providers.limits import SharedWindow, one_at_a_time
 from integrations.providers.sending import AtsClient, date_of, plain_json
 from integrations.providers.tokens import Grant, lifetime
 
 PAGE = 100
 PACE = 8
+# A credential may have eight requests in flight: half of them for a sync, half for pushes.
+AT_ONCE = 4
 INTERVIEWS = "/interviews-api/v201904/interviews"
 REVIEWS = "/reviews-api/v201910/reviews"
 HOOKS = "/webhooks-api/v201907/subscriptions"
@@ -74,6 +76,13 @@ class Client(AtsClient):
             listing = self.list(path, params, page_id=listing.page_id)
             yield from listing.rows
 
+    def readable(self, path: str, **params: str) -> Sequence[Payload]:
+        """The whole list, or nothing when it may not be seen or is not there: the check names the right."""
+        try:
+            return list(self.every(path, params))
+        except (Forbidden, Gone):
+            return []
+
     def counted(self, path: str, *, offset: int) -> Listing:
         """One page of a list that goes by offset; `page_id` is the next offset."""
         listing = self.list(path, {"offset": offset})
@@ -116,11 +125,11 @@ class Client(AtsClient):
 
     def _window_of(self, address: str) -> SharedWindow:
         # Kept: a window holds places it took and did not use yet.
-        if address not in self.windows:
-            pace = int(self.access.settings.get("requests_per_second") or PACE)
-            key = f"{self.prefix}:rate:{address}"
-            self.windows[address] = SharedWindow(key, self.lane, self.patience, pace)
-        return self.windows[address]
+        if (held := self.windows.get(address)) is not None:
+            return held
+        pace = int(self.access.settings.get("requests_per_second") or PACE)
+        made = SharedWindow(f"{self.prefix}:rate:{address}", self.lane, self.patience, pace)
+        return self.windows.setdefault(address, made)
 
     def right(self, method: str, path: str) -> str:
         name = RIGHTS.get(path.strip("/").split("/")[0], path.strip("/").split("/")[0])
@@ -155,5 +164,5 @@ class Client(AtsClient):
 
 
 def _address(path: str) -> str:
-    """The endpoint without its ids."""
-    return "/".join(part for part in path.split("/") if not any(sign.isdigit() for sign in part))
+    """The endpoint, whatever ids are in it: the list of people has a budget apart from each person's."""
+    return "/".join("*" if any(sign.isdigit() for sign in part) else part for part in path.split("/"))

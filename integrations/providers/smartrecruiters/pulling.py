@@ -7,10 +7,11 @@ from functools import cached_property
 from typing import Any
 
 from integrations.providers.base import Forbidden, Gone, Page, Payload, Record, Rejected, Row
-from integrations.providers.rows import Unreadable, derived, page_of, row_of
-from integrations.providers.smartrecruiters import jobs, mapping
-from integrations.providers.smartrecruiters.client import INTERVIEWS, REVIEWS, Client, Listing
-from integrations.providers.smartrecruiters.mapping import Assignment
+from integrations.providers.rows import page_of, row_of
+from integrations.providers.smartrecruiters import jobs, mapping, processes
+from integrations.providers.smartrecruiters.client import AT_ONCE, Client, Listing
+from integrations.providers.smartrecruiters.processes import Processes
+from integrations.providers.together import together
 from integrations.providers.walking import Listed, Step, walk
 
 STEPS = (
@@ -20,8 +21,6 @@ STEPS = (
     Step("offers", "offer"),
 )
 _OFFER = re.compile(r"/candidates/([^/]+)/jobs/([^/]+)/offers")
-_MET = ("INTERVIEW", "OFFERED", "OFFER", "HIRED", "HIRE")
-_OFFERED = ("OFFERED", "OFFER", "HIRED", "HIRE")
 
 
 class Puller:
@@ -44,14 +43,14 @@ class Puller:
 
     def _again(self, kind: str, number: str) -> Iterator[Page]:
         if kind == "requisition":
-            yield self._jobs([self.client.one(f"/jobs/{number}")])
+            yield page_of("requisition", [self.client.one(f"/jobs/{number}")], self._job)
         elif kind == "candidate":
             yield page_of("candidate", [self.client.one(f"/candidates/{number}")], mapping.candidate)
         elif kind == "application":
             pair, _, own_id = number.partition("|")
             candidate, _, job = pair.partition(":")
             row = self.client.one(f"/candidates/{candidate}")
-            yield from self._applications([row], job=job, own_id=own_id)
+            yield from processes.pages([processes.of_person(self.client, row, job=job, own_id=own_id)])
 
     def _read(self, step: Step, cursor: str, since: datetime | None) -> Listed:
         if step.name == "offers":
@@ -61,11 +60,14 @@ class Puller:
             return self._listed(listing, [page_of("user", listing.rows, mapping.user)])
         if step.name == "jobs":
             listing = self._list("/jobs", _after("lastActivityAfter", since), cursor)
-            return self._listed(listing, [self._jobs(self._all_full("/jobs", listing.rows))])
+            told = together(self._whole_job, listing.rows, at_once=AT_ONCE)
+            return self._listed(listing, [Page("requisition", tuple(filter(None, told)))])
         listing = self._list("/candidates", _after("updatedAfter", since), cursor)
-        rows = self._all_full("/candidates", listing.rows)
-        people = page_of("candidate", rows, mapping.candidate)
-        return self._listed(listing, [people, *self._applications(rows)])
+        people = [one for one in together(self._whole, listing.rows, at_once=AT_ONCE) if one]
+        rows = tuple(row for row, _ in people)
+        return self._listed(
+            listing, [Page("candidate", rows), *processes.pages([held for _, held in people])]
+        )
 
     def _listed(self, listing: Listing, pages: list[Page]) -> Listed:
         first = Page(pages[0].kind, pages[0].rows, expected=listing.total)
@@ -80,8 +82,17 @@ class Puller:
             # A page id that outlived its list: reading it again from its start changes nothing twice.
             return self.client.list(path, params)
 
-    def _all_full(self, path: str, rows: list[Payload]) -> list[Payload]:
-        return [full for row in rows if (full := self._full(path, row)) is not None]
+    def _whole(self, listed: Payload) -> tuple[Row, Processes] | None:
+        """One person with everything that is asked for by itself; None when they are gone meanwhile."""
+        full = self._full("/candidates", listed)
+        if full is None:
+            return None
+        row = row_of(full, mapping.candidate)
+        return row, processes.of_person(self.client, full) if row.payload else Processes()
+
+    def _whole_job(self, listed: Payload) -> Row | None:
+        full = self._full("/jobs", listed)
+        return None if full is None else row_of(full, self._job)
 
     def _full(self, path: str, row: Payload) -> Payload | None:
         """The record in full; None when it is gone since the list was made."""
@@ -93,91 +104,17 @@ class Puller:
         except Gone:
             return None
 
-    def _jobs(self, rows: list[Payload]) -> Page:
-        return page_of("requisition", rows, self._job)
-
     def _job(self, row: Payload) -> Record:
         if row.get("template") or row.get("status") == "CREATED":
             return jobs.requisition(row, jobs.JobParts())
         path = f"/jobs/{row['id']}"
         parts = jobs.JobParts(
-            history=mapping.in_order(self._readable(f"{path}/status/history")),
-            team=self._readable(f"{path}/hiring-team"),
-            positions=self._readable(f"{path}/positions"),
+            history=mapping.in_order(self.client.readable(f"{path}/status/history")),
+            team=self.client.readable(f"{path}/hiring-team"),
+            positions=self.client.readable(f"{path}/positions"),
             users=self._users,
         )
         return jobs.requisition(row, parts)
-
-    def _applications(self, rows: list[Payload], *, job: str = "", own_id: str = "") -> Iterator[Page]:
-        """Each person's processes with what hangs on them; of one job only when it is named."""
-        found: list[Assignment] = []
-        bad: list[Row] = []
-        for row in rows:
-            for assigned in mapping.assignments(row):
-                number = str(assigned["job"]["id"])
-                if job and number != job:
-                    continue
-                try:
-                    found.append(Assignment(row, assigned, self._history(row, number)))
-                except (Unreadable, KeyError) as fault:
-                    bad.append(
-                        Row(mapping.application_id(str(row.get("id")), number), assigned, warning=str(fault))
-                    )
-        told = [self._told(held) for held in found]
-        yield Page("application", (*told, *bad))
-        kept = [held for held, row in zip(found, told, strict=True) if row.record]
-        whole = tuple(held.number for held in kept)
-        yield Page("stage", derived(one for held in kept for one in mapping.stages(held)), whole=whole)
-        yield Page("rejection", derived(one for held in kept if (one := mapping.rejection(held))))
-        yield Page("hire", derived(end for held in kept if (end := mapping.hire(held))))
-        yield from self._children(kept, own_id)
-
-    def _told(self, held: Assignment) -> Row:
-        row = row_of(held.assigned, lambda _: mapping.application(held))
-        return Row(
-            held.number,
-            {**held.assigned, "history": list(held.history)},
-            row.record,
-            row.skipped,
-            row.warning,
-        )
-
-    def _history(self, row: Payload, job: str) -> tuple[Payload, ...]:
-        return mapping.in_order(self._readable(f"/candidates/{row['id']}/jobs/{job}/status/history"))
-
-    def _children(self, kept: list[Assignment], own_id: str) -> Iterator[Page]:
-        """Offers, reviews and interviews are asked for one by one: only where there can be any."""
-        offers: list[Row] = []
-        cards: list[Row] = []
-        meetings: list[Record] = []
-        for held in kept:
-            path = f"/candidates/{held.candidate['id']}/jobs/{held.job_id}"
-            seen = {str(entry.get("status")) for entry in held.history}
-            if seen & set(_OFFERED):
-                rows = sorted(self._readable(f"{path}/offers"), key=lambda row: str(row.get("createdOn")))
-                offers += [
-                    row_of(row, lambda row, held=held, n=n: mapping.offer(row, held, n))  # type: ignore[misc]
-                    for n, row in enumerate(rows, start=1)
-                ]
-            if seen & set(_MET):
-                asked = {"candidateId": held.candidate["id"], "jobId": held.job_id}
-                cards += [
-                    row_of(row, lambda row, held=held: mapping.scorecard(row, held.number))  # type: ignore[misc]
-                    for row in self._readable(REVIEWS, **asked)
-                ]
-                meetings += self._interviews(held, own_id)
-        yield Page("offer", tuple(offers))
-        yield Page("scorecard", tuple(cards))
-        yield Page("interview", derived(meetings))
-
-    def _interviews(self, held: Assignment, own_id: str) -> Iterator[Record]:
-        """By the application's own id, which a webhook tells and an assignment may."""
-        number = own_id or str(held.assigned.get("applicationId") or held.assigned.get("id") or "")
-        for row in self._readable(INTERVIEWS, applicationId=number) if number else ():
-            try:
-                yield from mapping.interviews(row, held.number)
-            except (Unreadable, AttributeError, KeyError, TypeError):
-                continue
 
     def _offers(self, offset: int, since: datetime) -> Listed:
         """Offers change without their person: those touched since have their application read again."""
@@ -201,13 +138,6 @@ class Puller:
         except (Forbidden, Gone):
             return {}
         return {str(row["id"]): row for row in rows}
-
-    def _readable(self, path: str, **params: str) -> list[Payload]:
-        """The whole list, or nothing when it may not be seen or is not there: the check names the right."""
-        try:
-            return list(self.client.every(path, params))
-        except (Forbidden, Gone):
-            return []
 
 
 def _after(name: str, since: datetime | None) -> dict[str, Any]:

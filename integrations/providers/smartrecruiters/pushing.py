@@ -24,7 +24,10 @@ class Pusher:
                 rows |= {str(row["id"]): row for row in self._by_email(email)}
         if len(rows) != 1:
             return Found(tuple(rows))
-        return Found(tuple(rows), self._applications(next(iter(rows)), requisition_id))
+        number, row = next(iter(rows.items()))
+        # Who was found by a search is asked for in full: its list may lag behind.
+        row = row if number == person.external_id else self._known(number).get(number, {})
+        return Found((number,), _applications(row, requisition_id))
 
     def is_open(self, requisition_id: str) -> bool:
         row = self.client.one(f"/jobs/{requisition_id}")
@@ -32,10 +35,11 @@ class Pusher:
 
     def push(self, person: Person, requisition_id: str, candidate_id: str, note: str) -> Pushed:
         """What is there already is kept; only what is missing is written."""
-        found = self._applications(candidate_id, requisition_id) if candidate_id else ()
+        row = self._known(candidate_id).get(candidate_id, {}) if candidate_id else {}
+        found = _applications(row, requisition_id)
         if not found:
-            candidate_id = self._create(person, requisition_id, candidate_id)
-        row = self.client.one(f"/candidates/{candidate_id}")
+            row = self._create(person, requisition_id, row)
+            candidate_id = str(row["id"])
         self._note(row, requisition_id, note, is_new=not found)
         if TAG not in (row.get("tags") or ()):
             self.client.write("POST", f"/candidates/{candidate_id}/tags", json={"tags": [TAG]})
@@ -48,9 +52,8 @@ class Pusher:
         self._note({"id": pushed.candidate_id}, requisition_id, note, is_new=True)
         return False
 
-    def _create(self, person: Person, requisition_id: str, candidate_id: str) -> str:
-        """Somebody known is assigned by the address SmartRecruiters knows them by."""
-        known = self._known(candidate_id).get(candidate_id, {}) if candidate_id else {}
+    def _create(self, person: Person, requisition_id: str, known: Payload) -> Payload:
+        """Somebody known is assigned by the address SmartRecruiters knows them by; they come back in full."""
         body: Payload = {
             "firstName": person.first_name,
             "lastName": person.last_name,
@@ -65,7 +68,7 @@ class Pusher:
             body["experience"] = [{"title": person.title, "company": person.company, "current": True}]
         if source := self._source:
             body["sourceDetails"] = source
-        return str(self.client.write("POST", f"/jobs/{requisition_id}/candidates", json=body)["id"])
+        return self.client.write("POST", f"/jobs/{requisition_id}/candidates", json=body)
 
     @cached_property
     def _source(self) -> Payload:
@@ -113,10 +116,11 @@ class Pusher:
         rows = self.client.list("/candidates", {"q": email}).rows
         return [row for row in rows if str(row.get("email") or "").casefold() == email.casefold()]
 
-    def _applications(self, candidate_id: str, requisition_id: str) -> tuple[str, ...]:
-        row = self._known(candidate_id).get(candidate_id, {})
-        held = (str(assigned["job"]["id"]) for assigned in mapping.assignments(row))
-        return tuple(mapping.application_id(candidate_id, job) for job in held if job == requisition_id)
+
+def _applications(row: Payload, requisition_id: str) -> tuple[str, ...]:
+    """Of somebody in full, for this requisition."""
+    held = (str(assigned["job"]["id"]) for assigned in mapping.assignments(row))
+    return tuple(mapping.application_id(str(row["id"]), job) for job in held if job == requisition_id)
 
 
 def sources(client: Client) -> list[tuple[str, str]]:
