@@ -93,7 +93,7 @@ def test_a_person_books_moves_and_cancels_without_a_login(
         at_host = next(iter(Calendar.from_ical(mails[0].calendar).walk("VEVENT")))
         assert (at_host["uid"], at_host["sequence"]) == (entry["uid"], entry["sequence"])
         assert str(at_host["organizer"]) == f"MAILTO:acme@{settings.MAIL_DOMAIN}"
-        assert "MAILTO:ada@acme.example" in [str(one) for one in at_host["attendee"]]
+        assert "MAILTO:ada@acme.example" in mails[0].calendar.replace("\r\n ", "")
     assert client.post(managed, {"at": free[1].isoformat(), "zone": "Europe/Paris"}).status_code == 302
     assert "Your call with Ada" in client.get(managed).content.decode()
     assert client.get(managed.partition("?")[0] + "calendar.ics")["Content-Type"].startswith("text/calendar")
@@ -111,7 +111,7 @@ def test_a_person_books_moves_and_cancels_without_a_login(
         told = [Calendar.from_ical(one.calendar) for one in hosts]
         assert [str(one["method"]) for one in told] == ["REQUEST", "REQUEST", "CANCEL"]
         entries = [next(iter(one.walk("VEVENT"))) for one in told]
-        assert [int(one["sequence"]) for one in entries] == [0, 1, 2]
+        assert [str(one["sequence"]) for one in entries] == ["0", "1", "2"]
         assert {(str(one["uid"]), str(one["organizer"])) for one in entries} == {
             (str(entry["uid"]), str(at_host["organizer"]))
         }
