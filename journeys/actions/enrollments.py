@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone
 
 from crm.actions import event_sets, events, messages, rowsets
@@ -146,9 +146,25 @@ def return_to(*, enrollment: Enrollment, by: User | None = None) -> Enrollment:
         changed = out.update(state=Enrollment.State.ACTIVE, exit_reason="", ended_at=None, waits_why="")
     if not changed:
         raise NotInside
+    _stand_again(enrollment.pk, timezone.now())
     data = {"journey": enrollment.journey_id}
     events.record("journey.returned", candidate=enrollment.candidate, by=by, data=data)
     return Enrollment.objects.get(pk=enrollment.pk)
+
+
+def _stand_again(enrollment_id: int, now: datetime) -> None:
+    """What was called back or held when they left is decided anew; an open task is waited for again."""
+    here = StepRun.objects.filter(
+        enrollment=OuterRef("pk"), step_id=OuterRef("step_id"), visit=OuterRef("visit")
+    )
+    still = Enrollment.objects.filter(pk=enrollment_id, due_at=None)
+    task = here.filter(state=StepRun.State.WAITING, refusal="task")
+    still.filter(Exists(task)).update(waits_for="task", waits_why=Subquery(task.values("reason")))
+    held = Exists(here.filter(state=StepRun.State.HELD))
+    called_back = Exists(here.filter(message__state__in=_NEVER_LEFT))
+    # The canceled message has used up its key: the next visit has one of its own.
+    still.filter(called_back).update(visit=F("visit") + 1, due_at=now)
+    still.filter(held).update(due_at=now)
 
 
 def release(*, enrollment: Enrollment, by: User | None = None, now: datetime | None = None) -> Enrollment:

@@ -1,6 +1,7 @@
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from crm.actions import events
 from crm.models import Event, Message, Workspace
@@ -86,6 +87,32 @@ def test_exit_and_its_undo(publish: Publish) -> None:
     assert runs.run_due(now=NOW + 3 * DAY).seen == 0
     back = enrollments.return_to(enrollment=enrollment)
     assert (back.state, back.due_at) == ("active", NOW + 3 * DAY)
+
+
+def test_who_is_taken_back_goes_on_where_they_stood(publish: Publish) -> None:
+    call = {"id": "call", "type": "task", "title": "Call", "hold": True}
+    held, called = ReachableFactory.create(email="", email_state="none"), ReachableFactory.create()
+    busy = ReachableFactory.create()
+    write, ask = publish(message(), name="Write"), publish(call, name="Ask")
+    enrollments.enroll(journey=write, candidate_ids=[called.pk], now=NOW)
+    Enrollment.objects.create(
+        journey=write, version=write.version, candidate=held, enrolled_at=NOW, step_id="m1", due_at=NOW
+    )
+    enrollments.enroll(journey=ask, candidate_ids=[busy.pk], now=NOW)
+    runs.run_due(now=NOW)
+    for row in Enrollment.objects.filter(state="active"):
+        enrollments.exit(enrollment=row, now=NOW)
+        enrollments.return_to(enrollment=row)
+    stands = {row.candidate_id: row for row in Enrollment.objects.all()}
+    assert (stands[busy.pk].due_at, stands[busy.pk].waits_for) == (None, "task")
+    assert [stands[one.pk].visit for one in (called, held)] == [2, 1]
+    while reactions.follow(now=timezone.now()):
+        pass
+    runs.run_due(now=timezone.now())
+    assert Enrollment.objects.get(candidate=held).waits_for == "no_address"
+    assert [mail.state for mail in Message.objects.filter(candidate=called).order_by("pk")] == [
+        "canceled", "queued",
+    ]  # fmt: skip
 
 
 def test_a_segment_enrolls_and_lets_go_by_itself(publish: Publish) -> None:
