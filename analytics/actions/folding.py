@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 
+from analytics.actions import pool_mixes
 from analytics.models import FoldMark
 from analytics.policies.periods import Period
 from analytics.policies.questions import News, Question
@@ -46,6 +47,7 @@ def fold(*, workspace_id: int, now: datetime, everybody: bool = False) -> int:
         if news is None:
             moved.swept_at = now
         moved.save()
+        pool_mixes.recount(now=now)
     return count
 
 

@@ -1,7 +1,7 @@
 from analytics.models.cost import Cost
 from analytics.models.definition_set import DefinitionSet
 from analytics.models.report import Preference, Report, Target
-from analytics.models.rollup import SHAPE, DayCount, FoldMark, Outreach, Reach, Standing, Stay
+from analytics.models.rollup import SHAPE, DayCount, FoldMark, Outreach, PoolMix, Reach, Standing, Stay
 from analytics.models.trace import Trace
 from analytics.models.view import Copy, FigureView, Mailing, OpeningView, Recipient
 
@@ -16,6 +16,7 @@ __all__ = [
     "Mailing",
     "OpeningView",
     "Outreach",
+    "PoolMix",
     "Preference",
     "Reach",
     "Recipient",

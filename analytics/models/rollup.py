@@ -1,5 +1,6 @@
 """What is folded from facts, so that a page of figures need not read them all. Any of it can be rebuilt."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from crm.kernel.tenancy import WorkspaceForeignKey, WorkspaceOwned
@@ -171,6 +172,25 @@ class Reach(WorkspaceOwned):
                 name="reach_delivered",
             ),
         ]
+
+
+class PoolMix(WorkspaceOwned):
+    """How many people are in exactly these pools, and how they are, as of `counted_at`.
+
+    Kept only where there are many people in pools; every pool, and any of them together, is a sum of mixes.
+    """
+
+    pools = ArrayField(models.BigIntegerField())
+    people = models.PositiveIntegerField()
+    reachable = models.PositiveIntegerField()
+    warm = models.PositiveIntegerField()
+    contacted_42 = models.PositiveIntegerField()
+    contacted_91 = models.PositiveIntegerField()
+    expiring = models.PositiveIntegerField()
+    counted_at = models.DateTimeField()
+
+    class Meta(WorkspaceOwned.Meta):
+        constraints = [models.UniqueConstraint(fields=["workspace", "pools"], name="pool_mix_once")]
 
 
 class DayCount(WorkspaceOwned):

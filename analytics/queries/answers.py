@@ -19,11 +19,11 @@ from analytics.queries import (
     fills,
     hires,
     offers,
-    pool_health,
     replies,
     velocity,
 )
 from analytics.queries.hires import Values
+from analytics.queries.pool_health import Health, health
 
 
 class Answers:
@@ -87,6 +87,10 @@ class Answers:
     def velocity(self) -> list[StageFigure]:
         return velocity.velocity(self.question)
 
-    @cached_property
+    @property
     def pool_health(self) -> Figure:
-        return pool_health.pool_health(self.question)
+        return self.pools.figures
+
+    @cached_property
+    def pools(self) -> Health:
+        return health(self.question)

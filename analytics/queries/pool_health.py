@@ -1,5 +1,7 @@
 """How well each pool is, now: its people, who may be written to, who is warm, who was written to lately."""
 
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -7,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import BooleanField, Case, Q, QuerySet, When
 
+from analytics.models import PoolMix
 from analytics.policies.figures import PoolFigure, rate
 from analytics.policies.questions import Question
 from analytics.queries.statements import Relation
@@ -19,6 +22,8 @@ from talentpools.queries import pools
 
 CONTACT_DAYS = (42, 91)
 EXPIRY_DAYS = 30
+TRUSTED_FOR = timedelta(minutes=15)
+"""What is kept is counted anew every few minutes; older than this it is not believed."""
 GROUPS = ("people", "reachable", "warm", "contacted_42", "contacted_91", "expiring")
 
 # Stays in pools that nobody is counted for: `known` are the pools asked about.
@@ -55,6 +60,15 @@ class Health:
     figures: list[PoolFigure]
     people: int
     reachable: int
+    counted_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """How many people are in exactly these pools, by group."""
+
+    pools: frozenset[int]
+    counts: Mapping[str, int]
 
 
 def pool_health(question: Question) -> list[PoolFigure]:
@@ -66,14 +80,47 @@ def pool_health(question: Question) -> list[PoolFigure]:
 
 
 def health(question: Question) -> Health:
-    """The same, and what they come to together. Two statements, however many pools there are."""
-    pools = list(pools_of(question).values_list("pk", "name"))
-    counted = _counted([pk for pk, _ in pools], question.now)
-    figures = [_figure(pk, name, counted.get(pk, _NOBODY)) for pk, name in pools]
-    people, reachable = (
-        sum(row[part] for row in counted.values()) for part in ("new_people", "new_reachable")
-    )
-    return Health(figures, people, reachable)
+    """The same, what they come to together, and as of when.
+
+    Of many people what was counted lately answers (PoolMix); else they are counted now.
+    """
+    asked = list(pools_of(question).values_list("pk", "name"))
+    ids = {pk for pk, _ in asked}
+    counted_at, found = _kept(question.now) or (question.now, mixes(list(ids), now=question.now))
+    by_pool: dict[int, Counter[str]] = defaultdict(Counter)
+    whole: Counter[str] = Counter()
+    for mix in found:
+        for pool in mix.pools & ids:
+            by_pool[pool].update(mix.counts)
+        if mix.pools & ids:
+            whole.update(mix.counts)
+    figures = [_figure(pk, name, by_pool[pk]) for pk, name in asked]
+    return Health(figures, whole["people"], whole["reachable"], counted_at)
+
+
+def mixes(pool_ids: list[int] | None, *, now: datetime) -> list[Mix]:
+    """Everybody in these pools, or in any, by exactly which of them they are in. One statement."""
+    flags: dict[str, Any] = {
+        f"is_{name}": Case(When(condition, then=True), default=False, output_field=BooleanField())
+        for name, condition in _conditions(now).items()
+    }
+    people, given = SearchCandidate.objects.annotate(**flags).values("id", *flags).query.sql_with_params()
+    here = current_workspace_id()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MIXED.replace("[people]", people),
+            [here, pool_ids, pool_ids, here, here, pool_ids, pool_ids, *given],
+        )
+        return [Mix(frozenset(row[0]), dict(zip(GROUPS, row[1:], strict=True))) for row in cursor.fetchall()]
+
+
+def _kept(now: datetime) -> tuple[datetime, list[Mix]] | None:
+    """What was counted last, unless that is too long ago."""
+    rows = list(PoolMix.objects.filter(counted_at__gt=now - TRUSTED_FOR, counted_at__lte=now))
+    if not rows:
+        return None
+    found = [Mix(frozenset(row.pools), {name: getattr(row, name) for name in GROUPS}) for row in rows]
+    return rows[0].counted_at, found
 
 
 def unknown_pools(question: Question) -> list[int]:
@@ -98,46 +145,29 @@ def pools_of(question: Question) -> QuerySet[Pool]:
     return found.filter(role_family__in=filters.role_families) if filters.role_families else found
 
 
-_NOBODY: dict[str, int] = dict.fromkeys((*GROUPS, "new_people", "new_reachable"), 0)
-# Each person once in each pool, and known in one of them (`is_new`) for what all come to together.
-_COUNTED = """
-    SELECT stay.pool_id, [counts], count(*) FILTER (WHERE stay.is_new) AS new_people,
-        count(*) FILTER (WHERE stay.is_new AND c.is_reachable) AS new_reachable
+# Each person once, with the pools they are in.
+_MIXED = """
+    SELECT stay.pools, [counts]
     FROM (
-        SELECT pool_id, candidate_id, pool_id = min(pool_id) OVER (PARTITION BY candidate_id) AS is_new
+        SELECT inside.candidate_id, array_agg(DISTINCT inside.pool_id) AS pools
         FROM (
             SELECT m.pool_id, m.candidate_id FROM talentpools_member m
-            WHERE m.workspace_id = %s AND m.left_at IS NULL AND m.pool_id = ANY(%s::bigint[])
+            WHERE m.workspace_id = %s AND m.left_at IS NULL
+              AND (%s::bigint[] IS NULL OR m.pool_id = ANY(%s::bigint[]))
             UNION ALL
-            SELECT DISTINCT g.pool_id, f.candidate_id FROM talentpools_segmentmember f
+            SELECT g.pool_id, f.candidate_id FROM talentpools_segmentmember f
             JOIN talentpools_segment g ON g.workspace_id = %s AND g.id = f.segment_id
-            WHERE f.workspace_id = %s AND f.left_at IS NULL AND f.is_reviewed
-              AND g.pool_id = ANY(%s::bigint[]) AND NOT EXISTS (
-                SELECT FROM talentpools_member m WHERE m.workspace_id = %s AND m.left_at IS NULL
-                AND m.pool_id = g.pool_id AND m.candidate_id = f.candidate_id)
+            WHERE f.workspace_id = %s AND f.left_at IS NULL AND f.is_reviewed AND g.pool_id IS NOT NULL
+              AND (%s::bigint[] IS NULL OR g.pool_id = ANY(%s::bigint[]))
         ) inside
+        GROUP BY inside.candidate_id
     ) stay
     JOIN ([people]) c ON c.id = stay.candidate_id
-    GROUP BY stay.pool_id
+    GROUP BY stay.pools
 """.replace("[counts]", ", ".join(f"count(*) FILTER (WHERE c.is_{name}) AS {name}" for name in GROUPS))
 
 
-def _counted(pool_ids: list[int], now: datetime) -> dict[int, dict[str, int]]:
-    flags: dict[str, Any] = {
-        f"is_{name}": Case(When(condition, then=True), default=False, output_field=BooleanField())
-        for name, condition in _conditions(now).items()
-    }
-    people, given = SearchCandidate.objects.annotate(**flags).values("id", *flags).query.sql_with_params()
-    here = current_workspace_id()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _COUNTED.replace("[people]", people), [here, pool_ids, here, here, pool_ids, here, *given]
-        )
-        names = [column.name for column in cursor.description or ()]
-        return {row[0]: dict(zip(names, row, strict=True)) for row in cursor.fetchall()}
-
-
-def _figure(pk: int, name: str, row: dict[str, int]) -> PoolFigure:
+def _figure(pk: int, name: str, row: Mapping[str, int]) -> PoolFigure:
     return PoolFigure(
         pool=pk,
         name=name,

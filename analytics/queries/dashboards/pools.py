@@ -55,7 +55,7 @@ def pools(question: Question) -> Dashboard:
         ],
         chart=_reach(figures),
         definition="pool_health",
-        note="Now, but for entered and left, which are of the period.",
+        note=_as_of(found, question),
         empty="No pools yet. A pool keeps people for a recurring job family warm; its health is shown here.",
     )  # fmt: skip
     reachable, people = found.reachable, found.people
@@ -65,6 +65,14 @@ def pools(question: Question) -> Dashboard:
         Behind("pool_health", "reachable"),
     )  # fmt: skip
     return Dashboard("pools", "Pools", [tile], [health, _growth(growth.weeks, question)])
+
+
+def _as_of(found: pool_health.Health, question: Question) -> str:
+    of_the_period = "but for entered and left, which are of the period."
+    if found.counted_at == question.now:
+        return f"Now, {of_the_period}"
+    zone = question.period.zone
+    return f"As of {found.counted_at.astimezone(zone):%H:%M}, counted every few minutes; {of_the_period}"
 
 
 def _reach(figures: Sequence[PoolFigure]) -> dict[str, Any]:

@@ -1,10 +1,16 @@
 import datetime as dt
+from dataclasses import replace
 
+import pytest
+
+from analytics.actions import pool_mixes
+from analytics.models import PoolMix
 from analytics.policies.figures import PoolFigure
 from analytics.queries import people, pool_health
-from crm.models import Workspace
+from analytics.queries.dashboards.pools import pools
+from crm.models import User, Workspace
 from crm.policies import engagement
-from talentpools.models import Pool
+from talentpools.models import Member, Pool, Segment, SegmentMember
 from tests.analytics.histories import NOW, at, in_pool, question
 from tests.analytics.worked import told
 from tests.factories import CandidateFactory
@@ -58,3 +64,40 @@ def test_empty_pool_and_filters(scope: Workspace) -> None:
     ]
     assert [pool.name for pool in pool_health.pool_health(question(pools=(empty.pk,)))] == ["Sales"]
     assert people.people_behind("pool_health", "people", question(pools=(empty.pk,)), limit=5) == ([], 0)
+
+
+def test_of_many_people_what_was_counted_lately_answers_like_the_people_themselves(
+    scope: Workspace, ada: User, grace: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (Pool.objects.create(name=name) for name in ("Engineering", "Sales"))
+    hidden = Pool.objects.create(name="Board", visibility=Pool.Visibility.PRIVATE, owner=grace)
+    segment = Segment.objects.create(name="Found", pool=second, rules={"match": "all", "rules": []})
+    for place, inside in enumerate(([first], [first, second], [second, hidden], [hidden], [first])):
+        person = CandidateFactory.create(consent="granted", last_contacted_at=_days_ago(20 * place))
+        for pool in inside:
+            in_pool(person, at(1), pool)
+        if place == 1:
+            SegmentMember.objects.create(
+                segment=segment, candidate=person, entered_at=at(1), is_reviewed=True
+            )
+    readers = [replace(question(), reader=reader) for reader in (None, ada.pk, grace.pk)]
+    readers.append(question(pools=(second.pk,)))
+    direct = [pool_health.health(asked) for asked in readers]
+    assert [whole.people for whole in direct] == [4, 4, 5, 2]
+
+    pool_mixes.recount(now=NOW)
+    assert not PoolMix.objects.exists()
+    monkeypatch.setattr(pool_mixes, "MANY", 3)
+    pool_mixes.recount(now=NOW)
+    assert PoolMix.objects.count() == 4
+    assert [pool_health.health(asked) for asked in readers] == direct
+
+    Member.objects.all().delete()
+    soon, later = NOW + dt.timedelta(minutes=3), NOW + dt.timedelta(minutes=16)
+    pool_mixes.recount(now=soon)
+    told = pool_health.health(replace(question(), now=soon))
+    assert (told.people, told.counted_at) == (4, NOW)
+    assert "As of 11:00, counted every few minutes" in pools(replace(question(), now=soon)).sections[0].note
+    assert pool_health.health(replace(question(), now=later)).people == 1
+    pool_mixes.recount(now=later)
+    assert not PoolMix.objects.exists()
