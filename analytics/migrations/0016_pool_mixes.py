@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analytics', '0015_isolation_of_traces'),
+        ("analytics", "0015_isolation_of_traces"),
         ('crm', '0049_files_to_look_at'),
     ]
 
