@@ -22,7 +22,6 @@ class Courier:
 
     def __init__(self, connection: Any = None) -> None:
         self._backend: Any = connection or get_connection()
-        self._is_body_out = False
 
     def __enter__(self) -> "Courier":
         return self
@@ -39,14 +38,10 @@ class Courier:
         except (OSError, smtplib.SMTPException) as failure:
             self._hang_up()
             return Answer(Verdict.RETRY, _code(failure), _words(failure))
-        smtp = getattr(self._backend, "connection", None)
-        if isinstance(smtp, smtplib.SMTP):
-            self._watch(smtp)
         return None
 
     def send(self, mail: EmailMessage) -> Answer:
         """Send one mail. Never raises for what servers and networks do."""
-        self._is_body_out = False
         try:
             taken = self._backend.send_messages([mail])
         except Refusal as known:
@@ -72,21 +67,9 @@ class Courier:
 
     def _broken(self, failure: OSError) -> Answer:
         self._hang_up()
-        verdict = Verdict.UNKNOWN if self._is_body_out else Verdict.RETRY
+        is_body_out = getattr(self._backend, "is_body_out", False)
+        verdict = Verdict.UNKNOWN if is_body_out else Verdict.RETRY
         return Answer(verdict, 0, _words(failure))
-
-    def _watch(self, smtp: smtplib.SMTP) -> None:
-        """Note when a body starts to leave: from there on a broken line leaves us in doubt."""
-        if getattr(smtp, "is_watched", False):
-            return
-        original = smtp.data
-
-        def data(message: Any) -> Any:
-            self._is_body_out = True
-            return original(message)
-
-        smtp.data = data  # type: ignore[assignment, method-assign]
-        smtp.is_watched = True  # type: ignore[attr-defined]
 
     def _hang_up(self) -> None:
         try:

@@ -20,6 +20,7 @@ class MailServer:
     def __init__(self) -> None:
         self.envelopes: list[Envelope] = []
         self.connections = 0
+        self.takes_pipelines = True
         self.answers: dict[str, str] = {}
         self.at_recipient: dict[str, str] = {}
         self.controller: Any = None
@@ -46,7 +47,7 @@ class MailServer:
     ) -> list[str]:
         self.connections += 1
         session.host_name = hostname
-        return responses
+        return [responses[0], *(["250-PIPELINING"] if self.takes_pipelines else []), *responses[1:]]
 
     async def handle_RCPT(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -84,7 +84,7 @@ def crew(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     port, history = free_port(), tmp_path / "history"
     command = [sys.executable, "-m", "benchmarks.provider", str(port), str(history)]
     provider = subprocess.Popen(command, cwd=ROOT)
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "crm.providers.smtp.ComposedBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
     monkeypatch.setattr(claims, "LEASE", timedelta(seconds=2))
     monkeypatch.setattr(claims, "STARTED_LEASE", timedelta(seconds=1))

@@ -43,7 +43,7 @@ def sink(settings: Any) -> Iterator[Sink]:
     found = Sink()
     controller = Controller(found, hostname="127.0.0.1", port=free_port())
     controller.start()
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "crm.providers.smtp.ComposedBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", controller.port
     yield found
     controller.stop()

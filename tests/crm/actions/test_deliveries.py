@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture
 def server(settings: Any) -> Iterator[MailServer]:
     with mail_server() as server:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_BACKEND = "crm.providers.smtp.ComposedBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
         settings.BASE_URL = "https://crm.example"
         yield server
@@ -146,8 +146,24 @@ def test_a_recipient_the_server_refuses_for_now_waits(server: MailServer, acme: 
     assert deliveries.deliver_all(workspace_id=acme.pk) == Tally(accepted=1)
 
 
+@pytest.mark.parametrize("takes_pipelines", [True, False])
+def test_one_refused_recipient_does_not_harm_the_next_mail(
+    server: MailServer, acme: Workspace, takes_pipelines: bool
+) -> None:
+    server.takes_pipelines = takes_pipelines
+    ids = queue(acme, 3, body_text="Hello\n.\n.. and a dot at the beginning of a line")
+    with workspace_scope(acme.pk):
+        server.at_recipient[Message.objects.get(pk=ids[1]).to_address] = "550 5.1.1 no such user"
+    assert deliveries.deliver_due(workspace_id=acme.pk) == Tally(accepted=2, rejected=1)
+    assert [state for state, _ in states(acme)] == ["sent", "failed", "sent"]
+    assert server.connections == 1
+    text = server.mails[1].get_body(("plain",))
+    assert text is not None
+    assert text.get_content().splitlines()[1:3] == [".", ".. and a dot at the beginning of a line"]
+
+
 def test_no_server_means_nothing_was_sent(acme: Workspace, settings: Any) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_BACKEND = "crm.providers.smtp.ComposedBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     queue(acme, 3)
     assert deliveries.deliver_due(workspace_id=acme.pk) == Tally(retried=3)
