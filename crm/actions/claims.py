@@ -22,7 +22,7 @@ from django.utils.module_loading import import_string
 from crm.actions import event_sets, events
 from crm.actions.events import NewEvent
 from crm.kernel.tenancy import current_workspace_id
-from crm.models import Candidate, EventHandoff, Message
+from crm.models import Candidate, Message
 from crm.policies import do_not_contact, sending
 from crm.policies.sending import Answer, Verdict
 from crm.queries import reachability, suppressions
@@ -38,6 +38,11 @@ _FRESH = timedelta(minutes=10)
 _AUTOMATED = (Message.Kind.JOURNEY, Message.Kind.NEWSLETTER)
 # Where the day begins first: a journey knows the person's own midnight, and this must not undo it.
 _EAST = timedelta(hours=14)
+# What of a person decides whether mail goes to them; a person has eighty columns.
+_DECIDING = (
+    "email", "current_company_folded", "email_state", "consent", "consent_expires_at", "unsubscribed_at",
+    "in_process", "anonymized_at", "merged_into", "topics_declined", "not_before",
+)  # fmt: skip
 STARTED_LEASE = timedelta(seconds=90)  # more than three times EMAIL_TIMEOUT
 
 
@@ -76,7 +81,7 @@ def start(messages: Sequence[Message], *, at: datetime | None = None) -> list[Me
     Gives back those to send. What another worker took over in the meantime is left out. `at` is the clock
     that decides what holds now, for a run with a clock of its own.
     """
-    _lock_people(messages)
+    _lock_people(messages, "SHARE")
     decisions = _decisions(messages, at or timezone.now())
     _put_aside([message for message in messages if not decisions[message.pk].goes], decisions)
     going = _without_news([message for message in messages if decisions[message.pk].goes])
@@ -88,9 +93,7 @@ def start(messages: Sequence[Message], *, at: datetime | None = None) -> list[Me
 def record(answers: Sequence[tuple[Message, Answer]], *, at: datetime | None = None) -> None:
     """Write down what the server said, unless the attempt is no longer ours or an event knew it before."""
     now = at or timezone.now()
-    # People before messages, and people in the order of ids, as everywhere: nobody waits in a circle.
-    people = Candidate.objects.filter(pk__in={message.candidate_id or 0 for message, _ in answers})
-    list(people.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    _lock_people([message for message, _ in answers], "NO KEY UPDATE")
     sent = _settle_sent([pair for pair in answers if pair[1].verdict == Verdict.ACCEPTED], now)
     facts: list[NewEvent] = []
     for message, answer in answers:
@@ -101,7 +104,7 @@ def record(answers: Sequence[tuple[Message, Answer]], *, at: datetime | None = N
             facts.append(_fact(message, f"message.{state}", now, {"code": answer.code}))
     contacts = [message for message, _ in sent if message.kind != Message.Kind.SERVICE]
     contacted = {message.candidate_id for message in contacts if message.candidate_id}
-    Candidate.objects.filter(pk__in=contacted).update(last_contacted_at=now)
+    Candidate.objects.filter(among("pk", contacted)).update(last_contacted_at=now)
     told = [
         event_sets.Fact(message.candidate_id, message.sender_id, _data(message, {"code": answer.code}))
         for message, answer in sent
@@ -131,11 +134,13 @@ def sweep() -> int:
     return len(lost)
 
 
-def _lock_people(messages: Sequence[Message]) -> None:
+def _lock_people(messages: Sequence[Message], how: str) -> None:
+    """People before messages, and people in the order of ids, as everywhere: nobody waits in a circle."""
     ids = sorted({message.candidate_id for message in messages if message.candidate_id})
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM crm_candidate WHERE workspace_id = %s AND id = ANY(%s) ORDER BY id FOR SHARE",
+            "SELECT FROM crm_candidate WHERE workspace_id = %s AND id = ANY(%s::bigint[])"
+            f" ORDER BY id FOR {how}",
             [current_workspace_id(), ids],
         )
 
@@ -147,10 +152,17 @@ def _without_news(messages: Sequence[Message]) -> list[Message]:
     ours = {message.candidate_id for message in messages if message.kind == Message.Kind.JOURNEY}
     if not ours:
         return list(messages)
-    waiting = EventHandoff.objects.filter(
-        among("event__candidate_id", ours), subscriber__in=settings.MESSAGES_WAIT_FOR
-    ).exclude(event__kind="message.sent")
-    news = set(waiting.values_list("event__candidate_id", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT e.candidate_id FROM crm_event e
+            JOIN crm_eventhandoff h ON h.workspace_id = e.workspace_id AND h.event_id = e.id
+            WHERE e.workspace_id = %s AND e.candidate_id = ANY(%s::bigint[]) AND e.kind <> 'message.sent'
+              AND h.subscriber = ANY(%s)
+            """,
+            [current_workspace_id(), list(ours), list(settings.MESSAGES_WAIT_FOR)],
+        )
+        news = {row[0] for row in cursor.fetchall()}
     later = [one for one in messages if one.kind == Message.Kind.JOURNEY and one.candidate_id in news]
     held = Message.objects.filter(pk__in=[one.pk for one in later], state=Message.State.QUEUED)
     if later:
@@ -159,9 +171,7 @@ def _without_news(messages: Sequence[Message]) -> list[Message]:
 
 
 def _decisions(messages: Sequence[Message], now: datetime) -> dict[int, sending.Decision]:
-    people = Candidate.objects.defer("search_text").in_bulk(
-        {m.candidate_id for m in messages if m.candidate_id}
-    )
+    people = Candidate.objects.only(*_DECIDING).in_bulk({m.candidate_id for m in messages if m.candidate_id})
     marks = reachability.marks_on(list(people.values()), now=now)
     found = reachability.reasons_for(list(people.values()), now=now, marks=marks)
     refused = suppressions.suppressed({message.to_address for message in messages})
