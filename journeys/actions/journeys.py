@@ -75,7 +75,8 @@ def save_draft(
     document = journey_files.from_file(document)
     parsed = parse(document)
     if parsed.journey is None:
-        raise InvalidJourney(parsed.faults)
+        more = validate(parsed.sketch, surroundings(journey.pk if journey else 0)) if parsed.sketch else ()
+        raise InvalidJourney((*parsed.faults, *more))
     if is_complete:
         _refuse_faults(parsed.journey, journey.pk if journey else 0)
     if journey is None:

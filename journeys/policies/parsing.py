@@ -45,10 +45,14 @@ _TRIGGER_KEYS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What came of reading: the journey when its shape is right, and every fault."""
+    """What came of reading: the journey when its shape is right, and every fault.
+
+    `sketch`: the shape is right but for ids used twice, so that all else that is wrong can be named as well.
+    """
 
     journey: JourneyFile | None
     faults: tuple[Fault, ...]
+    sketch: JourneyFile | None = None
 
 
 def parse(document: object) -> Parsed:
@@ -67,7 +71,10 @@ def parse(document: object) -> Parsed:
         settings=_settings(reader),
         steps=StepParser(findings).steps(reader, "steps"),
     )
-    return Parsed(None if findings.faults else journey, tuple(findings.faults))
+    has_shape = all(fault.code == "duplicate_id" for fault in findings.faults)
+    return Parsed(
+        None if findings.faults else journey, tuple(findings.faults), journey if has_shape else None
+    )
 
 
 def read_offset(document: object) -> Delay:

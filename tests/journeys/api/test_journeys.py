@@ -86,6 +86,13 @@ def test_a_faulty_file_is_refused_and_nothing_saved(
     assert not Journey.objects.exists()
 
 
+def test_every_fault_of_a_file_is_named_at_once(api: Client) -> None:
+    branch = {"id": "b", "type": "branch", "if": {"segment": 1}, "then": [], "else": []}
+    steps = [message("a", "nowhere"), message("a"), branch, {"id": "e", "type": "end"}, message("late")]
+    fields = post(api, "journeys", document(*steps)).json()["fields"]
+    assert {"steps.0.template", "steps.1.id", "steps.2", "steps.4"} <= set(fields)
+
+
 def test_enroll_cycles_are_refused(api: Client) -> None:
     first = post(api, "journeys", document(message())).json()["id"]
     step = {"id": "e", "type": "enroll", "journey": first}
