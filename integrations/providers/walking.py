@@ -37,6 +37,7 @@ def walk(
     A list the credentials may not see is a warning and the walk goes on behind it.
     """
     place: Payload = {"step": 0, "cursor": "", "server_time": "", "marks": {}} | position
+    place |= {"steps": len(steps)}
     while place["step"] < len(steps):
         step = steps[place["step"]]
         try:

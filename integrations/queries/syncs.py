@@ -36,8 +36,10 @@ class Progress:
     eta_seconds: int | None
     expected: int
     seconds: int
-    # Whether anybody can tell how much there is.
+    # Whether anybody can tell how much there is; else which list of how many is being read (0 = unknown).
     is_foreseen: bool
+    step: int = 0
+    steps: int = 0
 
 
 def runs_of(connection: Connection) -> QuerySet[SyncRun]:
@@ -60,9 +62,11 @@ def progress(run: SyncRun, *, now: datetime | None = None) -> Progress:
     percent = 100 if run.state == SyncRun.State.FINISHED else percent
     # Without a run to compare with, the bar shows what was read of what was read.
     most = max(expected or 0, done)
-    return Progress(
-        totals, done, rows, round(per_second, 1), percent, eta, most, round(seconds), bool(expected)
-    )
+    position = run.cursor.get("position") or {}
+    steps = int(position.get("steps") or 0)
+    step = min(int(position.get("step") or 0) + 1, steps)
+    rate = round(per_second, 1)
+    return Progress(totals, done, rows, rate, percent, eta, most, round(seconds), bool(expected), step, steps)
 
 
 def summary(run: SyncRun) -> dict[str, Any]:

@@ -57,7 +57,8 @@ class Puller:
             return self._offers(int(cursor or 0), since) if since else Listed(())
         if step.name == "users":
             listing = self.client.users(_after("updatedAfter", since), page_id=cursor)
-            return self._listed(listing, [page_of("user", listing.rows, mapping.user)])
+            pages = [page_of("user", listing.rows, mapping.user), *(() if cursor else self._counts(since))]
+            return self._listed(listing, pages)
         if step.name == "jobs":
             listing = self._list("/jobs", _after("lastActivityAfter", since), cursor)
             told = together(self._whole_job, listing.rows, at_once=AT_ONCE)
@@ -68,6 +69,19 @@ class Puller:
         return self._listed(
             listing, [Page("candidate", rows), *processes.pages([held for _, held in people])]
         )
+
+    def _counts(self, since: datetime | None) -> Iterator[Page]:
+        """How much there is to read, said before any of it is."""
+        for path, kind, name in (
+            ("/jobs", "requisition", "lastActivityAfter"),
+            ("/candidates", "candidate", "updatedAfter"),
+        ):
+            try:
+                yield Page(
+                    kind, (), expected=self.client.list(path, {"limit": 1, **_after(name, since)}).total
+                )
+            except (Forbidden, Gone, Rejected):
+                continue
 
     def _listed(self, listing: Listing, pages: list[Page]) -> Listed:
         first = Page(pages[0].kind, pages[0].rows, expected=listing.total)

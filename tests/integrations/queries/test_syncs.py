@@ -32,6 +32,15 @@ def test_more_than_was_told_is_never_beyond_the_end() -> None:
     assert (told.done, told.expected, told.percent, told.eta_seconds) == (510, 510, 99, 0)
 
 
+def test_nobody_tells_how_much_but_which_list_it_is_at() -> None:
+    run = running({"candidate": 600}, {}, mode="incremental", cursor={"position": {"step": 2, "steps": 11}})
+
+    told = progress(run, now=NOW)
+
+    assert (told.is_foreseen, told.eta_seconds, told.percent) == (False, None, None)
+    assert (told.per_second, told.step, told.steps) == (10.0, 3, 11)
+
+
 def test_nothing_read_yet_has_no_time_to_tell() -> None:
     told = progress(running({}, {"candidate": 500}), now=NOW)
 
