@@ -1,6 +1,7 @@
 """A person's page: everything about them in a bounded number of statements."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -18,6 +19,7 @@ from crm.models import (
     ContactPoint,
     CustomField,
     DoNotContact,
+    Event,
     Note,
     Promise,
     Task,
@@ -66,6 +68,24 @@ class PinnedNote:
 
 
 @dataclass(frozen=True, slots=True)
+class Scorecard:
+    """What an interviewer handed in, as the ATS tells it."""
+
+    title: str
+    rating: str
+    author: str
+    submitted_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """An application with its scorecards, newest first."""
+
+    application: Application
+    scorecards: list[Scorecard]
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """What the page shows. The score comes with every point; the reasons say why mail may not go out."""
 
@@ -78,7 +98,7 @@ class Profile:
     consent: str
     entries: list[Entry]
     has_more: bool
-    applications: list[Application]
+    applications: list[Applied]
     tasks: list[Task]
     marks: list[DoNotContact]
     promises: list[Promise]
@@ -115,7 +135,7 @@ def profile(
         consent=consent_state(candidate.consent, candidate.consent_expires_at, now=now),
         entries=entries[:ENTRIES],
         has_more=len(entries) > ENTRIES,
-        applications=list(applications.order_by("-applied_at")[:50]),
+        applications=_applied(applications.order_by("-applied_at")[:50], candidate.scorecards),
         tasks=[_task(row) for row in candidate.open_tasks],
         custom_fields=[CustomField(**row) for row in candidate.fields_here],
         marks=marks,
@@ -135,6 +155,7 @@ def _with_everything(reader_id: int) -> Any:
     tags = CandidateTag.objects.filter(candidate_id=here).order_by("tag__name").values("tag__name")
     pinned = Note.objects.filter(candidate_id=here).exclude(pinned_at=None).order_by("-pinned_at")
     pinned = pinned.filter(Q(is_private=False) | Q(author_id=reader_id))
+    told = Event.objects.filter(candidate_id=here, kind="scorecard.submitted").order_by("-occurred_at")[:50]
     tasks = Task.objects.filter(candidate_id=here, done_at=None).order_by("due_on", "due_at", "pk")[:50]
     promises = Promise.objects.filter(candidate_id=here).order_by("outcome", "due_on")[:20]
     own = CustomField.objects.filter(archived_at=None).order_by("position", "label", "pk")
@@ -143,11 +164,21 @@ def _with_everything(reader_id: int) -> Any:
         skill_names=ArraySubquery(skills),
         tag_names=ArraySubquery(tags),
         pinned_notes=ArraySubquery(pinned.values(json=JSONObject(**_PINNED))),
+        scorecards=ArraySubquery(told.values(json=JSONObject(at="occurred_at", data="data"))),
         open_tasks=ArraySubquery(tasks.values(json=JSONObject(**_TASK))),
         promises_made=ArraySubquery(promises.values(json=JSONObject(**_PROMISE))),
         owner_touched_at=last_touch(),
         fields_here=ArraySubquery(own.values(json=JSONObject(key="key", label="label", kind="kind"))),
     )  # fmt: skip
+
+
+def _applied(applications: Iterable[Application], told: list[dict[str, Any]]) -> list[Applied]:
+    cards = defaultdict(list)
+    for row in told:
+        data = row["data"]
+        title, rating, author = (data.get(name) or "" for name in ("title", "rating", "author"))
+        cards[data.get("application")].append(Scorecard(title, rating, author, parse_datetime(row["at"])))
+    return [Applied(application, cards[application.pk]) for application in applications]
 
 
 def _task(row: dict[str, Any]) -> Task:

@@ -18,6 +18,7 @@ from crm.actions import (
 )
 from crm.models import Candidate, Event, Note, Tag, Task, User, Workspace
 from tests.conftest import NOW
+from tests.factories import ApplicationFactory, EventFactory
 
 LIST = "/w/acme/candidates/"
 FREE, HELD = "&ownership=free", "&ownership=held"
@@ -113,6 +114,27 @@ def _statements(queries: CaptureQueriesContext) -> int:
     return sum(
         not query["sql"].startswith(("SAVEPOINT", "RELEASE", "SET")) for query in queries.captured_queries
     )
+
+
+def test_an_application_shows_why_it_ended_and_what_interviewers_said(
+    client_as: Any, ada: User, person: Candidate
+) -> None:
+    ended = {"outcome": "rejected", "rejection_reason_text": "Chose somebody local"}
+    one, other = (
+        ApplicationFactory.create(candidate=person, **ended),
+        ApplicationFactory.create(candidate=person),
+    )
+    for rating, hours in (("Yes", 2), ("Strong no", 1)):
+        data = {"application": one.pk, "title": "Pairing", "rating": rating, "author": "Hugo Lind"}
+        at = NOW - timedelta(hours=hours)
+        EventFactory.create(kind="scorecard.submitted", candidate=person, occurred_at=at, data=data)
+    page = client_as(ada).get(f"{LIST}{person.pk}/")
+    shown = {row.application.pk: row.scorecards for row in page.context["profile"].applications}
+    assert [(card.rating, card.author) for card in shown[one.pk]] == [
+        ("Strong no", "Hugo Lind"), ("Yes", "Hugo Lind"),
+    ]  # fmt: skip
+    assert shown[other.pk] == []
+    assert ("Chose somebody local" in page.text, "Pairing, Hugo Lind" in page.text) == (True, True)
 
 
 def test_a_fragment_is_answered_to_htmx(client_as: Any, ada: User, person: Candidate) -> None:
