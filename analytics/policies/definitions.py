@@ -200,6 +200,13 @@ _COUNTS = (
         groups=("all", "crm", "hired"),
     ),
     Definition(
+        "requisitions",
+        "Requisitions",
+        "Requisitions and for how long they are open; one row a requisition.",
+        "Requisitions open now or ended in the period.",
+        groups=("all", "open"),
+    ),
+    Definition(
         "promises",
         "Promises",
         "Promises made, kept and broken.",

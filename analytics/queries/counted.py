@@ -56,6 +56,13 @@ COUNTED: dict[str, Proof] = {
         "p.applied_at DESC, p.application_id",
         parts={"requisition": Part(openings.APPLICATIONS, "p.requisition_id::text = %(of)s")},
     ),
+    "requisitions": Proof(
+        openings.EVERY,
+        {"all": "true", "open": "p.is_open"},
+        ("opened_at", "filled_at"),
+        "p.opened_at DESC, p.requisition_id",
+        "days_open",
+    ),
     "promises": Proof(
         recruiters.PROMISED,
         {word: f"p.kind = 'promise.{word}'" for word in ("made", "kept", "broken")},

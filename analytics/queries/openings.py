@@ -1,5 +1,6 @@
 """Requisitions one by one: how long open, who applied, how many came from the CRM, how long to fill."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from analytics.policies.questions import Question
@@ -8,17 +9,23 @@ from analytics.queries.origins import DECIDED, with_origin
 from analytics.queries.statements import FOLDED, UNFOLDED, Relation, rows
 
 MOST = 200
-LISTED = Relation(
-    "listed",
+EVERY = Relation(
+    "every_opening",
     """
-    SELECT r.id AS requisition_id, r.title, r.status, r.openings, r.opened_at, r.department,
-        u.name AS recruiter
+    SELECT r.id AS requisition_id, NULL::bigint AS candidate_id, r.title, r.status, r.openings, r.opened_at,
+        r.filled_at, r.department, u.name AS recruiter, r.status IN ('open', 'on_hold') AS is_open,
+        date_part('epoch', %(now)s - r.opened_at) / 86400 AS days_open
     FROM crm_requisition r LEFT JOIN crm_user u ON u.id = r.recruiter_id
     WHERE r.workspace_id = %(workspace)s AND r.opened_at < %(end)s
       AND (r.status IN ('open', 'on_hold') OR coalesce(r.filled_at, r.closed_at, r.opened_at) >= %(start)s)
       AND [filters]
-    ORDER BY r.opened_at DESC, r.id DESC LIMIT 200
     """.replace("[filters]", requisition_passes()),
+)
+"""Requisitions open now or ended in the period."""
+LISTED = Relation(
+    "listed",
+    f"SELECT * FROM every_opening ORDER BY opened_at DESC, requisition_id DESC LIMIT {MOST}",  # noqa: S608 - ours
+    (EVERY,),
 )
 # Applications of people whose facts are read.
 _APPLIED = Relation(
@@ -53,12 +60,35 @@ APPLICATIONS = Relation(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Open:
+    """How many requisitions there are, how many of them are open now, and half of those for how long."""
+
+    total: int
+    is_open: int
+    half_open_days: float | None
+
+
+def counted(question: Question) -> Open:
+    """All of them, however many are listed."""
+    [row] = rows(
+        """
+        SELECT count(*) AS total, count(*) FILTER (WHERE is_open) AS is_open,
+            percentile_disc(0.5) WITHIN GROUP (ORDER BY days_open) FILTER (WHERE is_open) AS half
+        FROM every_opening
+        """,
+        reads=[EVERY],
+        question=question,
+    )
+    return Open(row["total"], row["is_open"], row["half"])
+
+
 def openings(question: Question) -> list[dict[str, Any]]:
-    """Requisitions open now or ended in the period, the newest first."""
+    """Requisitions open now or ended in the period, the newest first; no more than MOST."""
     return rows(
         """
         SELECT l.*, coalesce(a.applied, 0) AS applied, coalesce(a.crm, 0) AS crm,
-            coalesce(a.hired, 0) AS hired, date_part('epoch', %(now)s - l.opened_at) / 86400 AS days_open
+            coalesce(a.hired, 0) AS hired
         FROM listed l
         LEFT JOIN (
             SELECT requisition_id, count(*) AS applied, count(*) FILTER (WHERE origin = 'crm') AS crm,

@@ -146,7 +146,7 @@ def _behind(proof: Proof, row: dict[str, Any], titles: dict[int, str]) -> Behind
     requisition = row.get("requisition_id")
     return Behind(
         candidate=row["candidate_id"],
-        name=row["full_name"] or ("Somebody" if row["candidate_id"] or not requisition else "Nobody yet"),
+        name=row["full_name"] or ("Somebody" if row["candidate_id"] or not requisition else "–"),
         dates={name: row[name] for name in proof.dates},
         application=row.get("application_id"),
         requisition=requisition,

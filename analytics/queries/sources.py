@@ -12,6 +12,7 @@ from analytics.queries.origins import SOURCE_THEN
 from analytics.queries.statements import FOLDED, UNFOLDED, Relation, rows
 
 NAMED = "coalesce(nullif({of}.source, ''), 'Unknown')"
+MOST = 200
 PAST_SCREENING = "p.furthest_rank >= 2"
 # LEFT, because then a requisition nobody filters by is not looked up.
 APPLIED = Relation(
@@ -36,22 +37,26 @@ APPLIED = Relation(
 
 
 def by_source(question: Question) -> list[dict[str, Any]]:
-    """Per source: applications of the period, how many passed screening, hires accepted in it, their days."""
+    """Per source: applications of the period, how many passed screening, hires accepted in it, their days.
+
+    No more than MOST of `total` sources, those with most hires.
+    """
     return rows(
         f"""
         SELECT {NAMED.format(of="both_sides")} AS source, sum(applied)::int AS applied,
             sum(screened)::int AS screened, sum(hired)::int AS hired,
-            sum(crm)::int AS crm, max(days) AS days
+            sum(crm)::int AS crm, max(days) AS days, count(*) OVER () AS total
         FROM (
             SELECT source, count(*) AS applied, count(*) FILTER (WHERE {PAST_SCREENING}) AS screened,
                 0 AS hired, 0 AS crm, NULL::float8 AS days FROM applied p GROUP BY source
             UNION ALL
             SELECT source, 0, 0, count(*), count(*) FILTER (WHERE origin = 'crm'), avg(days_to_hire)
             FROM timed GROUP BY source
-        ) both_sides GROUP BY 1 ORDER BY hired DESC, applied DESC, 1 LIMIT 40
+        ) both_sides GROUP BY 1 ORDER BY hired DESC, applied DESC, 1 LIMIT %(most)s
         """,  # noqa: S608 - our own statement
         reads=[APPLIED, TIMED],
         question=question,
+        extra={"most": MOST},
     )
 
 

@@ -4,7 +4,7 @@ from analytics.policies.questions import Question
 from analytics.policies.sections import Behind, Cell, Dashboard, Section, Tile, cell, part
 from analytics.policies.words import shown
 from analytics.queries import fills
-from analytics.queries.openings import openings
+from analytics.queries.openings import counted, openings
 from crm.models import Requisition
 
 MOST_BARS = 15
@@ -15,22 +15,22 @@ def requisitions(question: Question) -> Dashboard:
     filled = fills.filled(question)
     fill = fills.figure_of(list(filled.values()))
     found = [row | {"days_to_fill": filled.get(row["requisition_id"])} for row in openings(question)]
-    is_open = [row for row in found if row["status"] in ("open", "on_hold")]
-    ages = sorted(row["days_open"] for row in is_open)
+    count = counted(question)
     tiles = [
         Tile(
             "Time to fill", shown(fill.mean_days), "days", fill.n, f"median {shown(fill.median_days)}",
             Behind("time_to_fill", "all"),
         ),
         Tile(
-            "Open now", f"{len(is_open)}", "", "",
-            f"half are open for {ages[len(ages) // 2]:.0f} days or longer" if ages else "",
+            "Open now", f"{count.is_open:,}", "", count.is_open,
+            f"half are open for {count.half_open_days:.0f} days or longer" if count.half_open_days else "",
+            Behind("requisitions", "open"),
         ),
     ]  # fmt: skip
-    return Dashboard("requisitions", "Requisitions", tiles, [_table(found)])
+    return Dashboard("requisitions", "Requisitions", tiles, [_table(found, count.total)])
 
 
-def _table(found: list[dict[str, object]]) -> Section:
+def _table(found: list[dict[str, object]], total: int) -> Section:
     names = dict(Requisition.Status.choices)
     bars = sorted(
         (row for row in found if row["status"] in ("open", "on_hold")),
@@ -70,7 +70,9 @@ def _table(found: list[dict[str, object]]) -> Section:
                 }
             ],
         },
-        n=len(found),
+        n=total,
+        note=f"The newest {len(found)} of {total:,}." if total > len(found) else "",
+        more=Behind("requisitions", "all") if total > len(found) else None,
         definition="time_to_fill",
         empty="No requisition was open in this period.",
     )  # fmt: skip

@@ -76,9 +76,14 @@ def _sources(question: Question) -> Section:
             ],
         },
         n=sum(row["hired"] for row in found),
-        note="Bars: hires accepted in the period. Applications are those of the period.",
+        note="Bars: hires accepted in the period. Applications are those of the period." + _cut(found),
         definition="share_of_hires_from_crm",
     )  # fmt: skip
+
+
+def _cut(found: list[dict[str, Any]]) -> str:
+    total = found[0]["total"] if found else 0
+    return f" The {len(found)} sources with most hires, of {total:,}." if total > len(found) else ""
 
 
 def _of(key: str, group: str, row: dict[str, Any]) -> Behind:

@@ -108,7 +108,7 @@ def test_each_oddity_is_counted_and_opens_whom_it_counts(oddities: None) -> None
     listed = {key: {name: _listed(key, name, asked) for name in words} for key, words in EXCLUSIONS.items()}
     assert listed == EXPECTED
     [row], _ = people.people_behind("time_to_fill", "on_hold", asked, limit=5)
-    assert (row.candidate, row.name) == (None, "Nobody yet")
+    assert (row.candidate, row.name) == (None, "–")
 
 
 def test_folded_they_are_the_same(oddities: None) -> None:

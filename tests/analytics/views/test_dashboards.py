@@ -120,7 +120,7 @@ def test_a_view_is_mailed_with_pictures_to_members_until_they_stop(
     answer = nobody.post(f"/figures/{link}", {"List-Unsubscribe": "One-Click"})
     assert (answer.status_code, answer.cookies) == (200, {})
     assert Recipient.objects.get(user=ada).unsubscribed_at is not None
-    forged = f"{link[:-2]}{'b' if link[-2] == 'a' else 'a'}/"
+    forged = f"stop/{'b' if link[5] == 'a' else 'a'}{link[6:]}"
     assert nobody.post(f"/figures/{forged}").status_code == 404
     assert Copy.objects.get().state == "sent"
     assert Mailing.objects.get().next_at > NOW
