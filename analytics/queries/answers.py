@@ -44,7 +44,15 @@ class Answers:
     @cached_property
     def exclusions(self) -> dict[str, dict[str, int]]:
         """What each figure leaves out or counts with a reservation, by key and name."""
-        return exclusions.excluded(self.question, exclusions.EXCLUDED, self.of_hires["exclusions"])
+        known = {
+            hires.TIMED.name: self.of_hires["exclusions"],
+            contacts.PROGRESS.name: self.cohort.exclusions,
+            replies.FIRST_DELIVERIES.name: self.of_replies.exclusions,
+            offers.OFFERS.name: self.of_offers.exclusions,
+            velocity.STAYS.name: self.of_stages.exclusions,
+            fills.FILLED.name: self.of_fills.exclusions,
+        }
+        return exclusions.excluded(self.question, exclusions.EXCLUDED, known)
 
     @cached_property
     def cohort(self) -> contacts.Cohort:
@@ -67,16 +75,28 @@ class Answers:
         return hires.values(self.question)
 
     @cached_property
+    def of_fills(self) -> fills.Fills:
+        return fills.whole(self.question)
+
+    @property
     def fill_days(self) -> list[float]:
-        return list(fills.filled(self.question).values())
+        return list(self.of_fills.days.values())
 
     @cached_property
+    def of_replies(self) -> replies.Replies:
+        return replies.whole(self.question)
+
+    @property
     def reply_rate(self) -> ReplyFigure:
-        return replies.reply_rate(self.question)
+        return self.of_replies.figure
 
     @cached_property
+    def of_offers(self) -> offers.Acceptance:
+        return offers.whole(self.question)
+
+    @property
     def offer_acceptance(self) -> AcceptanceByNurture:
-        return offers.offer_acceptance(self.question)
+        return self.of_offers.figure
 
     @cached_property
     def cost_per_hire(self) -> CostByOrigin:
@@ -84,13 +104,17 @@ class Answers:
         return costs.cost_per_hire(self.question, share)
 
     @cached_property
+    def of_stages(self) -> velocity.Stages:
+        return velocity.whole(self.question)
+
+    @property
     def velocity(self) -> list[StageFigure]:
-        return velocity.velocity(self.question)
+        return self.of_stages.figures
 
     @property
     def pool_health(self) -> Figure:
-        return self.pools.figures
+        return self.of_pools.figures
 
     @cached_property
-    def pools(self) -> Health:
+    def of_pools(self) -> Health:
         return health(self.question)

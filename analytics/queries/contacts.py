@@ -6,7 +6,15 @@ from analytics.policies.figures import ConversionFigure, DropOffStep, rate
 from analytics.policies.questions import Question
 from analytics.queries.filters import person_passes
 from analytics.queries.origins import ANSWERED, HUMAN
-from analytics.queries.statements import FOLDED, UNFOLDED, Relation, before_the_period, rows
+from analytics.queries.statements import (
+    ERASED,
+    FOLDED,
+    UNFOLDED,
+    Relation,
+    before_the_period,
+    counting,
+    rows,
+)
 
 STEPS = ("contacted", "delivered", "engaged", "replied", "screening_started", "screening_completed")
 CUTS = (30, 60, 90)
@@ -117,6 +125,13 @@ DEPTH = Relation(
 EARLIER = before_the_period(PROGRESS, "earlier_contacts")
 """People first contacted before the period."""
 
+EXCLUSIONS = {
+    "machine_clicks": "p.machine_clicked_at IS NOT NULL AND p.engaged_at IS NULL",
+    "automatic_replies": "p.auto_replied_at IS NOT NULL AND p.replied_at IS NULL",
+    "undelivered": "p.delivered_at IS NULL",
+    "erased": ERASED.format(of="p"),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Cohort:
@@ -164,6 +179,11 @@ class Cohort:
             for depth, step in enumerate(STEPS)
         ]
 
+    @property
+    def exclusions(self) -> dict[str, int]:
+        """How many EXCLUSIONS holds of, by name."""
+        return {name: self._sum(name) for name in EXCLUSIONS}
+
     def _sum(self, name: str, *, since: int = 0) -> int:
         return sum(row[name] for row in self.counts if row["depth"] >= since)
 
@@ -180,8 +200,8 @@ def cohort(question: Question) -> Cohort:
     found = rows(
         f"""
         SELECT depth, count(*) AS people, count(*) FILTER (WHERE is_lost) AS lost,
-            count(screened_at) AS screened, {_WITHIN}
-        FROM depth GROUP BY depth ORDER BY depth
+            count(screened_at) AS screened, {_WITHIN}, {counting(EXCLUSIONS)}
+        FROM depth p GROUP BY depth ORDER BY depth
         """,  # noqa: S608 - whole numbers of our own
         reads=[DEPTH],
         question=question,

@@ -26,7 +26,7 @@ def _of_days(answers: Answers) -> dict[str, dict[str, Any]]:
     return clocks | {
         "relationship_age": {"intervals": _spread(known)},
         "time_to_fill": {"intervals": _spread(answers.fill_days)},
-        "pool_health": {"counted_at": answers.pools.counted_at},
+        "pool_health": {"counted_at": answers.of_pools.counted_at},
         "velocity": {"advances": velocity.advances(answers.question, answers.velocity)},
     }
 

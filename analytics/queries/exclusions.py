@@ -10,7 +10,7 @@ from analytics.policies.definitions import DEFINITIONS
 from analytics.policies.exclusions import EXCLUSIONS
 from analytics.policies.questions import Filters, Question
 from analytics.queries import contacts, fills, hires, offers, pool_growth, pool_health, replies, velocity
-from analytics.queries.statements import ERASED, Relation, rows
+from analytics.queries.statements import Relation, counting, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,6 @@ class Exclusion:
     given: Callable[[Question], Mapping[str, Any]] = lambda question: {}
 
 
-_ERASED = ERASED.format(of="p")
 _SUPERSEDED_OFFER = "p.is_superseded AND coalesce(p.extended_at, p.resolved_at) >= %(start)s"
 _SUPERSEDED_HIRE = "p.is_superseded AND p.status = 'accepted' AND p.resolved_at >= %(start)s"
 
@@ -38,6 +37,11 @@ def _hire(condition: str) -> Exclusion:
 def _offer(condition: str) -> Exclusion:
     dates = ("applied_at", "extended_at", "resolved_at")
     return Exclusion(offers.LEFT_OUT, condition, dates, "p.application_id DESC, p.version")
+
+
+def _answer(condition: str) -> Exclusion:
+    dates = ("extended_at", "resolved_at")
+    return Exclusion(offers.OFFERS, condition, dates, "p.extended_at DESC, p.application_id")
 
 
 def _opening(relation: Relation, condition: str) -> Exclusion:
@@ -72,12 +76,8 @@ def _member(condition: str) -> Exclusion:
 
 _HIRES = {name: _hire(condition) for name, condition in hires.EXCLUSIONS.items()}
 _OF_HIRES = {**_HIRES, "superseded": _offer(_SUPERSEDED_HIRE)}
-_CONTACTS = {
-    "contacted_before": _contact("true", contacts.EARLIER),
-    "machine_clicks": _contact("p.machine_clicked_at IS NOT NULL AND p.engaged_at IS NULL"),
-    "automatic_replies": _contact("p.auto_replied_at IS NOT NULL AND p.replied_at IS NULL"),
-    "erased": _contact(_ERASED),
-}
+_CONTACTS = {name: _contact(condition) for name, condition in contacts.EXCLUSIONS.items()}
+_OF_CONTACTS = {**_CONTACTS, "contacted_before": _contact("true", contacts.EARLIER)}
 _READ: dict[str, dict[str, Exclusion]] = {
     "time_to_hire": _OF_HIRES,
     "time_to_accept": _OF_HIRES,
@@ -85,56 +85,55 @@ _READ: dict[str, dict[str, Exclusion]] = {
     "share_of_hires_from_crm": _OF_HIRES,
     "cost_per_hire": _OF_HIRES,
     "time_to_fill": {
-        "without_opening_date": _opening(fills.FILLED, "p.opened_at IS NULL"),
+        **{name: _opening(fills.FILLED, condition) for name, condition in fills.EXCLUSIONS.items()},
         "still_open": _opening(fills.UNFILLED, "p.status = 'open'"),
         "on_hold": _opening(fills.UNFILLED, "p.status = 'on_hold'"),
         "closed_unfilled": _opening(fills.UNFILLED, "p.status NOT IN ('open', 'on_hold')"),
-        "hold_removed": _opening(fills.FILLED, "p.held_seconds > 0 AND p.opened_at IS NOT NULL"),
     },
-    "conversion_to_screening": _CONTACTS,
-    "drop_off": _CONTACTS,
+    "conversion_to_screening": _OF_CONTACTS,
+    "drop_off": _OF_CONTACTS,
     "reply_rate": {
         "delivered_before": _delivery("true", replies.EARLIER_DELIVERIES),
-        "undelivered": _contact("p.delivered_at IS NULL"),
-        "automatic_replies": _delivery("p.auto_replied_at IS NOT NULL AND p.replied_at IS NULL"),
-        "erased": _delivery(_ERASED),
+        "undelivered": _CONTACTS["undelivered"],
+        **{name: _delivery(condition) for name, condition in replies.EXCLUSIONS.items()},
     },
     "offer_acceptance": {
         "superseded": _offer(_SUPERSEDED_OFFER),
         "undated": _offer("NOT p.is_superseded"),
-        "expired": Exclusion(
-            offers.OFFERS, "p.status = 'expired'", ("extended_at", "resolved_at"), "p.extended_at DESC"
-        ),
-        "erased": Exclusion(
-            offers.OFFERS, _ERASED, ("extended_at", "resolved_at"), "p.extended_at DESC, p.application_id"
-        ),
+        **{name: _answer(condition) for name, condition in offers.EXCLUSIONS.items()},
     },
     "velocity": {
         "entered_before": _stay("p.left_at IS NULL OR p.left_at >= %(start)s", velocity.EARLIER_STAYS),
-        "archived": _stay("p.is_waiting AND p.archived_at IS NOT NULL"),
-        "erased": _stay(_ERASED),
+        **{name: _stay(condition) for name, condition in velocity.EXCLUSIONS.items()},
     },
     "pool_health": {
         "archived": _member("p.is_reviewed"),
         "unreviewed": _member("NOT p.is_reviewed"),
     },
 }
+Known = Mapping[str, Mapping[str, int]]
+"""By the name of a relation and of an exclusion."""
 EXCLUDED = {key: {name: _READ[key][name] for name in words} for key, words in EXCLUSIONS.items()}
 """By key and name, in the order they are told in."""
 
 
 def excluded(
-    question: Question, keys: Iterable[str], known: Mapping[str, int] | None = None
+    question: Question, keys: Iterable[str], known: Known | None = None
 ) -> dict[str, dict[str, int]]:
     """How many each figure leaves out or counts with a reservation; each relation is read once.
 
-    `known` spares the counting of hires where they were counted already.
+    `known` spares the counting of what was counted with the figures.
     """
-    found = {(key, name): (known or {})[name] for key, name, _ in _of(keys) if _is_known(key, name, known)}
+    known = known or {}
+    found: dict[tuple[str, str], int] = {}
     by_relation: dict[str, list[tuple[str, str, Exclusion]]] = defaultdict(list)
-    for key, name, one in _of(keys):
-        if (key, name) not in found:
-            by_relation[f"{one.relation.name} {ignores_filters(key)}"].append((key, name, one))
+    for key in keys:
+        is_same = question_of(key, question) == question
+        for name, one in EXCLUDED[key].items():
+            if is_same and name in known.get(one.relation.name, {}):
+                found[key, name] = known[one.relation.name][name]
+            else:
+                by_relation[f"{one.relation.name} {is_same}"].append((key, name, one))
     for together in by_relation.values():
         found |= _counted(question_of(together[0][0], question), together)
     return {key: {name: found[key, name] for name in EXCLUDED[key]} for key in keys}
@@ -150,20 +149,10 @@ def question_of(key: str, question: Question) -> Question:
     return replace(question, filters=Filters()) if ignores_filters(key) else question
 
 
-def _of(keys: Iterable[str]) -> list[tuple[str, str, Exclusion]]:
-    return [(key, name, one) for key in keys for name, one in EXCLUDED[key].items()]
-
-
-def _is_known(key: str, name: str, known: Mapping[str, int] | None) -> bool:
-    return bool(known) and EXCLUDED[key][name].relation is hires.TIMED and not ignores_filters(key)
-
-
 def _counted(question: Question, together: list[tuple[str, str, Exclusion]]) -> dict[tuple[str, str], int]:
     """The exclusions of one relation."""
     conditions = list(dict.fromkeys(one.condition for _, _, one in together))
-    counts = ", ".join(
-        f"count(*) FILTER (WHERE {condition}) AS n{place}" for place, condition in enumerate(conditions)
-    )
+    counts = counting({f"n{place}": condition for place, condition in enumerate(conditions)})
     relation = together[0][2].relation
     [row] = rows(
         f"SELECT {counts} FROM {relation.name} p",  # noqa: S608 - conditions of our own

@@ -1,6 +1,7 @@
 """Requisitions filled in the period: from opening to the last opening taken, time on hold removed."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from analytics.policies.figures import FillFigure, days
 from analytics.policies.intervals import mean, middle
@@ -78,6 +79,19 @@ UNFILLED = Relation(
 )
 """Requisitions with openings left: open now, on hold now, or closed in the period."""
 
+EXCLUSIONS = {
+    "without_opening_date": "p.opened_at IS NULL",
+    "hold_removed": "p.held_seconds > 0 AND p.opened_at IS NOT NULL",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fills:
+    """Days to fill by requisition, and how many EXCLUSIONS holds of, by name."""
+
+    days: dict[int, float]
+    exclusions: dict[str, int]
+
 
 def time_to_fill(question: Question) -> FillFigure:
     """Mean and median days to fill, hold time removed, over the requisitions filled in the period."""
@@ -86,12 +100,19 @@ def time_to_fill(question: Question) -> FillFigure:
 
 def filled(question: Question) -> dict[int, float]:
     """Every value behind time to fill, by requisition."""
+    return whole(question).days
+
+
+def whole(question: Question) -> Fills:
+    """The same, with what is left out of it or was taken out of theirs."""
+    columns = ", ".join(f"({sql}) IS TRUE AS {name}" for name, sql in EXCLUSIONS.items())
     found = rows(
-        "SELECT requisition_id, days_to_fill FROM filled WHERE opened_at IS NOT NULL",
+        f"SELECT requisition_id, days_to_fill, {columns} FROM filled p",  # noqa: S608 - conditions of our own
         reads=[FILLED],
         question=question,
     )
-    return {row["requisition_id"]: row["days_to_fill"] for row in found}
+    days = {row["requisition_id"]: row["days_to_fill"] for row in found if not row["without_opening_date"]}
+    return Fills(days, {name: sum(row[name] for row in found) for name in EXCLUSIONS})
 
 
 def figure_of(values: Sequence[float]) -> FillFigure:

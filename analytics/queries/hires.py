@@ -7,7 +7,7 @@ from analytics.policies.figures import DaysByOrigin, DaysFigure, ShareFigure, da
 from analytics.policies.questions import Question
 from analytics.queries.filters import application_passes
 from analytics.queries.origins import DECIDED, SOURCE_THEN, with_origin
-from analytics.queries.statements import ERASED, FOLDED, UNFOLDED, Relation, rows
+from analytics.queries.statements import ERASED, FOLDED, UNFOLDED, Relation, counting, rows
 
 # Acceptances of the period by people whose facts are read.
 ACCEPTED = Relation(
@@ -102,7 +102,6 @@ EXCLUSIONS = {
     "erased": ERASED.format(of="p"),
 }
 """What the figures about hires leave out, and what they count although something is missing."""
-_EXCLUSIONS = ", ".join(f"count(*) FILTER (WHERE {sql}) AS {name}" for name, sql in EXCLUSIONS.items())
 _SPREAD = """
     SELECT coalesce(origin, 'all') AS origin, count({days}) AS n, avg({days}) AS mean,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY {days}) AS median,
@@ -118,7 +117,7 @@ def together(question: Question) -> dict[str, Any]:
         SELECT coalesce(origin, 'all') AS origin, count(*) AS hires,
             count(*) FILTER (WHERE is_assisted) AS assisted,
             count(*) FILTER (WHERE known_since < first_applied_at) AS first_touch,
-            {_EXCLUSIONS}, {_ALL_CLOCKS}
+            {counting(EXCLUSIONS)}, {_ALL_CLOCKS}
         FROM timed p GROUP BY GROUPING SETS ((), (origin))
         """,  # noqa: S608 - columns of our own
         reads=[TIMED],

@@ -1,12 +1,13 @@
 """Offers extended in the period; the latest version of each application decides. Nurtured against cold."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from analytics.policies.figures import AcceptanceByNurture, AcceptanceFigure, rate
 from analytics.policies.questions import Question
 from analytics.queries.filters import application_passes
 from analytics.queries.origins import FINAL
-from analytics.queries.statements import FOLDED, UNFOLDED, Relation, rows
+from analytics.queries.statements import ERASED, FOLDED, UNFOLDED, Relation, counting, rows
 
 # Offers of the period to people whose facts are read.
 # Some systems keep no date for the sending; an answered offer was extended by the time of the answer.
@@ -88,26 +89,43 @@ LEFT_OUT = Relation(
     """.replace("[filters]", application_passes("a")),
 )
 """Versions of offers in the period that a newer one took the place of, and offers without any date."""
+EXCLUSIONS = {"expired": "p.status = 'expired'", "erased": ERASED.format(of="p")}
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """The figure, and how many EXCLUSIONS holds of, by name."""
+
+    figure: AcceptanceByNurture
+    exclusions: dict[str, int]
 
 
 def offer_acceptance(question: Question) -> AcceptanceByNurture:
     """Accepted over extended, and over decided; nurtured people beside cold ones."""
+    return whole(question).figure
+
+
+def whole(question: Question) -> Acceptance:
+    """The same, with what it counts with a reservation."""
     found = rows(
-        """
+        f"""
         SELECT CASE WHEN grouping(is_nurtured) = 1 THEN 'all' WHEN is_nurtured THEN 'nurtured'
                 ELSE 'cold' END AS who,
             count(*) AS extended, count(*) FILTER (WHERE state = 'accepted') AS accepted,
             count(*) FILTER (WHERE state = 'declined') AS declined,
             count(*) FILTER (WHERE state = 'pending') AS pending,
-            count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn
-        FROM offers GROUP BY GROUPING SETS ((), (is_nurtured))
-        """,
+            count(*) FILTER (WHERE state = 'withdrawn') AS withdrawn,
+            {counting(EXCLUSIONS)}
+        FROM offers p GROUP BY GROUPING SETS ((), (is_nurtured))
+        """,  # noqa: S608 - conditions of our own
         reads=[OFFERS],
         question=question,
     )
     figures = {row["who"]: _figure(row) for row in found}
     nobody = AcceptanceFigure(0, 0, 0, 0, 0, None, None)
-    return AcceptanceByNurture(*(figures.get(who, nobody) for who in ("all", "nurtured", "cold")))
+    figure = AcceptanceByNurture(*(figures.get(who, nobody) for who in ("all", "nurtured", "cold")))
+    [everybody] = [row for row in found if row["who"] == "all"]
+    return Acceptance(figure, {name: everybody[name] for name in EXCLUSIONS})
 
 
 def _figure(row: dict[str, Any]) -> AcceptanceFigure:

@@ -1,6 +1,7 @@
 """Reply rate: of people whose first delivered message fell in the period, who answered it."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from analytics.policies.figures import ReplyFigure, rate
@@ -8,7 +9,15 @@ from analytics.policies.questions import Question
 from analytics.queries.filters import person_passes
 from analytics.queries.origins import ANSWERED
 from analytics.queries.reach import GROUPINGS, REACH, Grouping, Inside
-from analytics.queries.statements import FOLDED, UNFOLDED, Relation, before_the_period, rows
+from analytics.queries.statements import (
+    ERASED,
+    FOLDED,
+    UNFOLDED,
+    Relation,
+    before_the_period,
+    counting,
+    rows,
+)
 from crm.models import User
 from journeys.models import Journey
 from talentpools.queries import pools
@@ -56,16 +65,37 @@ FIRST_DELIVERIES = Relation(
 )
 
 EARLIER_DELIVERIES = before_the_period(FIRST_DELIVERIES, "earlier_deliveries")
+EXCLUSIONS = {
+    "automatic_replies": "p.auto_replied_at IS NOT NULL AND p.replied_at IS NULL",
+    "erased": ERASED.format(of="p"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Replies:
+    """The figure, and how many EXCLUSIONS holds of, by name."""
+
+    figure: ReplyFigure
+    exclusions: dict[str, int]
 
 
 def reply_rate(question: Question) -> ReplyFigure:
     """People who replied (not their mail program) over people with a delivered message."""
-    found = rows(
-        "SELECT count(*) AS delivered, count(replied_at) AS replied FROM first_deliveries",
+    return whole(question).figure
+
+
+def whole(question: Question) -> Replies:
+    """The same, with what it leaves out."""
+    [found] = rows(
+        f"""
+        SELECT count(*) AS delivered, count(replied_at) AS replied, {counting(EXCLUSIONS)}
+        FROM first_deliveries p
+        """,  # noqa: S608 - conditions of our own
         reads=[FIRST_DELIVERIES],
         question=question,
-    )[0]
-    return ReplyFigure(found["delivered"], found["replied"], rate(found["replied"], found["delivered"]))
+    )
+    figure = ReplyFigure(found["delivered"], found["replied"], rate(found["replied"], found["delivered"]))
+    return Replies(figure, {name: found[name] for name in EXCLUSIONS})
 
 
 def reply_rates(question: Question, *groupings: Grouping) -> dict[Grouping, list[Group]]:

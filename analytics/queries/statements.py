@@ -49,6 +49,11 @@ def before_the_period(relation: Relation, name: str) -> Relation:
     return Relation(name, sql.replace("[end]", "%(start)s"), relation.reads)
 
 
+def counting(conditions: Mapping[str, str]) -> str:
+    """Columns that count the rows of which each condition holds, by name."""
+    return ", ".join(f"count(*) FILTER (WHERE {sql}) AS {name}" for name, sql in conditions.items())
+
+
 def rows(
     sql: str, *, reads: Sequence[Relation], question: Question, extra: Mapping[str, Any] | None = None
 ) -> list[dict[str, Any]]:

@@ -1,13 +1,14 @@
 """How long people stay in each CRM stage. Those still there count as censored (Kaplan–Meier)."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from analytics.policies.figures import StageFigure, days, rate
 from analytics.policies.questions import Question
 from analytics.policies.survival import median
 from analytics.queries.filters import person_passes
-from analytics.queries.statements import FOLDED, Relation, before_the_period, rows
+from analytics.queries.statements import ERASED, FOLDED, Relation, before_the_period, counting, rows
 from crm.models import Stage
 
 STAGES = list(Stage.values)
@@ -77,21 +78,37 @@ STAYS = Relation(
 )
 
 EARLIER_STAYS = before_the_period(STAYS, "earlier_stays")
+EXCLUSIONS = {"archived": "p.is_waiting AND p.archived_at IS NOT NULL", "erased": ERASED.format(of="p")}
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """The figures, and how many EXCLUSIONS holds of, by name."""
+
+    figures: list[StageFigure]
+    exclusions: dict[str, int]
 
 
 def velocity(question: Question) -> list[StageFigure]:
     """Per CRM stage in order: median days (Kaplan–Meier), entries of the period, advances, waiting."""
+    return whole(question).figures
+
+
+def whole(question: Question) -> Stages:
+    """The same, with what is counted with a reservation."""
     found = rows(
-        """
+        f"""
         SELECT stage, is_waiting, array_agg(days) AS days, coalesce(
-            array_position(%(stages)s, next_stage) > array_position(%(stages)s, stage), false) AS is_advance
-        FROM stays GROUP BY stage, is_waiting, next_stage
-        """,
+            array_position(%(stages)s, next_stage) > array_position(%(stages)s, stage), false) AS is_advance,
+            {counting(EXCLUSIONS)}
+        FROM stays p GROUP BY stage, is_waiting, next_stage
+        """,  # noqa: S608 - conditions of our own
         reads=[STAYS],
         question=question,
         extra={"stages": STAGES},
     )
-    return [_figure(stage, [row for row in found if row["stage"] == stage]) for stage in STAGES]
+    figures = [_figure(stage, [row for row in found if row["stage"] == stage]) for stage in STAGES]
+    return Stages(figures, {name: sum(row[name] for row in found) for name in EXCLUSIONS})
 
 
 def advances(question: Question, figures: Sequence[StageFigure] | None = None) -> list[dict[str, Any]]:
