@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils import timezone
 
-from crm.actions import event_sets, events, messages, rowsets
+from crm.actions import event_sets, messages, rowsets
 from crm.kernel.errors import DomainError
 from crm.models import Message, User
 from journeys.models import Enrollment, Journey, StepRun
@@ -134,30 +134,41 @@ def exit(*, enrollment: Enrollment, by: User | None = None, now: datetime | None
     return Enrollment.objects.get(pk=enrollment.pk)
 
 
-@transaction.atomic
 def return_to(*, enrollment: Enrollment, by: User | None = None) -> Enrollment:
-    """Undo an exit by hand: the person stands where they stood, unless they entered again meanwhile."""
-    again = Enrollment.objects.filter(
-        journey_id=enrollment.journey_id, candidate_id=enrollment.candidate_id, state=Enrollment.State.ACTIVE
-    )
-    changed = 0
-    if not again.exists():
-        out = Enrollment.objects.filter(pk=enrollment.pk, state=Enrollment.State.EXITED, exit_reason="manual")
-        changed = out.update(state=Enrollment.State.ACTIVE, exit_reason="", ended_at=None, waits_why="")
-    if not changed:
+    """Undo an exit by hand. Raises NotInside when the person entered again or left for another reason."""
+    if not return_people(enrollment_ids=[enrollment.pk], by=by):
         raise NotInside
-    _stand_again(enrollment.pk, timezone.now())
-    data = {"journey": enrollment.journey_id}
-    events.record("journey.returned", candidate=enrollment.candidate, by=by, data=data)
     return Enrollment.objects.get(pk=enrollment.pk)
 
 
-def _stand_again(enrollment_id: int, now: datetime) -> None:
+@transaction.atomic
+def return_people(*, enrollment_ids: Collection[int], by: User | None = None) -> int:
+    """Undo exits by hand; returns how many stand again where they stood. Not who entered again meanwhile."""
+    again = Enrollment.objects.filter(
+        journey=OuterRef("journey"), candidate=OuterRef("candidate"), state=Enrollment.State.ACTIVE
+    )
+    out = Enrollment.objects.filter(
+        ~Exists(again), pk__in=enrollment_ids, state=Enrollment.State.EXITED, exit_reason="manual"
+    )
+    now = timezone.now()
+    rows = list(out.order_by("pk").select_for_update().values_list("pk", "journey_id", "candidate_id"))
+    ids = [row[0] for row in rows]
+    Enrollment.objects.filter(pk__in=ids).update(
+        state=Enrollment.State.ACTIVE, exit_reason="", ended_at=None, waits_why=""
+    )
+    _stand_again(ids, now)
+    for journey_id in {row[1] for row in rows}:
+        people = [row[2] for row in rows if row[1] == journey_id]
+        event_sets.record_for(people, "journey.returned", by=by, at=now, data={"journey": journey_id})
+    return len(rows)
+
+
+def _stand_again(enrollment_ids: Collection[int], now: datetime) -> None:
     """What was called back or held when they left is decided anew; an open task is waited for again."""
     here = StepRun.objects.filter(
         enrollment=OuterRef("pk"), step_id=OuterRef("step_id"), visit=OuterRef("visit")
     )
-    still = Enrollment.objects.filter(pk=enrollment_id, due_at=None)
+    still = Enrollment.objects.filter(pk__in=enrollment_ids, due_at=None)
     task = here.filter(state=StepRun.State.WAITING, refusal="task")
     still.filter(Exists(task)).update(waits_for="task", waits_why=Subquery(task.values("reason")))
     held = Exists(here.filter(state=StepRun.State.HELD))

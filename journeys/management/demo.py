@@ -11,7 +11,7 @@ from crm.actions.events import NewEvent
 from crm.kernel.tenancy import workspace_scope
 from crm.management.demo.chapters import Demo
 from crm.management.demo.letters import REPLIES
-from crm.models import Candidate, CaptureForm, Event, Message
+from crm.models import Application, Candidate, CaptureForm, Event, Message
 from journeys.actions import enrollments, form_welcomes, journeys, starter, ticks
 from journeys.models import Enrollment, Journey
 from journeys.policies.form_welcomes import WELCOME
@@ -20,6 +20,8 @@ from talentpools.models import Segment, SegmentMember
 DAYS = 60
 QUARTERLY_PEOPLE = 120
 RUNNING = ("Silver medalists, 12 weeks", "After an event", "Quarterly check-in")
+
+AFTER_REJECTION = "Strong, but the timing"
 
 Starts = dict[int, list[tuple[int, int]]]
 
@@ -41,8 +43,22 @@ def run(demo: Demo) -> str:
     with workspace_scope(demo.workspace.pk):
         for form in CaptureForm.objects.filter(kind=CaptureForm.Kind.COMMUNITY):
             form_welcomes.start(form=form, template=WELCOME.key, by=demo.staff["grace"])
+        _reject(demo)
         inside = Enrollment.objects.filter(state=Enrollment.State.ACTIVE).count()
     return f"{inside} people inside {len(running)} journeys"
+
+
+def _reject(demo: Demo) -> None:
+    """Whom the ATS said no to lately for reasons that pass; a recruiter may still say no to the journey."""
+    waiting = Journey.objects.get(name=AFTER_REJECTION)
+    journeys.publish(journey=waiting, by=demo.staff["grace"], now=demo.now)
+    rejected = Application.objects.filter(
+        outcome=Application.Outcome.REJECTED,
+        rejection_reason__in=("timing", "headcount"),
+        ended_at__gt=demo.now - timedelta(days=120),
+    )
+    people = list(rejected.order_by("-ended_at", "pk").values_list("candidate_id", flat=True)[:8])
+    enrollments.enroll(journey=waiting, candidate_ids=people, now=demo.now - timedelta(hours=20))
 
 
 def _publish(demo: Demo, since: datetime) -> list[Journey]:

@@ -39,7 +39,9 @@ def test_recruiter_says_no_before_anything_is_written(
     assert enrollment.due_at > timezone.now() + timedelta(days=2)
     for page in (LIST, f"{LIST}today/"):
         text = client.get(page).content.decode()
-        assert ("Nina Able" in text, "Platform engineer: Headcount frozen" in text) == (True, True)
+        assert [shown in text for shown in ("Nina Able", "Platform engineer", "Headcount frozen")] == [
+            True
+        ] * 3
     url = f"/w/acme/enrollments/{enrollment.pk}/veto/"
     assert client_as(harry).post(url).status_code == 403
     assert client_as(mallory).post(url).status_code == 404
@@ -53,6 +55,35 @@ def test_recruiter_says_no_before_anything_is_written(
     client.post(undo)
     enrollment.refresh_from_db()
     assert enrollment.state == "active"
+
+
+def test_several_are_said_no_to_at_once_and_it_is_taken_back(
+    client_as: Signed, ada: User, harry: User, mallory: User, rejected: Candidate
+) -> None:
+    other: Candidate = ReachableFactory.create(first_name="Omar", last_name="Able")
+    events.record("application.rejected", candidate=other)
+    reactions.follow(now=timezone.now())
+    ids = list(Enrollment.objects.order_by("pk").values_list("pk", flat=True))
+    url, client = f"{LIST}vetoes/", client_as(ada)
+    assert client_as(harry).post(url, {"all": "1"}).status_code == 403
+    assert client_as(mallory).post(url, {"all": "1"}).status_code == 404
+
+    client.post(url, {"ids": [ids[0], 10**9]})
+    assert _states() == ["exited", "active"]
+    client.post(url, {"all": "1", "ids": []})
+    assert _states() == ["exited", "exited"]
+    toast = client.session["toast"]
+    assert toast["sentence"] == "1 person will not hear from us."
+
+    assert client_as(harry).post(toast["undo_url"]).status_code == 403
+    client.post(toast["undo_url"])
+    assert _states() == ["exited", "active"]
+    client.post(toast["undo_url"])
+    assert client.session["toast"]["sentence"] == "0 people wait again."
+
+
+def _states() -> list[str]:
+    return list(Enrollment.objects.order_by("pk").values_list("state", flat=True))
 
 
 def test_whoever_was_written_to_is_not_asked_about(client_as: Signed, ada: User, rejected: Candidate) -> None:
