@@ -99,8 +99,6 @@ def test_who_somebody_is_changes_no_score(scope: Workspace) -> None:
     requisition = RequisitionFactory.create(
         skills=["Go"], seniority="senior", location="Berlin", country="DE"
     )
-    skill = SkillFactory.create(name="Go")
-    same: dict[str, Any] = {"seniority": "senior", "city": "Berlin", "country": "DE", "stage": "screening"}
     who: list[dict[str, Any]] = [
         {"first_name": "Fatima", "last_name": "Haddad", "email": "fatima1961@example.org"},
         {"first_name": "John", "last_name": "Smith", "email": "john2001@example.org"},
@@ -108,13 +106,28 @@ def test_who_somebody_is_changes_no_score(scope: Workspace) -> None:
         {"languages": ["English"], "current_title": "Chairman"},
         {"region": "Neukölln", "current_company": "Veterans United"},
     ]
-    for differing in who:
-        _with_skills(CandidateFactory.create(**same | differing), skill)
+    dice, pairs = random.Random(18), 1_000
+    people = []
+    for _ in range(pairs):
+        same = {
+            "seniority": dice.choice(Seniority.values),
+            "city": dice.choice(["Berlin", "Lyon", ""]),
+            "country": dice.choice(["DE", "FR", ""]),
+            "stage": dice.choice(["", *Stage.values]),
+            "last_engaged_at": dice.choice([None, _days_ago(20), _days_ago(300)]),
+        }
+        people += [Candidate(**same, **differing) for differing in dice.sample(who, 2)]
+    made = Candidate.objects.bulk_create(people)
+    go = SkillFactory.create(name="Go")
+    skilled = [one for place, one in enumerate(made) if place // 2 % 3 == 0]
+    CandidateSkill.objects.bulk_create([CandidateSkill(candidate=one, skill=go) for one in skilled])
 
-    found = matches.ranked(requisition, MatchFilters(), now=NOW, limit=9)
+    found = matches.ranked(requisition, MatchFilters(), now=NOW, limit=2 * pairs)
 
-    assert len(found) == len(who)
-    assert len({(match.fit.score, match.fit.reasons) for match in found}) == 1
+    fits = {match.candidate.pk: match.fit for match in found}
+    assert len(fits) == 2 * pairs
+    assert len({fit.score for fit in fits.values()}) > 10
+    assert all(fits[one.pk] == fits[other.pk] for one, other in zip(made[::2], made[1::2], strict=True))
 
 
 def test_a_shortlisted_person_is_marked(scope: Workspace) -> None:
