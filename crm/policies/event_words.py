@@ -105,6 +105,7 @@ _WORDS: Mapping[str, Words] = {
     "journey.completed": Words("Completed a journey", "flag", "good"),
     "shortlist.added": Words("Shortlisted", "star", "good"),
     "push.delivered": Words("Pushed to the ATS", "send", "good"),
+    "push.match_chosen": Words("Match in the ATS chosen", "user-check"),
     "push.undone": Words("Push taken back", "undo-2"),
     "sending.stopped": Words("Automated mail stopped", "octagon-alert", "bad"),
     "sending.resumed": Words("Automated mail goes on", "play", "good"),

@@ -28,7 +28,8 @@ def person_of(item: PushItem, *, with_cv: bool = False) -> Person:
     own = _Mapped(candidate, _mapped(item.push.connection_id))
     emails = dict.fromkeys([*([candidate.email] if candidate.email else []), *held["email"]])
     return Person(
-        external_id=ref.external_id if ref else "",
+        # Where several matched, somebody said which of them this is.
+        external_id=item.external_candidate_id or (ref.external_id if ref else ""),
         first_name=candidate.first_name,
         last_name=candidate.last_name,
         emails=tuple(emails),

@@ -33,6 +33,7 @@ TASKS: dict[str, str] = {
 }
 
 
+CHOSEN = "To candidate {external_id}, as somebody here chose."
 TAKEN_OFF = "Taken off the shortlist since the pre-flight."
 
 
@@ -46,6 +47,12 @@ class NobodyToPush(DomainError):
     """Nobody is on the shortlist."""
 
     code = "nobody"
+
+
+class NoSuchMatch(DomainError):
+    """The ATS named nobody like this for the person."""
+
+    code = "no_such_match"
 
 
 class NotReady(DomainError):
@@ -111,11 +118,33 @@ def check(*, workspace_id: int, push_id: int, patience: float = 20.0) -> None:
             told = {
                 "verdict": judgment.verdict,
                 "detail": judgment.detail[:300],
+                "matches": list(judgment.matches) or None,
                 "state": State.CHECKED,
                 "failure": "",
             }
             PushItem.objects.filter(pk=pk, state=State.CHECKING).update(**told, due_at=None)
         Push.objects.filter(pk=push_id, state=Push.State.CHECKING).update(state=Push.State.READY)
+
+
+@transaction.atomic
+def choose_match(*, item: PushItem, external_id: str, by: User | None) -> PushItem:
+    """Say which of several candidates in the ATS this person is: they get the application. Another choice
+    replaces the first.
+
+    Raises NotReady outside a pre-flight, NoSuchMatch for anybody the ATS did not name.
+    """
+    push = Push.objects.select_for_update().get(pk=item.push_id)
+    if push.state != Push.State.READY:
+        raise NotReady
+    if external_id not in (item.matches or ()):
+        raise NoSuchMatch
+    item.verdict, item.external_candidate_id = Verdict.ATTACH, external_id
+    item.detail = CHOSEN.format(external_id=external_id)
+    item.save(update_fields=["verdict", "external_candidate_id", "detail"])
+    about = {"push": push.pk, "requisition": push.requisition_id, "external_id": external_id}
+    ref = f"{item.pk}:{external_id}"
+    events.record("push.match_chosen", candidate=item.candidate, by=by, ref=ref, data=about)
+    return item
 
 
 @transaction.atomic

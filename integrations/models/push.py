@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from crm.kernel.tenancy import WorkspaceForeignKey, WorkspaceOwned
@@ -54,6 +55,12 @@ class PushItem(WorkspaceOwned):
     attempt = models.PositiveSmallIntegerField(default=0)
     lease_until = models.DateTimeField(null=True, blank=True)
     due_at = models.DateTimeField(null=True, blank=True)
+    matches = ArrayField(
+        models.CharField(max_length=120),
+        null=True,
+        blank=True,
+        help_text="who they may be in the ATS, if several",
+    )
     external_candidate_id = models.CharField(max_length=120, blank=True)
     external_application_id = models.CharField(max_length=120, blank=True)
     url = models.CharField(max_length=400, blank=True)

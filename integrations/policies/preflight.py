@@ -13,6 +13,7 @@ SENDS = frozenset({Verdict.CREATE, Verdict.ATTACH, Verdict.ALREADY_THERE})
 class Judgment:
     verdict: str
     detail: str = ""
+    matches: tuple[str, ...] = ()
 
 
 def judge(
@@ -29,7 +30,9 @@ def judge(
     """
     if len(candidates) > 1:
         ids = ", ".join(candidates[:5])
-        return Judgment(Verdict.CONFLICT, f"{len(candidates)} candidates in the ATS match: {ids}.")
+        return Judgment(
+            Verdict.CONFLICT, f"{len(candidates)} candidates in the ATS match: {ids}.", tuple(candidates[:5])
+        )
     if applications:
         return Judgment(Verdict.ALREADY_THERE)
     needed = [*(() if candidates else lacking), *asked]

@@ -150,6 +150,7 @@ def _line(item: PushItem) -> dict[str, Any]:
         "verdict": item.verdict,
         "missing": [field.strip() for field in item.detail.split(",")] if is_missing else [],
         "detail": "" if is_missing else item.detail,
+        "matches": item.matches or [],
         "state": item.state,
         "attempts": item.attempt,
         "external_candidate_id": item.external_candidate_id,

@@ -45,6 +45,7 @@ urlpatterns = [
     path("requisitions/<int:requisition_id>/push/", pushes.preflight, name="push_preflight"),
     path("requisitions/pushes/<int:push_id>/", pushes.show, name="push"),
     path("requisitions/pushes/<int:push_id>/confirm/", pushes.confirm, name="push_confirm"),
+    path("requisitions/pushes/<int:push_id>/people/<int:item_id>/match/", pushes.match, name="push_match"),
     path("requisitions/pushes/<int:push_id>/retry/", pushes.retry, name="push_retry"),
     path("requisitions/pushes/<int:push_id>/undo/", pushes.undo, name="push_undo"),
 ]

@@ -10,7 +10,7 @@ from crm.kernel.responses import go, refuse
 from crm.models import Requisition
 from crm.views.paging import page_of
 from integrations.actions import pushes, undoing
-from integrations.models import Push
+from integrations.models import Push, PushItem
 from integrations.queries.pushes import is_undoable, listed, pushes_of, reason, requisition_ref, told
 from talentpools.queries import shortlists
 
@@ -75,6 +75,18 @@ def confirm(request: WorkspaceRequest, push_id: int) -> HttpResponse:
     except DomainError as refusal:
         return refuse(request, refusal)
     return _to(request, push)
+
+
+@permission_required("pushes.create")
+@require_POST
+def match(request: WorkspaceRequest, push_id: int, item_id: int) -> HttpResponse:
+    item = get_object_or_404(PushItem.objects, pk=item_id, push_id=push_id)
+    external_id = request.POST.get("external_id", "")
+    try:
+        pushes.choose_match(item=item, external_id=external_id, by=request.membership.user)
+    except DomainError as refusal:
+        return refuse(request, refusal)
+    return _to(request, item.push)
 
 
 @permission_required("pushes.create")

@@ -50,8 +50,8 @@ def run(demo: Demo) -> str:
 
 def _reject(demo: Demo) -> None:
     """Whom the ATS said no to lately for reasons that pass; a recruiter may still say no to the journey."""
-    waiting = Journey.objects.get(name=AFTER_REJECTION)
-    journeys.publish(journey=waiting, by=demo.staff["grace"], now=demo.now)
+    draft = Journey.objects.get(name=AFTER_REJECTION)
+    waiting = journeys.publish(journey=draft, by=demo.staff["grace"], now=demo.now).version.journey
     rejected = Application.objects.filter(
         outcome=Application.Outcome.REJECTED,
         rejection_reason__in=("timing", "headcount"),

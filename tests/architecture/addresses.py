@@ -33,6 +33,7 @@ MODELS: dict[str, str] = {
     "report_id": "analytics.Report",
     "entry_id": "talentpools.ShortlistEntry",
     "key_id": "crm.ApiKey",
+    "item_id": "integrations.PushItem",
     "override_id": "talentpools.AccessOverride",
     "merge_id": "crm.Event",  # the receipt of a merge is its event
     "mark_id": "crm.DoNotContact",

@@ -135,6 +135,39 @@ def test_preflight_names_every_verdict(
         assert Push.objects.get(pk=push.pk).state == "ready"
 
 
+def test_which_of_several_it_is_can_be_said(
+    workspace: Workspace, simulator: Simulator, requisition: Requisition
+) -> None:
+    person = _shortlisted(workspace, requisition, "Twin", "One", "twin@example.org")
+    row: dict[str, Any] = {"first_name": "T", "last_name": "O"}
+    row |= {"email_addresses": [{"value": "twin@example.org", "type": "work"}]}
+    for _ in range(2):
+        simulator.writer.create_candidate(dict(row), simulator.now())
+    push = _preflight(workspace, requisition)
+    item = _items(workspace, push)[person]
+    assert item.matches is not None
+    first, second = item.matches
+
+    with workspace_scope(workspace.pk):
+        with pytest.raises(pushes.NoSuchMatch):
+            pushes.choose_match(item=item, external_id="1", by=None)
+        for chosen in (first, second, second):
+            item = pushes.choose_match(item=item, external_id=chosen, by=None)
+        assert (item.verdict, item.detail) == ("attach", f"To candidate {second}, as somebody here chose.")
+        pushes.confirm(push=push, by=None)
+        with pytest.raises(pushes.NotReady):
+            pushes.choose_match(item=item, external_id=first, by=None)
+    deliveries.deliver(workspace_id=workspace.pk, push_id=push.pk)
+
+    item = _items(workspace, push)[person]
+    assert (item.state, item.verdict, item.external_candidate_id) == ("done", "attach", second)
+    made = simulator.tables["applications"].rows[int(item.external_application_id)]
+    assert made["candidate_id"] == int(second)
+    with workspace_scope(workspace.pk):
+        told = Event.objects.filter(kind="push.match_chosen").order_by("pk").values_list("data", flat=True)
+        assert [data["external_id"] for data in told] == [first, second]
+
+
 def test_confirmed_preflight_sends_only_whom_it_let_through(
     workspace: Workspace, simulator: Simulator, requisition: Requisition
 ) -> None:

@@ -98,7 +98,7 @@ def test_a_receipt_puts_whoever_needs_somebody_first_and_counts_the_rest(
     for shown in ("1 person could not be pushed", "2 of 5 are in Greenhouse", "Failed 1", "Not sent 2"):
         assert shown in page
     assert "Fill it in" in page
-    assert "Merge them there" in page
+    assert "say which it is" in page
     narrowed = client.get(f"{url}?show=failed").content.decode()
     assert "Bob" in narrowed
     assert "Dee" not in narrowed
