@@ -104,6 +104,27 @@ def test_a_receipt_puts_whoever_needs_somebody_first_and_counts_the_rest(
     assert "Dee" not in narrowed
 
 
+def test_who_of_several_somebody_is_is_said_on_the_page(
+    client_as: AS, ada: User, harry: User, mallory: User, workspace: Workspace, requisition: Requisition
+) -> None:
+    url = client_as(ada).post(f"/w/acme/requisitions/{requisition.pk}/push/").headers["Location"]
+    with workspace_scope(workspace.pk):
+        Push.objects.update(state="ready")
+        PushItem.objects.update(state="checked", verdict="conflict", matches=["4711", "4812"])
+        item = PushItem.objects.get()
+    assert "It is 4711" in client_as(ada).get(url).content.decode()
+    match = f"{url}people/{item.pk}/match/"
+    for user, external_id, status in ((harry, "4711", 403), (mallory, "4711", 404), (ada, "9", 422)):
+        assert client_as(user).post(match, {"external_id": external_id}).status_code == status
+
+    assert client_as(ada).post(match, {"external_id": "4812"})["Location"] == url
+
+    page = client_as(ada).get(url).content.decode()
+    assert "To candidate 4812" in page
+    assert "It is 4812" not in page
+    assert "1 of 1 can be pushed" in page
+
+
 def test_a_requisition_made_here_says_that_no_ats_knows_it(
     client_as: AS, ada: User, workspace: Workspace
 ) -> None:
