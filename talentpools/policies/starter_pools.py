@@ -56,7 +56,7 @@ def _segments(family: str) -> tuple[StarterSegment, ...]:
         StarterSegment(
             f"{family}:timing",
             "Strong, wrong moment",
-            "Interviewed well in the last two years; the time, the headcount or a runner-up's luck decided.",
+            "Interviewed well in the last two years; the time or the headcount decided.",
             _all(
                 of_family,
                 _turned_down("interview", 730, reasons=["timing", "headcount"]),
