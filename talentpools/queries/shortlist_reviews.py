@@ -10,7 +10,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.formats import date_format
 
-from crm.models import Application, CandidateSkill, HiringStage, Requisition
+from crm.models import Application, Attachment, CandidateSkill, ContactPoint, HiringStage, Requisition
+from crm.queries.contact_points import Reach, reaches_of
 from talentpools.models import ReviewVerdict, ShortlistEntry, ShortlistReview
 
 # Whom a reviewer meets: somebody erased, archived or merged since has left the list.
@@ -196,6 +197,20 @@ def skills_of(entry: ShortlistEntry) -> list[str]:
     """The person's skills by name."""
     held = CandidateSkill.objects.filter(candidate_id=entry.candidate_id)
     return list(held.order_by("skill__name").values_list("skill__name", flat=True))
+
+
+def links_of(entry: ShortlistEntry) -> list[Reach]:
+    """Where the person shows their work; addresses and numbers stay with the recruiters."""
+    return [one for one in reaches_of(entry.candidate, home="") if one.kind == ContactPoint.Kind.LINK]
+
+
+def cv_of(entry: ShortlistEntry) -> Attachment | None:
+    """The person's newest CV, if there is one that may be handed out."""
+    held = Attachment.objects.defer("text", "words").filter(
+        candidate_id=entry.candidate_id, kind=Attachment.Kind.CV, removed_at=None
+    )
+    newest = held.order_by("-added_at", "-pk").first()
+    return newest if newest and newest.is_handed_out else None
 
 
 def earlier_of(entry: ShortlistEntry) -> list[Earlier]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +23,7 @@ from crm.kernel.errors import DomainError
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Candidate, SearchCandidate, Workspace
 from crm.policies.countries import country_name
+from crm.views import file_host
 from talentpools.actions import match_views
 from talentpools.actions import shortlist_reviews as actions
 from talentpools.forms.shortlist_reviews import VerdictForm
@@ -39,12 +42,12 @@ class Visit:
     review: ShortlistReview
 
 
-def _review_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def _review_view(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Open the scope the code names and hand over the visit; a code that no longer works says so with 404."""
 
     @csrf_exempt
     @wraps(view)
-    def opened(request: HttpRequest, token: str, **ids: int) -> HttpResponse:
+    def opened(request: HttpRequest, token: str, **ids: int) -> HttpResponseBase:
         try:
             workspace_id, review_id = actions.ids_in(token)
             with workspace_scope(workspace_id):
@@ -72,9 +75,7 @@ def show(visit: Visit) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @_review_view
 def person(visit: Visit, entry_id: int) -> HttpResponse:
-    entry = reviews.entries_for(visit.review).filter(pk=entry_id).first()
-    if entry is None:
-        raise actions.NoLongerListed
+    entry = _entry(visit, entry_id)
     given = reviews.verdict_on(visit.review, entry)
     initial = {"reason": given.reason, "note": given.note} if given else {}
     is_post = visit.request.method == "POST"
@@ -96,8 +97,19 @@ def person(visit: Visit, entry_id: int) -> HttpResponse:
         "earlier": reviews.earlier_of(entry),
         "place": reviews.place_of(visit.review, entry),
         "home": _home(entry.candidate),
+        "links": reviews.links_of(entry),
+        "cv": reviews.cv_of(entry),
     }
     return _page(visit, "talentpools/review/person.html", context, status=422 if form.errors else 200)
+
+
+@require_safe
+@_review_view
+def cv(visit: Visit, entry_id: int) -> HttpResponseBase:
+    file = reviews.cv_of(_entry(visit, entry_id))
+    if file is None:
+        raise actions.NoLongerListed
+    return redirect(file_host.address_of(file)) if settings.FILES_URL else file_host.answer(file)
 
 
 @require_safe
@@ -118,6 +130,13 @@ def _refused(request: HttpRequest, token: str, refusal: DomainError) -> HttpResp
     response = HttpResponse(render_to_string("talentpools/review/gone.html", context), status=refusal.status)
     add_never_cache_headers(response)
     return response
+
+
+def _entry(visit: Visit, entry_id: int) -> ShortlistEntry:
+    found: ShortlistEntry | None = reviews.entries_for(visit.review).filter(pk=entry_id).first()
+    if found is None:
+        raise actions.NoLongerListed
+    return found
 
 
 def _home(candidate: Candidate) -> str:

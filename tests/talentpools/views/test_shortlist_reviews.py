@@ -2,6 +2,7 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,10 +10,11 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
-from crm.models import Candidate, Event, Requisition, User, Workspace
+from crm.actions import attachments
+from crm.models import Attachment, Candidate, Event, Requisition, User, Workspace
 from talentpools.actions import shortlist_reviews, shortlists
 from talentpools.models import ReviewVerdict, ShortlistEntry, ShortlistReview
-from tests.factories import ApplicationFactory, CandidateFactory, RequisitionFactory
+from tests.factories import ApplicationFactory, CandidateFactory, ContactPointFactory, RequisitionFactory
 
 As = Callable[[User], Client]
 OnCommit = Callable[[], AbstractContextManager[None]]
@@ -149,6 +151,34 @@ def test_the_page_shows_what_a_manager_needs_and_no_address(
         assert shown in page
     for hidden in ("nina@mail.example", "Asked for too much"):
         assert hidden not in page
+
+
+def test_cv_and_profiles_are_at_hand_and_nobody_elses(
+    client: Client, link: str, ada: User, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    nina, omar = _entry("Nina"), _entry("Omar")
+    kept = attachments.add(
+        candidate=nina.candidate, file_name="nina.txt", content=b"Ten years of Go.", by=ada
+    )
+    ContactPointFactory.create(
+        candidate=nina.candidate, kind="link", value="https://github.com/nina", normalized="github.com/nina"
+    )
+    page = client.get(f"{link}{nina.pk}/").content.decode()
+    assert "nina.txt" in page
+    assert 'href="https://github.com/nina"' in page
+    answer = client.get(f"{link}{nina.pk}/cv/")
+    assert answer.getvalue() == b"Ten years of Go."
+    assert answer["Cache-Control"].count("no-store") == 1
+    assert client.get(f"{link}{omar.pk}/cv/").status_code == 404
+
+    Attachment.objects.filter(pk=kept.pk).update(scan="infected")
+    assert "nina.txt" not in client.get(f"{link}{nina.pk}/").content.decode()
+    assert client.get(f"{link}{nina.pk}/cv/").status_code == 404
+    other = RequisitionFactory.create()
+    shortlists.add(requisition=other, candidate_ids=[nina.candidate_id], by=ada)
+    foreign = ShortlistEntry.objects.get(requisition=other)
+    assert client.get(f"{link}{foreign.pk}/cv/").status_code == 404
 
 
 @pytest.mark.parametrize("body", [{}, {"verdict": "perhaps"}, {"verdict": "yes", "reason": "shoes"}])
