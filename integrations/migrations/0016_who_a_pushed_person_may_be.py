@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('integrations', '0015_fields_mapped_again'),
+        ("integrations", "0015_fields_mapped_again"),
     ]
 
     operations = [
