@@ -45,6 +45,16 @@ def middle(values: Sequence[float]) -> float | None:
     return median(values) if values else None
 
 
+def quantile(ordered: Sequence[float], share: float) -> float | None:
+    """The value below which this share of the ordered values lies, interpolated; None of nothing."""
+    if not ordered:
+        return None
+    place = share * (len(ordered) - 1)
+    low = int(place)
+    following = ordered[min(low + 1, len(ordered) - 1)]
+    return ordered[low] + (following - ordered[low]) * (place - low)
+
+
 def mean_interval(values: Sequence[float]) -> Interval | None:
     """Percentile bootstrap of the mean; the same values always give the same interval."""
     return _percentiles(_resampled_means(values, random.Random(SEED)))

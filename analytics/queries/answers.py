@@ -70,9 +70,11 @@ class Answers:
     def time_to_fill(self) -> FillFigure:
         return fills.figure_of(self.fill_days)
 
-    @cached_property
+    @property
     def hire_days(self) -> Values:
-        return hires.values(self.question)
+        """Every value behind the figures about hires."""
+        values: Values = self.of_hires["values"]
+        return values
 
     @cached_property
     def of_fills(self) -> fills.Fills:

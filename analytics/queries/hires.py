@@ -1,9 +1,11 @@
 """Hires: accepted offers, and people the ATS calls hired without one. Time to hire and to accept, the share
 from the CRM, and how long we knew them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from analytics.policies.figures import DaysByOrigin, DaysFigure, ShareFigure, days, rate
+from analytics.policies.intervals import mean, quantile
 from analytics.policies.questions import Question
 from analytics.queries.filters import application_passes
 from analytics.queries.origins import DECIDED, SOURCE_THEN, with_origin
@@ -87,9 +89,8 @@ _CLOCKS = {
 }
 TOGETHER = (*_CLOCKS, "share_of_hires_from_crm")
 """The figures about hires, which one reading of them answers."""
-_ALL_CLOCKS = ", ".join(
-    f"count({sql}) AS {key}_n, avg({sql}) AS {key}_mean,"
-    f" percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY {sql}) AS {key}_parts"
+_VALUES = ", ".join(
+    f"coalesce(array_agg({sql}) FILTER (WHERE {sql} IS NOT NULL), ARRAY[]::float8[]) AS {key}"
     for key, sql in _CLOCKS.items()
 )
 EXCLUSIONS = {
@@ -102,124 +103,78 @@ EXCLUSIONS = {
     "erased": ERASED.format(of="p"),
 }
 """What the figures about hires leave out, and what they count although something is missing."""
-_SPREAD = """
-    SELECT coalesce(origin, 'all') AS origin, count({days}) AS n, avg({days}) AS mean,
-        percentile_cont(0.5) WITHIN GROUP (ORDER BY {days}) AS median,
-        percentile_cont(0.9) WITHIN GROUP (ORDER BY {days}) AS p90
-    FROM timed GROUP BY GROUPING SETS ((), (origin))
-"""
+Values = dict[str, dict[str, list[float]]]
+"""Every value behind the clocks, by key and origin."""
 
 
 def together(question: Question) -> dict[str, Any]:
-    """The figures of `TOGETHER` by key, read at once; `first_touch` and `exclusions` beside them."""
+    """The figures of `TOGETHER` by key, read at once; `first_touch`, `exclusions`, `values` beside them."""
     found = rows(
         f"""
-        SELECT coalesce(origin, 'all') AS origin, count(*) AS hires,
-            count(*) FILTER (WHERE is_assisted) AS assisted,
+        SELECT origin, count(*) AS hires, count(*) FILTER (WHERE is_assisted) AS assisted,
             count(*) FILTER (WHERE known_since < first_applied_at) AS first_touch,
-            {counting(EXCLUSIONS)}, {_ALL_CLOCKS}
-        FROM timed p GROUP BY GROUPING SETS ((), (origin))
+            {counting(EXCLUSIONS)}, {_VALUES}
+        FROM timed p GROUP BY origin
         """,  # noqa: S608 - columns of our own
         reads=[TIMED],
         question=question,
     )
-    by = {row["origin"]: row for row in found}
-    whole, crm = by["all"], by["crm"]["hires"] if "crm" in by else 0
-    nobody = DaysFigure(None, None, None, 0)
-    clocks = {
-        key: {who: _clock(row, key) for who, row in by.items()} for key in ("time_to_hire", "time_to_accept")
+    values = _values(found)
+    crm = sum(row["hires"] for row in found if row["origin"] == "crm")
+    whole = {
+        name: sum(row[name] for row in found) for name in ("hires", "assisted", "first_touch", *EXCLUSIONS)
     }
     return {
-        **{
-            key: DaysByOrigin(*(parts.get(who, nobody) for who in ("all", "crm", "external")))
-            for key, parts in clocks.items()
-        },
-        "relationship_age": _clock(by["crm"], "relationship_age") if crm else nobody,
+        "time_to_hire": _by_origin(values["time_to_hire"]),
+        "time_to_accept": _by_origin(values["time_to_accept"]),
+        "relationship_age": _spread(values["relationship_age"]["crm"]),
         "share_of_hires_from_crm": ShareFigure(
             whole["hires"], crm, whole["assisted"], rate(crm, whole["hires"])
         ),
         "first_touch": whole["first_touch"],
         "exclusions": {name: whole[name] for name in EXCLUSIONS},
+        "values": values,
     }
-
-
-def _clock(row: dict[str, Any], key: str) -> DaysFigure:
-    middle, ninety = row[f"{key}_parts"] or (None, None)
-    return DaysFigure(days(row[f"{key}_mean"]), days(middle), days(ninety), row[f"{key}_n"])
 
 
 def time_to_hire(question: Question) -> DaysByOrigin:
     """Days from the requisition's approval (else opening) to acceptance, by origin."""
-    return _spread("days_to_hire", question)
+    figure: DaysByOrigin = together(question)["time_to_hire"]
+    return figure
 
 
 def time_to_accept(question: Question) -> DaysByOrigin:
     """Days from application to acceptance, by origin."""
-    return _spread("days_to_accept", question)
+    figure: DaysByOrigin = together(question)["time_to_accept"]
+    return figure
 
 
 def relationship_age(question: Question) -> DaysFigure:
     """Days from the first touch to the application, over CRM-origin hires with any touch before it."""
-    found = rows(
-        """
-        SELECT count(days_known) AS n, avg(days_known) AS mean,
-            percentile_cont(0.5) WITHIN GROUP (ORDER BY days_known) AS median,
-            percentile_cont(0.9) WITHIN GROUP (ORDER BY days_known) AS p90
-        FROM timed WHERE origin = 'crm'
-        """,
-        reads=[TIMED],
-        question=question,
-    )
-    return _days(found[0])
+    figure: DaysFigure = together(question)["relationship_age"]
+    return figure
 
 
 def share_of_hires(question: Question) -> ShareFigure:
     """Hires of the period, how many came from the CRM, and how many it assisted."""
-    found = rows(
-        """
-        SELECT count(*) AS hires, count(*) FILTER (WHERE origin = 'crm') AS crm,
-            count(*) FILTER (WHERE is_assisted) AS assisted FROM hires
-        """,
-        reads=[HIRES],
-        question=question,
-    )[0]
-    return ShareFigure(found["hires"], found["crm"], found["assisted"], rate(found["crm"], found["hires"]))
+    figure: ShareFigure = together(question)["share_of_hires_from_crm"]
+    return figure
 
 
-def first_touch_hires(question: Question) -> int:
-    """Hires whose first application came after we had first written to them or heard from them."""
-    found = rows(
-        """
-        SELECT count(*) AS n FROM hires WHERE known_since < first_applied_at
-        """,
-        reads=[HIRES],
-        question=question,
-    )
-    return int(found[0]["n"])
-
-
-Values = dict[str, dict[str, list[float]]]
-
-
-def values(question: Question) -> Values:
-    """Every value behind the clocks, by key and origin: for intervals."""
-    clocks = ", ".join(f"{sql} AS {key}" for key, sql in _CLOCKS.items())
-    found = rows(f"SELECT origin, {clocks} FROM timed", reads=[TIMED], question=question)  # noqa: S608 - ours
+def _values(found: Sequence[dict[str, Any]]) -> Values:
     grouped: Values = {key: {"all": [], "crm": [], "external": []} for key in _CLOCKS}
     for row in found:
         for key, clock in grouped.items():
-            if row[key] is not None:
-                clock["all"].append(row[key])
-                clock[row["origin"]].append(row[key])
+            clock["all"] += row[key]
+            clock[row["origin"]] += row[key]
     return grouped
 
 
-def _spread(column: str, question: Question) -> DaysByOrigin:
-    found = rows(_SPREAD.replace("{days}", column), reads=[TIMED], question=question)
-    figures = {row["origin"]: _days(row) for row in found}
-    nobody = DaysFigure(None, None, None, 0)
-    return DaysByOrigin(*(figures.get(origin, nobody) for origin in ("all", "crm", "external")))
+def _by_origin(clock: dict[str, list[float]]) -> DaysByOrigin:
+    return DaysByOrigin(*(_spread(clock[who]) for who in ("all", "crm", "external")))
 
 
-def _days(row: dict[str, Any]) -> DaysFigure:
-    return DaysFigure(days(row["mean"]), days(row["median"]), days(row["p90"]), row["n"])
+def _spread(values: Sequence[float]) -> DaysFigure:
+    ordered = sorted(values)
+    middle, ninety = quantile(ordered, 0.5), quantile(ordered, 0.9)
+    return DaysFigure(days(mean(ordered)), days(middle), days(ninety), len(ordered))

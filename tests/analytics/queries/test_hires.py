@@ -132,7 +132,7 @@ def test_relationship_age_runs_from_the_first_touch(scope: Workspace) -> None:
 
     assert hires.relationship_age(question()) == DaysFigure(10.0, 10.0, 10.0, 1)
     told("relationship_age", 10.0, 1)
-    assert hires.first_touch_hires(question()) == 1
+    assert hires.together(question())["first_touch"] == 1
 
 
 def test_filters_narrow_to_the_requisition_and_the_pool(scope: Workspace) -> None:
