@@ -108,13 +108,17 @@ Values = dict[str, dict[str, list[float]]]
 
 
 def together(question: Question) -> dict[str, Any]:
-    """The figures of `TOGETHER` by key, read at once; `first_touch`, `exclusions`, `values` beside them."""
+    """The figures of `TOGETHER` by key, read at once.
+
+    Beside them `first_touch`, `exclusions`, `values`, and `months`: days to hire by month and origin.
+    """
     found = rows(
         f"""
-        SELECT origin, count(*) AS hires, count(*) FILTER (WHERE is_assisted) AS assisted,
+        SELECT date_trunc('month', accepted_at AT TIME ZONE %(zone)s)::date AS month, origin,
+            count(*) AS hires, count(*) FILTER (WHERE is_assisted) AS assisted,
             count(*) FILTER (WHERE known_since < first_applied_at) AS first_touch,
             {counting(EXCLUSIONS)}, {_VALUES}
-        FROM timed p GROUP BY origin
+        FROM timed p GROUP BY 1, origin
         """,  # noqa: S608 - columns of our own
         reads=[TIMED],
         question=question,
@@ -134,6 +138,7 @@ def together(question: Question) -> dict[str, Any]:
         "first_touch": whole["first_touch"],
         "exclusions": {name: whole[name] for name in EXCLUSIONS},
         "values": values,
+        "months": {(row["month"], row["origin"]): row["time_to_hire"] for row in found},
     }
 
 

@@ -43,7 +43,7 @@ def index(request: WorkspaceRequest, asked: Asked) -> HttpResponse:
     if opening:
         return redirect(address_of(request, opening))
     answers = Answers(asked.question)
-    sections = [trend(asked.question), drop_off_section(answers.cohort)]
+    sections = [trend(answers), drop_off_section(answers.cohort)]
     context = asked.context() | {
         "lead": in_a_sentence(answers),
         "headlines": Headlines(asked, answers, targets()),

@@ -43,7 +43,7 @@ def overview(question: Question) -> Dashboard:
             f"{excluded['without_offer']} counted without an offer."
         ),
     )
-    sections = [table, trend(question), drop_off_section(answers.cohort)]
+    sections = [table, trend(answers), drop_off_section(answers.cohort)]
     return Dashboard("overview", "Overview", _tiles(found), sections, lead=in_a_sentence(answers))
 
 
@@ -78,9 +78,9 @@ def as_published(question: Question) -> dict[str, Any]:
     return {"headers": list(table.headers), "rows": rows, "note": table.note}
 
 
-def trend(question: Question) -> Section:
+def trend(answers: Answers) -> Section:
     """Mean days to hire per month, CRM and external."""
-    months = trends.monthly_time_to_hire(question)
+    question, months = answers.question, trends.monthly_time_to_hire(answers)
     labels = [f"{month.starts_on:%b %Y}" for month in months]
     series = [
         {"type": "line", "name": "CRM", "column": 1, "data": [month.crm for month in months]},
