@@ -1,5 +1,6 @@
 """One worker's turn on a sync run."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -159,7 +160,7 @@ class Pull:
             if run.stop_requested_at and moves:
                 self._end(run, SyncRun.State.STOPPED)
                 return True
-            run.save(update_fields=["cursor", "counts", "expected", "warnings", "lease_until"])
+            run.save(update_fields=["cursor", "counts", "expected", "skips", "warnings", "lease_until"])
         return False
 
     def _held(self) -> SyncRun:
@@ -273,4 +274,6 @@ def _add(run: SyncRun, page: Page, tally: Tally) -> None:
     if page.expected is not None:
         run.expected = run.expected | {page.kind: page.expected}
     run.counts = run.counts | {page.kind: {name: held.get(name, 0) + n for name, n in tally.counts.items()}}
+    if tally.skips:
+        run.skips = run.skips | {page.kind: tally.skips + Counter(run.skips.get(page.kind, {}))}
     run.warnings = [*run.warnings, *tally.warnings][:MOST_WARNINGS]

@@ -34,6 +34,12 @@ class SyncRun(WorkspaceOwned):
         db_default=models.Value({}, models.JSONField()),
         help_text="{kind: how many the ATS says there are}",
     )
+    skips = models.JSONField(
+        default=dict,
+        blank=True,
+        db_default=models.Value({}, models.JSONField()),
+        help_text="{kind: {why it was not kept: how many}}",
+    )
     warnings = models.JSONField(default=list, blank=True)
     failure = models.CharField(max_length=400, blank=True)
     attempt = models.PositiveSmallIntegerField(default=0)

@@ -40,6 +40,8 @@ class Progress:
     is_foreseen: bool
     step: int = 0
     steps: int = 0
+    # Records, why they were not kept, how many.
+    skips: tuple[tuple[str, str, int], ...] = ()
 
 
 def runs_of(connection: Connection) -> QuerySet[SyncRun]:
@@ -66,7 +68,12 @@ def progress(run: SyncRun, *, now: datetime | None = None) -> Progress:
     steps = int(position.get("steps") or 0)
     step = min(int(position.get("step") or 0) + 1, steps)
     rate = round(per_second, 1)
-    return Progress(totals, done, rows, rate, percent, eta, most, round(seconds), bool(expected), step, steps)
+    return Progress(
+        *(totals, done, rows, rate, percent, eta, most, round(seconds), bool(expected), step, steps),
+        skips=tuple(
+            (KINDS[kind], why, run.skips[kind][why]) for kind in KINDS for why in run.skips.get(kind, ())
+        ),
+    )
 
 
 def summary(run: SyncRun) -> dict[str, Any]:
@@ -79,6 +86,7 @@ def summary(run: SyncRun) -> dict[str, Any]:
         "state": run.state,
         "counts": told.totals,
         "by_kind": run.counts,
+        "skips": run.skips,
         "per_second": told.per_second,
         "percent": told.percent,
         "eta_seconds": told.eta_seconds,

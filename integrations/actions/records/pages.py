@@ -3,6 +3,7 @@
 import hashlib
 import json
 import zlib
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -18,6 +19,7 @@ from integrations.models import Connection, ExternalRef, RawRecord
 from integrations.providers.base import Page, Row
 
 Kind = ExternalRef.Kind
+UNREADABLE = "not readable: see the warnings"
 Applier = Callable[[Connection, list[Fresh], datetime], dict[str, Outcome]]
 APPLIERS: dict[str, Applier] = {
     "user": requisitions.apply_users,
@@ -43,6 +45,7 @@ class Tally:
         )
     )
     warnings: list[dict[str, str]] = field(default_factory=list)
+    skips: Counter[str] = field(default_factory=Counter)
 
     def count_page(self, page: Page, outcomes: Mapping[str, Outcome], faults: Mapping[str, str]) -> None:
         """Every record of the page once: what became of it, and what of it did not fit."""
@@ -55,6 +58,8 @@ class Tally:
 
     def count(self, kind: str, row: Row, outcome: Outcome) -> None:
         self.counts[outcome.verdict] += 1
+        if outcome.verdict == "skipped":
+            self.skips[row.skipped or (outcome.warning[:120] if row.record else "") or UNREADABLE] += 1
         if outcome.warning:
             self.counts["warnings"] += 1
             self.warnings.append({"kind": kind, "id": row.external_id, "sentence": outcome.warning[:300]})

@@ -16,6 +16,8 @@ PAGE = 100
 PACE = 8
 # A credential may have eight requests in flight: half of them for a sync, half for pushes.
 AT_ONCE = 4
+# Where pushes ask too, and a sync leaves them their share; what is only read is a sync's alone.
+SHARED = ("/candidates", "/candidates/*", "/jobs/*", "/configuration/sources")
 INTERVIEWS = "/interviews-api/v201904/interviews"
 REVIEWS = "/reviews-api/v201910/reviews"
 HOOKS = "/webhooks-api/v201907/subscriptions"
@@ -128,7 +130,8 @@ class Client(AtsClient):
         if (held := self.windows.get(address)) is not None:
             return held
         pace = int(self.access.settings.get("requests_per_second") or PACE)
-        made = SharedWindow(f"{self.prefix}:rate:{address}", self.lane, self.patience, pace)
+        lane = self.lane if address in SHARED else "push"
+        made = SharedWindow(f"{self.prefix}:rate:{address}", lane, self.patience, pace)
         return self.windows.setdefault(address, made)
 
     def right(self, method: str, path: str) -> str:

@@ -33,7 +33,8 @@ def test_pull_brings_the_whole_account(workspace: Workspace, simulator: Simulato
         assert Application.objects.filter(outcome="hired").exclude(hired_at=None).count() == len(hired)
         assert Event.objects.filter(kind="application.created").count() == Application.objects.count()
         assert Event.objects.filter(kind="application.stage_entered").count() == StageEntry.objects.count()
-    assert run.counts["requisition"]["skipped"] == 2  # the template and the draft
+    assert run.counts["requisition"]["skipped"] == 2
+    assert run.skips["requisition"] == {"template": 1, "draft": 1}
 
 
 def test_pull_maps_what_a_person_reads(workspace: Workspace, simulator: Simulator, pull: Pull) -> None:

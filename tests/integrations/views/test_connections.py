@@ -129,6 +129,7 @@ def test_sync_shows_progress_and_stops_polling(
 
     assert client.get(poll, headers=HTMX).status_code == 286
     page = client.get(f"/w/acme/settings/syncs/{run.pk}/").content.decode()
+    assert "Skipped, and why" in page
     assert "Candidates" in page
     overview = client.get(f"/w/acme/settings/connections/{connection.pk}/").content.decode()
     assert "60 candidates" in overview
