@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('integrations', '0015_fields_mapped_again'),
+        ("integrations", "0016_who_a_pushed_person_may_be"),
     ]
 
     operations = [
