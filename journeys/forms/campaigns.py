@@ -9,6 +9,13 @@ from journeys.policies.campaigns import HOURS
 Pairs = list[tuple[str, str]]
 
 
+# Whom a mail goes to and what it says is never what happens to stand first.
+_UNCHOSEN: dict[str, Pairs] = {
+    "segment_id": [("", "choose a segment")],
+    "template": [("", "choose a mail")],
+}
+
+
 class CampaignForm(forms.Form):
     """A newsletter to a segment."""
 
@@ -27,7 +34,7 @@ class CampaignForm(forms.Form):
         for name, pairs in (("segment_id", segments), ("template", templates), ("sender", senders)):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
-            field.choices = pairs
+            field.choices = [*_UNCHOSEN.get(name, []), *pairs]
 
 
 class ScheduleForm(forms.Form):

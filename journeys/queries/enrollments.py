@@ -1,13 +1,15 @@
 """People inside journeys: where each stands, since when, why they wait."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, QuerySet
 
-from journeys.models import Enrollment, Journey, StepRun
-from journeys.policies import exits, refusals
+from journeys.models import Enrollment, Journey, JourneyVersion, StepRun
+from journeys.policies import editing, exits, refusals, wording
+from journeys.queries import templates
 from journeys.queries.journeys import REPLIED
 
 
@@ -33,6 +35,22 @@ def standing(enrollment: Enrollment) -> Standing:
     """The enrollment with its steps so far, and one sentence about it."""
     steps = StepRun.objects.filter(enrollment=enrollment).order_by("started_at", "pk")
     return Standing(enrollment, tuple(steps), sentence_for(enrollment))
+
+
+def told(rows: Sequence[Enrollment]) -> list[tuple[Enrollment, str, str]]:
+    """Each enrollment with its sentence and what its step is headed with; empty once it is over."""
+    versions = JourneyVersion.objects.filter(pk__in={row.version_id for row in rows})
+    names = dict(templates.living().values_list("key", "name"))
+    titles = {
+        (pk, str(spot.step.get("id"))): wording.title(spot.step, names)
+        for pk, definition in versions.values_list("pk", "definition")
+        for spot in editing.spots(definition)
+    }
+    inside = Enrollment.State.ACTIVE
+    return [
+        (row, sentence_for(row), titles.get((row.version_id, row.step_id), "") if row.state == inside else "")
+        for row in rows
+    ]
 
 
 def code_of(enrollment: Enrollment) -> str:

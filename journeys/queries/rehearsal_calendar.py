@@ -72,6 +72,7 @@ def _load(box: dict[str, Any]) -> Load:
             "data": [f"{datetime.combine(day, datetime.min.time()):%-d %b}" for day in totals],
         },
         "yAxis": {"type": "value", "minInterval": 1},
+        "legend": {"show": True},
         "series": [
             {"name": name, "type": "bar", "stack": "load", "data": [day[index] for day in days]}
             for name, index in series

@@ -6,6 +6,9 @@ from datetime import datetime
 from django.db.models import Count, Q
 
 from journeys.models import Enrollment, Journey, JourneyVersion
+from journeys.policies.branching import unchanged
+from journeys.policies.parsing import parse
+from journeys.queries import plans
 from journeys.queries.journey_files import Comparison
 
 
@@ -20,6 +23,27 @@ class Told:
     is_running: bool
     changes: tuple[str, ...]
     is_first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Unpublished:
+    """What publishing would change, in words, and how many of those inside stand before it."""
+
+    changes: tuple[str, ...] = ()
+    before_it: int = 0
+
+
+def unpublished(journey: Journey) -> Unpublished:
+    """The draft against what runs; nothing when they do the same, or nothing runs yet."""
+    running, new = journey.version, parse(journey.draft).journey
+    if running is None or new is None:
+        return Unpublished()
+    inside = Enrollment.objects.filter(journey=journey, state=Enrollment.State.ACTIVE)
+    standing = list(inside.values("version_id", "step_id").annotate(people=Count("pk")).order_by())
+    before = plans.plans_of({row["version_id"] for row in standing})
+    same = {pk: unchanged(plan.journey, new) for pk, plan in before.items()}
+    movable = sum(row["people"] for row in standing if row["step_id"] in same[row["version_id"]])
+    return Unpublished(tuple(Comparison().differences(running.definition, journey.draft)), movable)
 
 
 def told(journey: Journey) -> list[Told]:

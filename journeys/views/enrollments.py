@@ -1,4 +1,3 @@
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -10,6 +9,7 @@ from crm.kernel.errors import DomainError
 from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
 from crm.models import Candidate
+from crm.views.paging import page_of
 from journeys.actions import enrollments
 from journeys.forms.journeys import EnrollForm
 from journeys.models import Enrollment, Journey
@@ -110,10 +110,9 @@ def _rows(request: WorkspaceRequest, candidate: Candidate, toast: Toast | None) 
 
 
 def _list(request: WorkspaceRequest, rows: QuerySet[Enrollment], context: dict[str, object]) -> HttpResponse:
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
-    shown = [(row, standings.sentence_for(row)) for row in page]
+    page = page_of(request, rows)
     states = Enrollment.State.choices
-    context |= {"rows": shown, "page": page, "total": page.paginator.count, "states": states}
+    context |= {"rows": standings.told(page.rows), "page": page, "total": page.total, "states": states}
     return render_page(request, "journeys/enrollment/list.html", context)
 
 

@@ -25,6 +25,7 @@ def templates(request: WorkspaceRequest) -> HttpResponse:
     context = {
         "rows": [(row, readers[row.pk], used.get(row.key, []), _of(results, row.pk)) for row in rows],
         "form": form,
+        "is_narrowed": form.is_valid() and any(form.cleaned_data.values()),
         "has_results": results is not None,
         "tabs": tabs(request, "templates"),
     }
@@ -41,6 +42,7 @@ def pieces(request: WorkspaceRequest) -> HttpResponse:
     context = {
         "rows": [(row, _for_whom(row), used.get(row.key, []), _of(results, row.pk)) for row in rows],
         "form": form,
+        "is_narrowed": form.is_valid() and any(form.cleaned_data.values()),
         "has_results": results is not None,
         "tabs": tabs(request, "pieces"),
     }

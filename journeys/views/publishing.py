@@ -15,7 +15,7 @@ from journeys.actions import journeys
 from journeys.forms.journeys import PublishForm
 from journeys.models import Journey
 from journeys.policies.refusals import told
-from journeys.queries import choices, entry, rehearsal_copy
+from journeys.queries import choices, entry, rehearsal_copy, versions
 from journeys.queries import journeys as found
 from talentpools.models import Segment
 
@@ -76,6 +76,7 @@ def _ask(request: WorkspaceRequest, journey: Journey, form: PublishForm) -> Http
         "journey": journey,
         "form": form,
         "row": found.with_figures([journey])[0],
+        "unpublished": versions.unpublished(journey),
         "sending": mail_standing.standing(request.workspace),
         "has_members": "enroll_members" in form.fields,
     }

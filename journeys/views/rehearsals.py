@@ -15,7 +15,7 @@ from crm.kernel.requests import WorkspaceRequest, permission_required
 from crm.kernel.responses import Toast, go, refuse, render_page
 from crm.policies import csv_files
 from journeys.actions import rehearsals
-from journeys.actions.rehearsals import Wish
+from journeys.actions.rehearsals import RATES, Wish
 from journeys.forms.rehearsals import RehearsalForm
 from journeys.models import Journey, Rehearsal
 from journeys.queries import choices
@@ -65,6 +65,7 @@ def show(request: WorkspaceRequest, rehearsal_id: int) -> HttpResponse:
     rehearsal = _one(rehearsal_id)
     is_open = rehearsal.state in _OPEN
     context: dict[str, Any] = {"rehearsal": rehearsal, "journey": rehearsal.journey, "is_open": is_open}
+    context["shares"] = {name: f"{100 * rehearsal.assumptions.get(name, 0):g}" for name in RATES}
     if request.htmx and request.GET.get("progress"):
         status = 200 if is_open else _STOP_POLLING
         answer = render_page(

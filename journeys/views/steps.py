@@ -70,8 +70,14 @@ def people(request: WorkspaceRequest, journey_id: int, step: str) -> HttpRespons
     if kind not in enrollments.KINDS:
         raise Http404
     rows = enrollments.at_step(journey_id=journey.pk, step_id=step, kind=kind)
-    shown = [(row, enrollments.sentence_for(row)) for row in rows.order_by("due_at", "pk")[:SHOWN]]
-    context = {"journey": journey, "rows": shown, "total": rows.count(), "kind": kind, "step": step}
+    shown = list(rows.order_by("due_at", "pk")[:SHOWN])
+    context = {
+        "journey": journey,
+        "rows": enrollments.told(shown),
+        "total": rows.count(),
+        "kind": kind,
+        "step": step,
+    }
     return render_page(request, "journeys/enrollment/list.html", context, partial="panel")
 
 

@@ -168,6 +168,31 @@ def test_settings_ask_what_the_trigger_needs(
     assert client.post(url, whole | {"trigger": "date", "field": ""}).status_code == 422
 
 
+def test_publishing_says_what_changes_and_for_whom(journey: Journey, grace: User, client_as: Signed) -> None:
+    people = ReachableFactory.create_batch(3)
+    enrollments.enroll(journey=journey, candidate_ids=[one.pk for one in people], now=NOW)
+    Enrollment.objects.filter(candidate=people[0]).update(step_id="b")
+    client, base = client_as(grace), f"/w/acme/journeys/{journey.pk}/"
+    assert "no new version is made" in client.get(f"{base}publication/").content.decode()
+    client.post(f"{base}steps/b/", {"amount": "3", "unit": "days", "wait_amount": "0", "wait_unit": "days",
+                                    "kind": "message", "message": "m1", "was": "replied"})  # fmt: skip
+    page = client.get(f"{base}publication/").content.decode()
+    assert "changed from at once to after 3 days" in page
+    assert "2 of them stand before the first change." in page
+
+
+def test_the_people_of_a_journey_are_shown_with_their_step_page_by_page(
+    journey: Journey, grace: User, client_as: Signed
+) -> None:
+    people = ReachableFactory.create_batch(51)
+    enrollments.enroll(journey=journey, candidate_ids=[one.pk for one in people], now=NOW)
+    client, url = client_as(grace), f"/w/acme/journeys/{journey.pk}/enrollments/"
+    first = client.get(url).content.decode()
+    assert (first.count('id="enrollment-'), first.count("hello")) == (50, 50)
+    assert "page=2" in first
+    assert client.get(f"{url}?page=2").content.decode().count('id="enrollment-') == 1
+
+
 def test_enrolling_shows_reasons_first(journey: Journey, ada: User, client_as: Signed) -> None:
     client, url = client_as(ada), f"/w/acme/journeys/{journey.pk}/enrollments/new/"
     fine, other = ReachableFactory.create(), ReachableFactory.create(consent="none")
