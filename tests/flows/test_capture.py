@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.flows import pages
+from tests.flows import keyboard, pages
 from tests.flows.browser import NARROW, WIDE, Watch, chromium, overflow
 from tests.product import Product
 
@@ -27,6 +27,7 @@ def test_a_visitor_joins_on_a_phone_and_hears_back(running_product: Product) -> 
         _joins(phone.new_page(), f"{address}?utm_source=fair")
         assert phone.cookies() == []
         _is_known(member, watch)
+        _goes_by_keyboard(member, watch)
         looked = browser.new_context(viewport=NARROW).new_page()
         looked.goto(address)
         watch.judge(looked)
@@ -82,3 +83,14 @@ def _is_known(page: Page, watch: Watch) -> None:
     expect(row).to_contain_text("fair")
     expect(row).to_contain_text("talent-community/2")
     watch.judge(page)
+
+
+def _goes_by_keyboard(page: Page, watch: Watch) -> None:
+    page.goto(f"{page.url.partition('/forms/')[0]}/pools/segments/new/")
+    keyboard.builds_a_segment(page, "Six deep", depth=6)
+    expect(page.get_by_role("heading", level=1, name="Six deep")).to_be_visible()
+    expect(page.get_by_text("“Six deep” holds 1 person.")).to_be_visible()
+    watch.judge(page)
+    pages.go_to(page, "Candidates")
+    page.wait_for_url("**/candidates/")
+    keyboard.reads_a_list(page)

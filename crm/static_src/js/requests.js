@@ -13,6 +13,12 @@ document.addEventListener("htmx:afterRequest", () => {
   if (pending === 0) bar()?.classList.remove("busy");
 });
 
+// What a form shows beside itself is not asked for while the form itself is being changed: that answer brings it
+// along, and asking would abort it (they share the form's hx-sync).
+document.addEventListener("htmx:confirm", (event) => {
+  if (event.target.matches?.("form") && event.target.querySelector(".htmx-request")) event.preventDefault();
+});
+
 document.addEventListener("htmx:sendError", () => say("sendError"));
 document.addEventListener("htmx:responseError", (event) => {
   if (event.detail.target?.id !== "panel") say(event.detail.xhr.status === 403 ? "forbidden" : "responseError");
