@@ -17,6 +17,7 @@ from talentpools.actions import match_views, shortlists
 from talentpools.forms.matches import read_filters
 from talentpools.models import ShortlistEntry
 from talentpools.queries import matches
+from talentpools.queries import shortlists as queries
 
 
 class ShortlistBody(StrictSerializer):
@@ -52,12 +53,16 @@ class Shortlist(Resource):
     body = {"POST": ShortlistBody}
 
     def get(self, request: Request, requisition_id: int) -> Response:
-        """The people picked for the requisition, in the order they were added."""
+        """The people picked for the requisition, in the order they were added.
+
+        ?verdict= narrows them: star, yes, no, approved (star or yes) or none (nobody judged them).
+        """
         requisition = get_object_or_404(Requisition.objects, pk=requisition_id)
-        entries = ShortlistEntry.objects.filter(
-            requisition=requisition, candidate__merged_into=None
-        ).select_related("candidate")
-        return page(request, entries, represent_entry)
+        verdict = request.query_params.get("verdict", "")
+        if verdict and verdict not in queries.VERDICTS:
+            told = {"verdict": f"One of {', '.join(queries.VERDICTS)}."}
+            raise serializers.ValidationError(told)
+        return page(request, queries.entries(requisition, verdict=verdict).order_by(), represent_entry)
 
     def post(self, request: Request, requisition_id: int) -> Response:
         """Pick people. Who is on the list already is left as they are; an unknown person refuses all."""

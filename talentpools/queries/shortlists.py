@@ -12,6 +12,7 @@ from talentpools.models import ShortlistEntry, ShortlistReview
 from talentpools.queries import matches
 
 NOT_JUDGED, APPROVED = "none", "approved"
+VERDICTS = (APPROVED, "star", "yes", "no", NOT_JUDGED)
 _NAMED = {NOT_JUDGED: ("",), APPROVED: ("star", "yes")}
 _BEST_FIRST = {"star": 0, "yes": 1, "": 2, "no": 3}
 _READ = ("candidate__first_name", "candidate__last_name", "candidate__current_title", "note")
@@ -64,10 +65,10 @@ def by_verdict(requisition: Requisition) -> list[tuple[str, str, int]]:
     counts: dict[str, int] = dict(listed.values_list("verdict").annotate(Count("pk")))
     if not any(counts.get(value) for value in ShortlistEntry.Verdict.values):
         return []
-    words = {APPROVED: "Star or yes", **dict(ShortlistEntry.Verdict.choices), NOT_JUDGED: "Not judged"}
+    words = dict(ShortlistEntry.Verdict.choices) | {APPROVED: "Star or yes", NOT_JUDGED: "Not judged"}
     return [
-        (value, str(word), sum(counts.get(said, 0) for said in _NAMED.get(value, (value,))))
-        for value, word in words.items()
+        (value, str(words[value]), sum(counts.get(said, 0) for said in _NAMED.get(value, (value,))))
+        for value in VERDICTS
     ]
 
 

@@ -112,6 +112,22 @@ def test_people_are_shortlisted_once(call: Call) -> None:
     assert (entry["candidate"], entry["note"], entry["verdict"]) == (person.pk, "Strong", "")
 
 
+def test_a_shortlist_is_narrowed_by_verdict(call: Call) -> None:
+    requisition = RequisitionFactory.create()
+    people = [CandidateFactory.create() for _ in range(3)]
+    for person, verdict in zip(people, ("no", "star", ""), strict=True):
+        ShortlistEntry.objects.create(requisition=requisition, candidate=person, verdict=verdict)
+    path = f"requisitions/{requisition.pk}/shortlist"
+    found = {
+        verdict: [row["candidate"] for row in call("GET", path, {"verdict": verdict}).json()["results"]]
+        for verdict in ("", "approved", "no", "none")
+    }
+    no, star, none = (person.pk for person in people)
+    assert found == {"": [no, star, none], "approved": [star], "no": [no], "none": [none]}
+    refused = call("GET", path, {"verdict": "perhaps"})
+    assert (refused.status_code, list(refused.json()["fields"])) == (400, ["verdict"])
+
+
 @pytest.mark.parametrize("candidates", [[], [999_999], ["x"], [10**30], None])
 def test_a_bad_shortlist_is_refused_whole(call: Call, candidates: Any) -> None:
     requisition = RequisitionFactory.create()

@@ -2,7 +2,9 @@ import re
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from crm.models import CandidateSkill, Requisition, Skill, User, Workspace
 from crm.views import paging
@@ -71,6 +73,19 @@ def test_the_list_is_sorted_and_searched(
     rows = client_as(ada).get(_path(requisition, f"?{asked}"), headers=HTMX).content.decode()
     assert "<html" not in rows
     assert list(dict.fromkeys(_names(rows))) == names
+
+
+def test_the_list_asks_as_much_for_three_as_for_one(
+    client_as: As, ada: User, requisition: Requisition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, asked = client_as(ada), []
+    for size in (1, 3):
+        monkeypatch.setattr(paging, "SIZE", size)
+        client.get(_path(requisition))
+        with CaptureQueriesContext(connection) as captured:
+            client.get(_path(requisition))
+        asked.append(len(captured))
+    assert asked[0] == asked[1]
 
 
 def test_all_results_means_all_pages_of_the_narrowed_list(
