@@ -57,12 +57,12 @@ def quantile(ordered: Sequence[float], share: float) -> float | None:
 
 def mean_interval(values: Sequence[float]) -> Interval | None:
     """Percentile bootstrap of the mean; the same values always give the same interval."""
-    return _percentiles(_resampled_means(values, random.Random(SEED)))
+    return percentiles(_resampled_means(values, random.Random(SEED)))
 
 
 def median_interval(values: Sequence[float]) -> Interval | None:
     """Percentile bootstrap of the median."""
-    return _percentiles(_resampled_medians(values, random.Random(SEED)))
+    return percentiles(_resampled_medians(values, random.Random(SEED)))
 
 
 def mean_difference(now: Sequence[float], then: Sequence[float]) -> Interval | None:
@@ -81,7 +81,7 @@ Resampler = Callable[[Sequence[float], random.Random], list[float]]
 def _difference(now: Sequence[float], then: Sequence[float], resampled: Resampler) -> Interval | None:
     dice = random.Random(SEED)
     pairs = zip(resampled(now, dice), resampled(then, dice), strict=False)
-    return _percentiles([a - b for a, b in pairs])
+    return percentiles([a - b for a, b in pairs])
 
 
 def _resampled_means(values: Sequence[float], dice: random.Random) -> list[float]:
@@ -113,7 +113,8 @@ def _resampled_medians(values: Sequence[float], dice: random.Random) -> list[flo
     return medians
 
 
-def _percentiles(statistics: list[float]) -> Interval | None:
+def percentiles(statistics: list[float]) -> Interval | None:
+    """The middle 95 % of what was resampled; None of nothing."""
     if not statistics:
         return None
     ordered = sorted(statistics)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from analytics.policies import intervals
+from analytics.policies import intervals, survival
 from analytics.queries import replies, velocity
 from analytics.queries.answers import Answers
 
@@ -27,7 +27,13 @@ def _of_days(answers: Answers) -> dict[str, dict[str, Any]]:
         "relationship_age": {"intervals": _spread(known)},
         "time_to_fill": {"intervals": _spread(answers.fill_days)},
         "pool_health": {"counted_at": answers.of_pools.counted_at},
-        "velocity": {"advances": velocity.advances(answers.question, answers.velocity)},
+        "velocity": {
+            "advances": velocity.advances(answers.question, answers.velocity),
+            "intervals": {
+                stage: survival.median_interval(lengths)
+                for stage, lengths in answers.of_stages.lengths.items()
+            },
+        },
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from analytics.policies import intervals
+from analytics.policies import intervals, survival
 from analytics.policies.figures import Figure, rate
 from analytics.policies.periods import Period
 from analytics.policies.questions import Question
@@ -154,14 +154,15 @@ def _parts(answers: Answers) -> dict[tuple[str, str], tuple[int, int]]:
 
 
 def _compared_medians(now: Answers, before: Answers) -> list[Difference]:
-    """Medians of people of whom some still wait; nobody says how sure these are."""
+    """Medians of people of whom some still wait."""
+    spans = (now.of_stages.lengths, before.of_stages.lengths)
     return [
         Difference(
             "velocity",
             f"{a.stage}.median_days",
             a.median_days,
             b.median_days,
-            None,
+            survival.median_difference(*(lengths[a.stage] for lengths in spans)),
             a.stage,
             a.entered,
             b.entered,

@@ -6,7 +6,7 @@ from typing import Any
 
 from analytics.policies.figures import StageFigure, days, rate
 from analytics.policies.questions import Question
-from analytics.policies.survival import median
+from analytics.policies.survival import Lengths, lengths, median
 from analytics.queries.filters import person_passes
 from analytics.queries.statements import ERASED, FOLDED, Relation, before_the_period, counting, rows
 from crm.models import Stage
@@ -83,9 +83,10 @@ EXCLUSIONS = {"archived": "p.is_waiting AND p.archived_at IS NOT NULL", "erased"
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """The figures, and how many EXCLUSIONS holds of, by name."""
+    """The figures, every length behind them by stage, and how many EXCLUSIONS holds of, by name."""
 
     figures: list[StageFigure]
+    lengths: dict[str, Lengths]
     exclusions: dict[str, int]
 
 
@@ -107,8 +108,10 @@ def whole(question: Question) -> Stages:
         question=question,
         extra={"stages": STAGES},
     )
-    figures = [_figure(stage, [row for row in found if row["stage"] == stage]) for stage in STAGES]
-    return Stages(figures, {name: sum(row[name] for row in found) for name in EXCLUSIONS})
+    parts = {stage: [row for row in found if row["stage"] == stage] for stage in STAGES}
+    spans = {stage: _lengths(of) for stage, of in parts.items()}
+    figures = [_figure(stage, of, spans[stage]) for stage, of in parts.items()]
+    return Stages(figures, spans, {name: sum(row[name] for row in found) for name in EXCLUSIONS})
 
 
 def advances(question: Question, figures: Sequence[StageFigure] | None = None) -> list[dict[str, Any]]:
@@ -124,8 +127,12 @@ def advances(question: Question, figures: Sequence[StageFigure] | None = None) -
     ]
 
 
-def _figure(stage: str, parts: Sequence[dict[str, Any]]) -> StageFigure:
-    waiting = [length for part in parts if part["is_waiting"] for length in part["days"]]
+def _lengths(parts: Sequence[dict[str, Any]]) -> Lengths:
     ended = [length for part in parts if not part["is_waiting"] for length in part["days"]]
+    return lengths(ended, (length for part in parts if part["is_waiting"] for length in part["days"]))
+
+
+def _figure(stage: str, parts: Sequence[dict[str, Any]], of: Lengths) -> StageFigure:
     advanced = sum(len(part["days"]) for part in parts if part["is_advance"])
-    return StageFigure(stage, days(median(ended, waiting)), len(ended) + len(waiting), advanced, len(waiting))
+    entered = len(of.ended) + len(of.waiting)
+    return StageFigure(stage, days(median(of)), entered, advanced, len(of.waiting))

@@ -49,8 +49,8 @@ def comparison(question: Question) -> Dashboard:
         rows=[_row(one, other, question.currency) for one in found],
         note=(
             f"Before: {other.from_on:%-d %b %Y} – {other.to_on:%-d %b %Y}. "
-            "Intervals: bootstrap for means and medians, Newcombe for rates; money, and medians of people of "
-            f"whom some wait, have none. Pool health is of now, and has no before. {KNOWS_NO_POOL}"
+            "Intervals: bootstrap for means and medians, Newcombe for rates; money has none. "
+            f"Pool health is of now, and has no before. {KNOWS_NO_POOL}"
         ),
     )
     return Dashboard("comparison", "Before and after", [], [table, chart])
@@ -85,8 +85,7 @@ def change_in_words(one: Difference, currency: str = "") -> str:
 def verdict(one: Difference) -> tuple[str, str]:
     """What the interval says of the difference, and its tone: fewer days are good, higher shares are."""
     if one.interval is None:
-        has_interval = not is_money(one) and one.key != "velocity"
-        return ("too few to say" if has_interval else "–"), ""
+        return ("–" if is_money(one) else "too few to say"), ""
     low, high = one.interval
     if low <= 0 <= high:
         return "could be chance", ""

@@ -111,7 +111,8 @@ def test_definition_opens_as_a_page_and_as_a_panel(client_as: As, ada: User, his
     assert "Clock starts" in page.content.decode()
     assert "<html" not in panel.content.decode()
     for key in DEFINITIONS:
-        told = client.get(f"/w/acme/analytics/definitions/{key}/?{MARCH}").content.decode()
+        url = f"/w/acme/analytics/definitions/{key}/?{MARCH}"
+        told = client.get(url, headers={"HX-Request": "true"}).content.decode()
         n = 0 if key in ("conversion_to_screening", "drop_off", "reply_rate") else 1
         assert f"n = {n}</span>, 1 Mar 2026 – 31 Mar 2026" in told, key
     assert client.get("/w/acme/analytics/definitions/luck/").status_code == 404
