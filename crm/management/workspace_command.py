@@ -11,6 +11,15 @@ from crm.kernel.tenancy import workspace_scope
 from crm.models import Workspace
 
 
+class WholeCommand(BaseCommand):
+    """What is about the whole database; it takes `--workspace` like every command, and its help says so."""
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        about = "taken as everywhere; this command is about all workspaces at once"
+        parser.add_argument("--workspace", metavar="SLUG", help=about)
+        parser.add_argument("--json", action="store_true", help="print one JSON line")
+
+
 class WorkspaceCommand(BaseCommand):
     """Runs `work` inside the workspace's scope and prints what it returns, for people or as one JSON line.
 

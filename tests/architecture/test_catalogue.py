@@ -96,7 +96,7 @@ def test_a_hole_is_found(transactional_db: None, dig: str, fill: str, fault: str
 
 
 def test_check_isolation_prints_the_verdict(db: None, capsys: pytest.CaptureFixture[str]) -> None:
-    call_command("check_isolation", "--json")
+    call_command("check_isolation", "--workspace", "acme", "--json")
 
     verdict = json.loads(capsys.readouterr().out)
     assert verdict == {"isolated": True, "tables": len(isolation.tenant_tables()), "gaps": []}

@@ -5,19 +5,19 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from crm.management import archives
+from crm.management.workspace_command import WholeCommand
 
 
-class Command(BaseCommand):
+class Command(WholeCommand):
     help = "Back up the database and the uploaded files into one file. Keep FIELD_KEYS apart from it."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("file", nargs="?", type=Path, help="where to; a name with the date when left out")
-        parser.add_argument("--json", action="store_true", help="print one line of JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         target = options["file"] or Path(f"rekindle-{timezone.now():%Y%m%d-%H%M%S}.backup")

@@ -5,17 +5,13 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
-
+from crm.management.workspace_command import WholeCommand
 from crm.queries import isolation
 
 
-class Command(BaseCommand):
+class Command(WholeCommand):
     requires_system_checks = []
     help = "Check keys, policies, references, views, privileges and what is visible outside every scope."
-
-    def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--json", action="store_true", help="print one line of JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         gaps = isolation.gaps()

@@ -5,19 +5,18 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from crm.management import archives
+from crm.management.workspace_command import WholeCommand
 
 
-class Command(BaseCommand):
+class Command(WholeCommand):
     help = "Put a backup into the database; then run migrate and check_isolation."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        super().add_arguments(parser)
         parser.add_argument("file", type=Path, help="what `backup` wrote")
         parser.add_argument("--replace", action="store_true", help="delete what is in the database now")
-        parser.add_argument("--json", action="store_true", help="print one line of JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = archives.read(options["file"], replace=options["replace"])

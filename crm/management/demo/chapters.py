@@ -14,6 +14,7 @@ from crm.actions.users import create as create_user
 from crm.kernel.tenancy import workspace_scope
 from crm.models import Candidate, EventHandoff, Membership, Role, User, Workspace
 
+SLUG = "demo"
 PASSWORD = "rekindle-demo"  # noqa: S105 - printed for everybody to read
 STAFF = (
     ("olivia@northwind.example", "Olivia Brandt", "Head of Talent", Role.OWNER),
@@ -38,7 +39,7 @@ class Demo:
 
 def tell(now: datetime, say: Callable[[str], None]) -> Demo:
     """Make the two demo workspaces and run every chapter of settings.DEMO_CHAPTERS over the first."""
-    demo = _workspace("Northwind Labs", "demo", "Europe/Berlin", "DE", STAFF, now)
+    demo = _workspace("Northwind Labs", SLUG, "Europe/Berlin", "DE", STAFF, now)
     for path in settings.DEMO_CHAPTERS:
         say(import_string(path)(demo))
         _catch_up(demo.workspace.pk)
