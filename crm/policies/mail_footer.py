@@ -25,9 +25,12 @@ class Footer:
         """Below the usual signature line, so that mail programs fold it away."""
         if not self.page_url:
             return f"\n\n-- \n{self._sender()}\n{self.why}\n"
-        ways_out = f"{_('What you hear from us, and how often')}: {self.page_url}\n"
-        ways_out += f"{_('Stop all mail')}: {self.stop_url}"
-        return f"\n\n-- \n{self._sender()}\n{self.why}\n{ways_out}\n"
+        ways_out = (
+            (_("What you hear from us, and how often"), self.page_url),
+            (_("Stop all mail"), self.stop_url),
+        )
+        lines = "\n".join(_("%(words)s: %(url)s") % {"words": words, "url": url} for words, url in ways_out)
+        return f"\n\n-- \n{self._sender()}\n{self.why}\n{lines}\n"
 
     def as_html(self) -> str:
         ways_out = ""
