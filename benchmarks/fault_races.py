@@ -28,7 +28,7 @@ _CLAIMED = ("sending", "sent", "delivered", "bounced", "unknown", "failed")
 def raced(sizes: Sizes) -> Iterator[Line]:
     """Half unsubscribe, half reply, each at the moment two workers run and send what is due to everybody."""
     chance, stopped, broken = random.Random(9), 0, 0
-    with stage(0) as found:
+    with stage(0, people=max(sizes.people, 1_000)) as found:
         found.hire(2, "--run")
         for _ in range(sizes.rounds):
             ids = _enroll(found, sizes.people)
@@ -100,7 +100,7 @@ def _taken_from(found: Stage, ids: list[int]) -> int:
 def doubled(sizes: Sizes) -> Iterator[Line]:
     """Two beats and three dispatchers by mistake, and a broker that forgets everything every few seconds."""
     count = max(sizes.mails // 10, 100)
-    with stage(0) as found:
+    with stage(0, people=count) as found:
         started = [_celery(found, *arguments) for arguments in _TWICE]
         try:
             time.sleep(15)

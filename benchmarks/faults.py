@@ -125,9 +125,9 @@ class Stage:
 
 
 @contextmanager
-def stage(mails: int, *, drop: int = 0) -> Iterator[Stage]:
+def stage(mails: int, *, people: int = 1_000, drop: int = 0) -> Iterator[Stage]:
     """A queue of so many mails, a provider, and nobody who sends yet. Everything ends with the block."""
-    workspace_id, ids = reachable_people(max(mails, 1_000))
+    workspace_id, ids = reachable_people(max(mails, people))
     since = _queue(workspace_id, ids[:mails])
     history, port = Path(mkdtemp(prefix="faults-")) / "history", free_port()
     command = [sys.executable, "-m", "benchmarks.provider", str(port), str(history), "--drop", str(drop)]
