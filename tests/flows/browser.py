@@ -1,7 +1,7 @@
 """Chromium for the flows: what went wrong on any page it was on, and what axe finds there."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,6 +23,8 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 WIDE: ViewportSize = {"width": 1440, "height": 900}
 NARROW: ViewportSize = {"width": 375, "height": 812}
+# Around every page and the same on each: once judged, it needs no second look.
+FRAME = (".rail", ".bottom-bar", "#more", "#palette", "#keys")
 # What a browser says about an answer that the test itself reads: 422 is a form with its faults.
 _EXPECTED = "status of 422"
 
@@ -61,13 +63,19 @@ class Watch:
         if response.status >= 500:
             self.faults.append(f"{response.url}: {response.status}")
 
-    def judge(self, page: Page, *, rules: list[str] | None = None, only: str = "") -> None:
-        """Let axe look at the page as it stands, or at what a selector finds; anything serious is a fault."""
+    def judge(
+        self, page: Page, *, rules: list[str] | None = None, only: str = "", besides: Sequence[str] = ()
+    ) -> None:
+        """Let axe look at the page as it stands, at what a selector finds, or at all besides some; anything
+        serious is a fault."""
         self.judged.append(page.url)
-        self.faults += [f"{page.url}: {found}" for found in serious(page, rules=rules, only=only)]
+        found = serious(page, rules=rules, only=only, besides=besides)
+        self.faults += [f"{page.url}: {one}" for one in found]
 
 
-def serious(page: Page, *, rules: list[str] | None = None, only: str = "") -> list[str]:
+def serious(
+    page: Page, *, rules: list[str] | None = None, only: str = "", besides: Sequence[str] = ()
+) -> list[str]:
     """What axe calls serious or critical on this page, with the elements."""
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(AXE.read_text())
@@ -75,8 +83,12 @@ def serious(page: Page, *, rules: list[str] | None = None, only: str = "") -> li
     options: dict[str, Any] = {"resultTypes": ["violations"], "iframes": False}
     if rules:
         options["runOnly"] = {"type": "rule", "values": rules}
+    where: dict[str, Any] = {"include": [[only]]} if only else {}
+    if besides:
+        where["exclude"] = [[selector] for selector in besides]
     found = page.evaluate(
-        "([only, options]) => axe.run(only ? {include: [[only]]} : document, options)", [only, options]
+        "([where, options]) => axe.run(Object.keys(where).length ? where : document, options)",
+        [where, options],
     )
     return [
         f"axe {violation['id']} at {node['target']}: {node['html'][:160]}"
@@ -96,17 +108,18 @@ def remember_shown(page: Page) -> None:
     page.evaluate(_REMEMBER)
 
 
-def newly_shown(page: Page) -> str:
+def newly_shown(page: Page, *, besides: Sequence[str] = ()) -> str:
     """A selector of the outermost elements that show now and did not when remembered; empty for none."""
-    return str(page.evaluate(_NEW))
+    return str(page.evaluate(_NEW, ", ".join(besides)))
 
 
 _REMEMBER = """() => {
   const all = [...document.querySelectorAll("body, body *")]
   window.shownBefore = new WeakSet(all.filter((one) => one.checkVisibility()))
 }"""
-_NEW = """() => {
-  const isNew = (one) => one.checkVisibility() && !window.shownBefore.has(one)
+_NEW = """(besides) => {
+  const isLeftOut = (one) => besides && one.closest(besides)
+  const isNew = (one) => one.checkVisibility() && !window.shownBefore.has(one) && !isLeftOut(one)
   const all = [...document.body.querySelectorAll("*")]
   const found = all.filter((one) => isNew(one) && !isNew(one.parentElement))
   found.forEach((one) => one.setAttribute("data-newly-shown", ""))

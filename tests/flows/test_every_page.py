@@ -1,5 +1,6 @@
 """Every page of a workspace as its owner sees it: wide and narrow, light and dark."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -24,7 +25,17 @@ from tests.architecture.addresses import addresses, model_of
 from tests.crm.capture import live_event
 from tests.factories import CandidateFactory, MessageFactory, RequisitionFactory, UserFactory
 from tests.factories.rows import any_row
-from tests.flows.browser import AXE, NARROW, WIDE, Watch, chromium, newly_shown, overflow, remember_shown
+from tests.flows.browser import (
+    AXE,
+    FRAME,
+    NARROW,
+    WIDE,
+    Watch,
+    chromium,
+    newly_shown,
+    overflow,
+    remember_shown,
+)
 from tests.product import Product
 
 pytestmark = [pytest.mark.browser, pytest.mark.transactional]
@@ -75,20 +86,21 @@ def test_every_page_is_sound(running_product: Product) -> None:
         watch.over(context)
         context.add_init_script(path=AXE)
         page = context.new_page()
-        for path in shown:
-            _look(page, f"{running_product.base_url}{path}", watch)
+        for number, path in enumerate(shown):
+            _look(page, f"{running_product.base_url}{path}", watch, besides=FRAME if number else ())
     assert not watch.faults, "\n".join(watch.faults)
     assert len(shown) > 40
 
 
-def _look(page: Page, url: str, watch: Watch) -> None:
+def _look(page: Page, url: str, watch: Watch, *, besides: Sequence[str]) -> None:
+    """All rules over the whole page; in the dark its colors, on a phone what first shows there."""
     page.goto(url, wait_until="load")
     watch.judge(page)
     page.emulate_media(color_scheme="dark")
-    watch.judge(page, rules=COLORS)
+    watch.judge(page, rules=COLORS, besides=besides)
     remember_shown(page)
     page.set_viewport_size(NARROW)
-    if new := newly_shown(page):
+    if new := newly_shown(page, besides=besides):
         watch.judge(page, only=new)
     watch.faults += [f"{url} is wider than a phone by {found[:300]}" for found in overflow(page)]
     page.emulate_media(color_scheme="light")
