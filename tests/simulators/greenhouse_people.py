@@ -30,7 +30,9 @@ class Account:
 
     def __init__(self, *, people: int, seed: int, today: datetime) -> None:
         self.people = people
-        self.today = today.astimezone(UTC).replace(hour=6, minute=0, second=0, microsecond=0)
+        # The last six o'clock: nothing has happened after the moment somebody asks at.
+        six = today.astimezone(UTC).replace(hour=6, minute=0, second=0, microsecond=0)
+        self.today = six if six <= today else six - timedelta(days=1)
         self.random = random.Random(seed)
         self.tables = Tables()
 
