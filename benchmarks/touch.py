@@ -37,7 +37,7 @@ def reachable_people(count: int) -> tuple[int, list[int]]:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL statement_timeout = 0")
             cursor.execute(_READY, [current_workspace_id()])
-            for table in ("journeys_steprun", "journeys_enrollment", "crm_message"):
+            for table in ("journeys_steprun", "journeys_enrollment", "crm_message", "crm_eventhandoff"):
                 cursor.execute(f"DELETE FROM {table} WHERE workspace_id = %s", [current_workspace_id()])
         ids = list(Candidate.objects.order_by("pk").values_list("pk", flat=True)[:count])
     return workspace_id, ids

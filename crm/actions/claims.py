@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
@@ -43,6 +44,8 @@ _DECIDING = (
     "email", "current_company_folded", "email_state", "consent", "consent_expires_at", "unsubscribed_at",
     "in_process", "anonymized_at", "merged_into", "topics_declined", "not_before",
 )  # fmt: skip
+# What is put off before it starts was no attempt: the number of attempts ends the retries.
+_NOT_TRIED = F("attempt") - 1
 STARTED_LEASE = timedelta(seconds=90)  # more than three times EMAIL_TIMEOUT
 
 
@@ -166,7 +169,7 @@ def _without_news(messages: Sequence[Message]) -> list[Message]:
     later = [one for one in messages if one.kind == Message.Kind.JOURNEY and one.candidate_id in news]
     held = Message.objects.filter(pk__in=[one.pk for one in later], state=Message.State.QUEUED)
     if later:
-        held.update(lease_until=None, due_at=timezone.now() + _MOMENT)
+        held.update(lease_until=None, due_at=timezone.now() + _MOMENT, attempt=_NOT_TRIED)
     return [message for message in messages if message not in later]
 
 
@@ -231,7 +234,8 @@ def _put_aside(messages: Sequence[Message], decisions: Mapping[int, sending.Deci
         decision = decisions[message.pk]
         ours = Message.objects.filter(pk=message.pk, attempt=message.attempt, state=Message.State.QUEUED)
         if decision.wait_until:
-            ours.update(lease_until=None, due_at=_instant(decision.wait_until), failure=decision.code)
+            due_at = _instant(decision.wait_until)
+            ours.update(lease_until=None, due_at=due_at, failure=decision.code, attempt=_NOT_TRIED)
         elif ours.update(lease_until=None, state=Message.State.CANCELED, failure=decision.code):
             facts.append(_fact(message, "message.canceled", None, {"code": decision.code}))
     events.record_many(facts)

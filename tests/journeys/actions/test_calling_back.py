@@ -28,7 +28,8 @@ def test_a_reply_comes_before_the_next_claim(
     events.record("message.replied", candidate=person, data={"automatic": False})
 
     assert claims.start(claims.lease(limit=5, is_all=True)) == []  # not followed yet: it waits
-    assert Message.objects.get().state == "queued"
+    waiting = Message.objects.get()
+    assert (waiting.state, waiting.attempt) == ("queued", 0)  # to wait is no attempt
     while reactions.follow(now=now):
         pass
     assert not EventHandoff.objects.filter(subscriber="journeys.follow_events").exclude(
@@ -58,6 +59,7 @@ def test_what_waited_in_the_queue_leaves_in_the_hours_it_is_for(publish: Publish
     waiting = Message.objects.get()
     monday = dt.datetime(2026, 6, 22, 7, 0, tzinfo=dt.UTC)
     assert (waiting.state, waiting.failure, waiting.due_at) == ("queued", "window", monday)
+    assert waiting.attempt == 0
     assert len(claims.start(claims.lease(limit=5, is_all=True), at=monday)) == 1
 
 
