@@ -30,6 +30,7 @@ def test_whoever_can_mend_it_is_told_once(
 
     assert sorted(to for one in mail.outbox for to in one.to) == sorted([olivia.email, grace.email])
     assert all(TOLD in one.body and f"/connections/{connection.pk}/" in one.body for one in mail.outbox)
+    assert all("enter a new key or secret" in one.body for one in mail.outbox)
     today = client_as(ada).get("/w/acme/connections/attention/").content.decode()
     assert TOLD in today
     assert "/settings/connections/" not in today

@@ -52,6 +52,7 @@ def test_missing_rights_are_named_in_words(
     page = client_as(grace).get(f"/w/acme/settings/connections/{connection.pk}/").content.decode()
 
     assert "read offers (harvest:offers:list)" in page
+    assert "grant what is missing in the ATS" in page
     assert "Needs attention" in page
 
 
