@@ -45,6 +45,8 @@ def index(request: WorkspaceRequest, asked: Asked, key: str) -> HttpResponse:
         "part_url": asked.people_url(key, chosen.group),
         "dates": dates.values(),
         "rows": [(row, [(label, row.dates[name]) for name, label in dates.items()]) for row in found],
+        "has_people": (has_people := any(row.candidate or not row.requisition for row in found) or not found),
+        "noun": "people" if has_people else "requisitions",
         "has_days": any(row.days is not None for row in found),
         "has_origin": any(row.origin for row in found),
         "has_requisition": any(row.requisition for row in found),

@@ -27,7 +27,11 @@ def comparison(question: Question) -> Dashboard:
         title="Median days, before and now",
         headers=("Median of", "Before", "Now"),
         rows=[
-            (Cell(name), Cell(shown(one.then), one.then), Cell(shown(one.now), one.now))
+            (
+                Cell(name),
+                Cell(shown(one.then), one.then, _before(one, other)),
+                Cell(shown(one.now), one.now, Behind(one.key, one.group)),
+            )
             for name, one in zip(names, medians, strict=True)
         ],
         chart={
@@ -35,8 +39,14 @@ def comparison(question: Question) -> Dashboard:
             "xAxis": {"type": "value", "min": 0, "name": "days"},
             "yAxis": {"type": "category", "inverse": True, "data": names},
             "series": [
-                {"type": "bar", "name": "Before", "tone": 5, "data": [_rounded(one.then) for one in medians]},
-                {"type": "bar", "name": "Now", "data": [_rounded(one.now) for one in medians]},
+                {
+                    "type": "bar",
+                    "name": "Before",
+                    "tone": 5,
+                    "column": 1,
+                    "data": [_rounded(m.then) for m in medians],
+                },
+                {"type": "bar", "name": "Now", "column": 2, "data": [_rounded(m.now) for m in medians]},
             ],
         },
         note=KNOWS_NO_POOL,
@@ -98,7 +108,7 @@ def _row(one: Difference, other: Period, currency: str) -> tuple[Cell, ...]:
     scale = 1 if is_days(one) else 100
     ends = one.interval and " to ".join(f"{end * scale:+.1f}" for end in one.interval)
     words, tone = verdict(one)
-    before = Behind(one.key, one.group, during(other.from_on, other.to_on, other))
+    before = _before(one, other)
     now = Behind(one.key, one.group)
     return (
         Cell(name_of(one)),
@@ -110,6 +120,10 @@ def _row(one: Difference, other: Period, currency: str) -> tuple[Cell, ...]:
         Cell(ends or "–"),
         Cell(words.capitalize(), tone=tone),
     )
+
+
+def _before(one: Difference, other: Period) -> Behind:
+    return Behind(one.key, one.group, during(other.from_on, other.to_on, other))
 
 
 def _in_words(one: Difference, value: float | None) -> str:

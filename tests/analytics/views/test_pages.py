@@ -21,7 +21,7 @@ from analytics.views.dashboards import ignored_by
 from crm.models import User, Workspace
 from journeys.models import Journey
 from tests.analytics.histories import at, event, hire, in_pool, mailed, question
-from tests.factories import CandidateFactory
+from tests.factories import CandidateFactory, RequisitionFactory
 
 As = Callable[[User], Client]
 MARCH = "from=2026-03-01&to=2026-03-31"
@@ -143,6 +143,15 @@ def test_who_is_stuck_beyond_the_first_is_one_link_away(
         "Nobody in this period"
         in client.get(f"/w/acme/analytics/people/stuck/?{MARCH}&group=offer_ready").content.decode()
     )
+
+
+def test_a_list_of_requisitions_has_no_people_in_it(client_as: As, ada: User, scope: Workspace) -> None:
+    opening = RequisitionFactory.create(title="Baker", opened_at=at(1))
+    page = client_as(ada).get(f"/w/acme/analytics/people/time_to_fill/?{MARCH}&group=still_open")
+    told = page.content.decode()
+    assert "Time to fill: the requisitions behind it" in told
+    assert f'href="/w/acme/requisitions/{opening.pk}/">Baker</a>' in told
+    assert "1–1 of 1 requisitions" in told
 
 
 def test_a_point_of_a_chart_leads_where_its_cell_does(client_as: As, ada: User, history: None) -> None:
