@@ -35,7 +35,7 @@ function marks() {
 
 async function scripts() {
   const options = {
-    entryPoints: ["theme", "app", "charts", "door", "editor"].map((name) => join(source, "js", `${name}.js`)),
+    entryPoints: ["theme", "app", "charts", "door", "door_worker", "editor"].map((name) => join(source, "js", `${name}.js`)),
     outdir: target,
     bundle: true,
     format: "iife",

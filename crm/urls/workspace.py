@@ -171,6 +171,7 @@ urlpatterns = [
     path(f"{_EVENT}closing/", talent_events.closing, name="event_closing"),
     path(f"{_EVENT}qr.<slug:kind>", talent_events.qr, name="event_qr"),
     path(f"{_EVENT}check-in/", check_ins.index, name="event_check_in"),
+    path(f"{_EVENT}check-in/worker.js", check_ins.worker, name="event_check_in_worker"),
     path(f"{_EVENT}arrivals/", check_ins.take_in, name="event_arrivals"),
     path(f"{_EVENT}walk-ins/", check_ins.walk_in, name="event_walk_in"),
     path(f"{_EVENT}attendance/", check_ins.import_list, name="event_attendance"),

@@ -1,7 +1,9 @@
 """The list at the door: made for a phone, one hand and a bad network."""
 
+from pathlib import Path
 from typing import Any
 
+from django.contrib.staticfiles import finders
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -32,7 +34,18 @@ def index(request: WorkspaceRequest, talent_event_id: int) -> HttpResponse:
     q = request.GET.get("q", "")
     people = _listed(row.event, q)
     context = {"row": row, "event": row.event, "q": q, "people": people, "most": _MOST_SHOWN}
-    return render_page(request, "crm/talent_event/check_in.html", context, partial="rows")
+    response = render_page(request, "crm/talent_event/check_in.html", context, partial="rows")
+    response._csp_update = {"worker-src": ["'self'"]}  # type: ignore[attr-defined]
+    return response
+
+
+@permission_required("capture.edit")
+@require_safe
+def worker(request: WorkspaceRequest, talent_event_id: int) -> HttpResponse:
+    """The page's service worker: below the page's address, so that this is all it can reach."""
+    the_row(talent_event_id)
+    script = Path(str(finders.find("build/door_worker.js")))
+    return HttpResponse(script.read_bytes(), content_type="text/javascript")
 
 
 @permission_required("capture.edit")

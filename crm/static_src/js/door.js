@@ -1,5 +1,6 @@
 // The list at the door. Each tap and each scan goes into a queue that outlives the page, and from there to the
 // server, at once or when the network is back. The server checks everybody in once, however often it hears of it.
+import { install, keep as keepCopy } from "./door_copy.js";
 import { camera } from "./scanner.js";
 
 const door = document.querySelector("[data-door]");
@@ -13,6 +14,8 @@ function open() {
     (at("words").querySelector(`[data-words="${name}"]`)?.textContent ?? "").replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
   const store = `door:${door.dataset.door}`;
   let sending = false;
+  let hasCopy = false;
+  let isCopyOld = false;
 
   const waiting = () => JSON.parse(localStorage.getItem(store) || "[]");
   const keep = (taps) => (taps.length ? localStorage.setItem(store, JSON.stringify(taps)) : localStorage.removeItem(store));
@@ -24,7 +27,7 @@ function open() {
   function tell(kind) {
     const n = waiting().length;
     at("queue").hidden = n === 0 || (kind === "sending" && sending && n < 3);
-    if (n) at("waiting").textContent = words(kind, { n });
+    if (n) at("waiting").textContent = words(kind === "waiting" && hasCopy ? "safe" : kind, { n });
   }
 
   function add(tap) {
@@ -44,6 +47,7 @@ function open() {
     keep(waiting().filter((tap) => !done.has(tap.key)));
     outcome.arrivals.forEach(show);
     document.getElementById("present").textContent = outcome.count;
+    isCopyOld = hasCopy;
     tell("waiting");
     return send();
   }
@@ -82,9 +86,13 @@ function open() {
     row.querySelector("[data-door-state]").textContent = words("here");
   }
 
+  function rowOf(ticket) {
+    return [...door.querySelectorAll("[data-ticket]")].find((one) => one.dataset.ticket === ticket);
+  }
+
   function scanned(text) {
     const ticket = /\/ticket\/([a-z2-7]+)/.exec(text)?.[1] ?? text.slice(0, 500);
-    const row = [...door.querySelectorAll("[data-ticket]")].find((one) => one.dataset.ticket === ticket);
+    const row = rowOf(ticket);
     navigator.vibrate?.(80);
     if (row) mark(row, true);
     say(row ? words("known", { name: row.querySelector("[data-door-name]").textContent }) : words("kept"));
@@ -115,8 +123,15 @@ function open() {
 
   addEventListener("online", send);
   addEventListener("offline", () => tell("waiting"));
-  addEventListener("beforeunload", (event) => waiting().length && event.preventDefault());
-  const timer = setInterval(() => (door.isConnected ? send() : clearInterval(timer)), PATIENCE);
+  addEventListener("beforeunload", (event) => !hasCopy && waiting().length && event.preventDefault());
+  const timer = setInterval(() => (door.isConnected ? again() : clearInterval(timer)), PATIENCE);
+
+  async function again() {
+    await send();
+    if (!isCopyOld || waiting().length) return;
+    isCopyOld = false;
+    keepCopy().catch(() => (isCopyOld = true));
+  }
 
   const eye = camera({ video: at("video"), found: scanned });
   const look = (is) => {
@@ -134,6 +149,16 @@ function open() {
     eye.stop();
     look(false);
     say("");
+  });
+  // The page may be older than the queue: it was opened again without a network.
+  for (const tap of waiting()) {
+    const row = tap.ticket ? rowOf(tap.ticket) : document.getElementById(`person-${tap.registration}`);
+    if (row) mark(row, tap.present);
+  }
+  install(door.dataset.doorWorker).then((is) => {
+    hasCopy = is || Boolean(navigator.serviceWorker?.controller);
+    at("ready").hidden = !hasCopy;
+    tell("waiting");
   });
   at("tools").hidden = false;
   tell("waiting");

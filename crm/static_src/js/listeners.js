@@ -44,6 +44,9 @@ document.addEventListener("submit", (event) => {
   if (question && !window.confirm(question)) event.preventDefault();
 });
 
+// Outside the signed-in frame (the sign-in page) no check-in page stays on this device: js/door_copy.js.
+if (!document.querySelector(".frame")) window.caches?.delete("door");
+
 function chooseTheme(choice) {
   if (choice === "system") {
     localStorage.removeItem("theme");

@@ -44,6 +44,18 @@ def ticket(row: Registration) -> str:
     return tickets.ticket_of(current_workspace_id(), row.pk)
 
 
+def test_the_page_has_a_worker_that_reaches_nothing_else(client_as: Any, ada: User, mallory: User) -> None:
+    event = live_event(ada)
+    page = client_as(ada).get(f"/w/acme/events/{event.pk}/check-in/")
+    assert "worker-src 'self'" in page["Content-Security-Policy"]
+    address = f"/w/acme/events/{event.pk}/check-in/worker.js"
+    assert address in page.text
+    worker = client_as(ada).get(address)
+    assert (worker["Content-Type"], "Service-Worker-Allowed" in worker) == ("text/javascript", False)
+    assert client_as(mallory).get(address).status_code == 404
+    assert "worker-src" not in client_as(ada).get("/w/acme/")["Content-Security-Policy"]
+
+
 def test_a_ticket_comes_by_mail_and_is_known_in_each_form(
     client: Client, client_as: Any, ada: User, clock: time_machine.Traveller
 ) -> None:
