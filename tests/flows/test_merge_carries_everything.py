@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from crm.actions import contact_points, merges
 from crm.kernel.jobs import enqueue
-from crm.models import Candidate, Event, EventHandoff
+from crm.models import Candidate, Event, EventHandoff, InboundMail
 from crm.queries.personal_data import relations
 from integrations.models import ExternalRef
 from journeys.models import Enrollment
@@ -85,6 +86,8 @@ def everything_about(candidate: Candidate) -> None:
             setattr(row, relation.field.name, candidate)
             if hasattr(row, "company_folded"):
                 row.company_folded = ""
+            if isinstance(row, InboundMail):
+                row.read_at = timezone.now()  # one that waits is read by what follows, and finds its person
             row.save()
     contact_points.make_primary(candidate=candidate, address="")
 
