@@ -19,11 +19,6 @@ pytestmark = pytest.mark.usefixtures("scope", "storage")
 
 
 @pytest.fixture
-def storage(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
 def person() -> Candidate:
     return candidates.create(given={"email": "ada@example.com", "first_name": "Ada"}, origin="manual")
 

@@ -1,6 +1,5 @@
 import io
 import zipfile
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +14,6 @@ from tests.factories.files import pdf
 
 HTMX = {"HX-Request": "true"}
 pytestmark = pytest.mark.usefixtures("scope", "storage")
-
-
-@pytest.fixture
-def storage(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
 
 
 @pytest.fixture

@@ -1,5 +1,4 @@
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,11 +17,6 @@ from tests.factories.files import pdf
 
 PATH = "/f/acme/talent-community/"
 pytestmark = pytest.mark.usefixtures("scope", "fresh_counters", "storage")
-
-
-@pytest.fixture
-def storage(settings: Any, tmp_path: Path) -> None:
-    settings.MEDIA_ROOT = tmp_path
 
 
 def with_cv(by: User, **given: Any) -> CaptureForm:
